@@ -1,0 +1,131 @@
+package darkroom.camel;
+
+import darkroom.camel.component.WebuiComponent;
+import darkroom.camel.component.WebuiConfiguration;
+import darkroom.files.Disk;
+import darkroom.promptfile.Planner;
+import darkroom.promptfile.PromptFileLimits;
+import darkroom.promptfile.PromptFileReader;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import darkroom.webui.Check;
+import darkroom.work.WorkFolder;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.main.Main;
+
+/** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
+final class Assembly {
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+
+    private final Settings settings;
+    private final Disk disk;
+    private final WorkFolder work;
+    private final OutputFolders outputs;
+    private final FailedFiles failed;
+    private final InHand inHand = new InHand();
+
+    Assembly(Settings settings) {
+        this.settings = settings;
+        this.disk = new Disk(settings.isTrue(Setting.DURABLE));
+        this.work = new WorkFolder(settings.path(Setting.WORK), disk);
+        this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
+        this.failed = new FailedFiles(settings.path(Setting.FAILED), disk);
+    }
+
+    WorkFolder work() {
+        return work;
+    }
+
+    /** A Camel that has our properties, our component and our steps, and no routes yet. */
+    Main main() {
+        Main main = new Main();
+        Properties properties = settings.forRoutes();
+        properties.put("camel.main.name", "darkroom");
+        properties.put("camel.main.jmxEnabled", "false");
+        properties.put("camel.main.autoConfigurationLogSummary", "false");
+        properties.put("camel.main.startupSummaryLevel", "Off");
+        properties.put(
+                "camel.main.shutdownTimeout",
+                Long.toString(
+                        Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
+        // for routes of operators: what is cached of a stream goes to disk before it fills the memory
+        properties.put("camel.main.streamCachingSpoolEnabled", "true");
+        properties.put(
+                "camel.main.streamCachingSpoolDirectory",
+                settings.path(Setting.WORK).resolve(".spool").toString());
+        main.setOverrideProperties(properties);
+        main.bind("webui", webui());
+        steps(main);
+        return main;
+    }
+
+    private void steps(Main main) {
+        PromptFileLimits limits = new PromptFileLimits(
+                settings.bytes(Setting.PROMPT_MAX_SIZE),
+                settings.bytes(Setting.PICTURES_MAX_SIZE),
+                settings.paths(Setting.PICTURES_FOLDERS));
+        Lanes lanes = new Lanes(settings.path(Setting.DROP));
+        EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
+        main.bind("promptFiles", promptFiles());
+        main.bind("stillThere", new StillThere());
+        main.bind("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
+        main.bind(
+                "readPromptFile",
+                new ReadPromptFile(
+                        new PromptFileReader(limits),
+                        new Planner(new SecureRandom()),
+                        work,
+                        outputs.root(),
+                        failed,
+                        inHand,
+                        lanes));
+        main.bind("tasks", new Tasks(work, inHand, outputs));
+        main.bind("beginTask", new BeginTask(work, outputs));
+        main.bind("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
+        main.bind("endJob", endJob);
+        main.bind("sayWhy", new SayWhy());
+        main.bind("explainFailure", new ExplainFailure(work, failed, endJob));
+    }
+
+    private PromptFiles promptFiles() {
+        String ignore = settings.text(Setting.DROP_IGNORE);
+        List<Path> ownFolders = Stream.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)
+                .map(settings::path)
+                .toList();
+        return new PromptFiles(
+                settings.duration(Setting.DROP_SETTLE),
+                settings.duration(Setting.DROP_PATIENCE),
+                ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),
+                ownFolders);
+    }
+
+    private WebuiComponent webui() {
+        WebuiConfiguration options = new WebuiConfiguration();
+        options.setUrl(settings.text(Setting.WEBUI_URL));
+        options.setAuth(settings.text(Setting.WEBUI_AUTH));
+        options.setInFlight(settings.number(Setting.WEBUI_IN_FLIGHT));
+        options.setConnectTimeout(
+                settings.duration(Setting.WEBUI_CONNECT_TIMEOUT).toMillis());
+        options.setResponseTimeout(
+                settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
+        options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
+        options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
+        options.setChecks(Arrays.stream(Check.values())
+                .map(check -> check.word() + "=" + settings.text(levelOf(check)))
+                .collect(Collectors.joining(",")));
+        WebuiComponent component = new WebuiComponent();
+        component.setConfiguration(options);
+        return component;
+    }
+
+    private static Setting levelOf(Check check) {
+        return Setting.valueOf("CHECK_" + check.name());
+    }
+}

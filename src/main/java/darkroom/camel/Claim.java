@@ -1,0 +1,69 @@
+package darkroom.camel;
+
+import java.nio.file.Path;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt file that was taken out of a drop folder: {@code drop/.claimed/<id>/<lane>/<name>}.
+ *
+ * @param file where it is now
+ * @param folder the drop folder
+ * @param id what makes the claim unique
+ * @param lane the lane, with {@code /} between levels; empty for the drop folder itself
+ * @param fileName its name
+ */
+record Claim(Path file, Path folder, String id, String lane, String fileName) {
+    /** Inside a drop folder; hidden, so that nobody takes it for a lane. */
+    static final String CLAIMED = ".claimed";
+
+    private static final String PROPERTY = "darkroom.claim";
+
+    /**
+     * Reads a claim from where its file is.
+     *
+     * @param folder the drop folder
+     * @param lanePrefix what the lanes of this drop folder begin with; may be empty
+     */
+    static Claim of(Path file, Path folder, String lanePrefix) {
+        Path relative = folder.resolve(CLAIMED).relativize(file);
+        StringBuilder lane = new StringBuilder(lanePrefix);
+        for (int i = 1; i < relative.getNameCount() - 1; i++) {
+            lane.append(lane.isEmpty() ? "" : "/").append(relative.getName(i));
+        }
+        return new Claim(
+                file,
+                folder,
+                relative.getName(0).toString(),
+                lane.toString(),
+                file.getFileName().toString());
+    }
+
+    /** The folder it was dropped into. */
+    Path droppedInto() {
+        Path relative = folder.resolve(CLAIMED).relativize(file);
+        return relative.getNameCount() > 2 ? folder.resolve(relative.subpath(1, relative.getNameCount() - 1)) : folder;
+    }
+
+    /** The folder that was made for it alone. */
+    Path ownFolder() {
+        return folder.resolve(CLAIMED).resolve(id);
+    }
+
+    void keepIn(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    static @Nullable Claim in(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Claim.class);
+    }
+
+    /** The drop folder that a route consumes from. */
+    static Path folderOf(org.apache.camel.Endpoint endpoint) {
+        if (endpoint instanceof FileEndpoint file) {
+            return file.getFile().toPath().toAbsolutePath().normalize();
+        }
+        throw new IllegalArgumentException("a prompt file comes from a file: endpoint, not from " + endpoint);
+    }
+}

@@ -1,0 +1,123 @@
+package darkroom.camel;
+
+import darkroom.files.Disk;
+import darkroom.files.Sha256;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.work.JobFolder;
+import darkroom.work.WorkFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.Route;
+import org.apache.camel.support.RoutePolicySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Route policy of a drop folder: before it is watched, what a process that died had claimed is brought back. A file that
+ * was claimed by as many processes that died as {@code darkroom.crashes} says is taken to be the reason, and fails.
+ */
+final class Claims extends RoutePolicySupport {
+    private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+    private static final String STRIKES = ".strikes";
+
+    private final WorkFolder work;
+    private final FailedFiles failed;
+    private final Disk disk;
+    private final int crashes;
+    private final Lanes lanes;
+
+    Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes) {
+        this.work = work;
+        this.failed = failed;
+        this.disk = disk;
+        this.crashes = crashes;
+        this.lanes = lanes;
+    }
+
+    /** Not onInit: that also runs when routes are only checked. */
+    @Override
+    public void onStart(Route route) {
+        Path folder = Claim.folderOf(route.getEndpoint());
+        try {
+            Files.createDirectories(folder);
+            for (Path claimed : Disk.list(folder.resolve(Claim.CLAIMED))) {
+                if (!claimed.getFileName().toString().equals(STRIKES)) {
+                    bringBack(claimed, folder, lanes.of(folder, route.getId()));
+                }
+            }
+        } catch (IOException e) {
+            LOG.error("{}: what was claimed there can't be brought back ({})", folder, e.toString());
+        }
+    }
+
+    private void bringBack(Path claimed, Path folder, String lane) throws IOException {
+        List<Path> files;
+        try (Stream<Path> tree = Files.walk(claimed)) {
+            files = tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+        }
+        for (Path file : files) {
+            bringBack(Claim.of(file, folder, lane));
+        }
+        Disk.deleteTree(claimed);
+    }
+
+    private void bringBack(Claim claim) throws IOException {
+        Optional<JobFolder> accepted = work.jobs().stream()
+                .filter(job -> job.job().claim().equals(claim.id()))
+                .findFirst();
+        if (accepted.isPresent()) { // it died between writing the job and taking the file in
+            disk.moveAnywhere(claim.file(), accepted.get().promptFile());
+            return;
+        }
+        int strikes = strike(claim);
+        if (strikes >= crashes) {
+            Problem problem = Problem.of(
+                    ProblemCode.CRASHED_REPEATEDLY,
+                    "the service died " + strikes + " times while it read this file",
+                    "look at the log for what it died of; then change the file, or split it");
+            ErrorFile.About about =
+                    new ErrorFile.About(claim.fileName(), Sha256.of(claim.file()), null, null, strikes, List.of());
+            Path target = failed.put(claim, ErrorFile.of(List.of(problem), about));
+            Files.deleteIfExists(strikes(claim));
+            LOG.error("{}: {}", target, problem.sentence());
+            return;
+        }
+        Files.createDirectories(claim.droppedInto());
+        Path back = Moved.free(claim.droppedInto(), claim.fileName(), "again-" + claim.id());
+        disk.move(claim.file(), back);
+        LOG.info("{}: brought back; the service had stopped while it was reading it", back);
+    }
+
+    /** A file was read without harm. */
+    static void forget(Claim claim) throws IOException {
+        Files.deleteIfExists(strikes(claim));
+        Disk.pruneEmpty(
+                claim.file().resolveSibling(".").normalize(), claim.folder().resolve(Claim.CLAIMED));
+    }
+
+    private static int strike(Claim claim) throws IOException {
+        Path file = strikes(claim);
+        int before = Files.exists(file) ? Files.readString(file).length() : 0;
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "x".repeat(before + 1));
+        return before + 1;
+    }
+
+    private static Path strikes(Claim claim) {
+        Path dropped = claim.droppedInto().resolve(claim.fileName());
+        byte[] hash = Sha256.digest().digest(dropped.toString().getBytes(StandardCharsets.UTF_8));
+        return claim.folder()
+                .resolve(Claim.CLAIMED)
+                .resolve(STRIKES)
+                .resolve(HexFormat.of().formatHex(hash, 0, 8));
+    }
+}

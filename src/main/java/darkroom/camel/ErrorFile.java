@@ -1,0 +1,111 @@
+package darkroom.camel;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import darkroom.job.Problem;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code NAME.error.json} says.
+ *
+ * @param kind whose turn it is: {@code input}, {@code webui}, {@code refused} or {@code service}
+ * @param code what kind of problem; docs/operating.md has a table
+ * @param message what happened
+ * @param hint what to do next
+ * @param line in the prompt file, from 1; missing if it is not about a place in it
+ * @param column likewise, in bytes
+ * @param pointer the field, as a JSON pointer
+ * @param attempts how often it was tried
+ * @param backend the WebUI that was asked; missing if none was
+ * @param job the job's id; missing if the file did not become a job
+ * @param promptFile its name
+ * @param promptFileSha256 its hash; missing if the file can't be read
+ * @param failed when
+ * @param others what else is wrong with it
+ * @param pictures where refused pictures can be looked at
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record ErrorFile(
+        String kind,
+        String code,
+        String message,
+        String hint,
+        @Nullable Integer line,
+        @Nullable Integer column,
+        @Nullable String pointer,
+        int attempts,
+        @Nullable String backend,
+        @Nullable String job,
+        String promptFile,
+        @Nullable String promptFileSha256,
+        Instant failed,
+        List<Other> others,
+        List<String> pictures) {
+
+    /** One more thing that is wrong. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record Other(
+            String code,
+            String message,
+            String hint,
+            @Nullable Integer line,
+            @Nullable Integer column,
+            @Nullable String pointer) {
+
+        static Other of(Problem problem) {
+            return new Other(
+                    problem.code().word(),
+                    problem.message(),
+                    problem.hint(),
+                    lineOf(problem),
+                    columnOf(problem),
+                    pointerOf(problem));
+        }
+    }
+
+    /** What is known about where a failure belongs. */
+    record About(
+            String promptFile,
+            @Nullable String promptFileSha256,
+            @Nullable String job,
+            @Nullable String backend,
+            int attempts,
+            List<String> pictures) {}
+
+    static ErrorFile of(List<Problem> problems, About about) {
+        Problem first = problems.get(0);
+        return new ErrorFile(
+                first.code().kind().word(),
+                first.code().word(),
+                first.message(),
+                first.hint(),
+                lineOf(first),
+                columnOf(first),
+                pointerOf(first),
+                about.attempts,
+                about.backend,
+                about.job,
+                about.promptFile,
+                about.promptFileSha256,
+                Instant.now(),
+                problems.stream().skip(1).map(Other::of).toList(),
+                about.pictures);
+    }
+
+    private static @Nullable Integer lineOf(Problem problem) {
+        return problem.place() == null || problem.place().line() == 0
+                ? null
+                : problem.place().line();
+    }
+
+    private static @Nullable Integer columnOf(Problem problem) {
+        return problem.place() == null || problem.place().line() == 0
+                ? null
+                : problem.place().column();
+    }
+
+    private static @Nullable String pointerOf(Problem problem) {
+        return problem.place() == null ? null : problem.place().pointer();
+    }
+}

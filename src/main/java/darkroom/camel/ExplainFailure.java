@@ -1,0 +1,120 @@
+package darkroom.camel;
+
+import darkroom.camel.component.Generated;
+import darkroom.camel.component.WebuiConstants;
+import darkroom.files.Sha256;
+import darkroom.job.Job;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.job.Task;
+import darkroom.work.WorkFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step, for onException: a failed exchange in. What it was about goes to {@code failed/}, with the reason in words.
+ */
+final class ExplainFailure {
+    private static final Logger LOG = LoggerFactory.getLogger(ExplainFailure.class);
+    private static final String OUTPUTS_ROUTE = "outputs";
+
+    private final WorkFolder work;
+    private final FailedFiles failed;
+    private final EndJob endJob;
+
+    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob) {
+        this.work = work;
+        this.failed = failed;
+        this.endJob = endJob;
+    }
+
+    /** Explains. */
+    @Handler
+    public void explain(Exchange exchange) throws IOException {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        List<Problem> problems = problems(exchange, cause);
+        int attempts = 1 + exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class);
+        Task task = exchange.getProperty(BeginTask.TASK, Task.class);
+        Claim claim = Claim.in(exchange);
+        if (task != null) {
+            taskFailed(exchange, task, problems, attempts);
+        } else if (claim != null && Files.exists(claim.file())) {
+            fileFailed(claim, problems, attempts);
+        } else {
+            // what is at work stays there, and is taken up again
+            LOG.error("{}", problems.get(0).sentence(), cause);
+        }
+    }
+
+    private void taskFailed(Exchange exchange, Task task, List<Problem> problems, int attempts) throws IOException {
+        Job job = work.get(task.jobId()).job();
+        Generated generated = exchange.getMessage().getBody(Generated.class);
+        ErrorFile.About about = new ErrorFile.About(
+                job.fileName(),
+                job.sha256(),
+                job.id(),
+                exchange.getProperty(WebuiConstants.BACKEND, String.class),
+                attempts,
+                generated == null ? List.of() : failed.keepRefused(job, generated.answer()));
+        endJob.failed(task, ErrorFile.of(problems, about));
+    }
+
+    private void fileFailed(Claim claim, List<Problem> problems, int attempts) throws IOException {
+        String sha256 = Sha256.of(claim.file());
+        ErrorFile error =
+                ErrorFile.of(problems, new ErrorFile.About(claim.fileName(), sha256, null, null, attempts, List.of()));
+        Path target = failed.put(claim, error);
+        Claims.forget(claim);
+        LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());
+    }
+
+    private static List<Problem> problems(Exchange exchange, @Nullable Throwable cause) {
+        if (cause instanceof ProblemException known) {
+            return known.problems();
+        }
+        Optional<Throwable> storage = storage(cause);
+        if (OUTPUTS_ROUTE.equals(exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class))) {
+            return List.of(
+                    Problem.of(
+                            ProblemCode.DELIVERY_FAILED,
+                            "the pictures are in the output folder, but could not be delivered: " + message(cause),
+                            "mend the destination in routes/outputs.camel.yaml and move the file back; nothing is generated again"));
+        }
+        if (storage.isPresent()) {
+            return List.of(Problem.of(
+                    ProblemCode.STORAGE_FAILED,
+                    "a file could not be read or written: " + message(storage.get()),
+                    "see that the disk has room and that the folder may be written to, and move the file back"));
+        }
+        LOG.error("unexpected", cause); // a bug keeps its stack trace
+        return List.of(Problem.of(
+                ProblemCode.INTERNAL_ERROR,
+                "something unexpected happened: " + message(cause),
+                "the log has the whole story; please report it"));
+    }
+
+    private static Optional<Throwable> storage(@Nullable Throwable cause) {
+        if (cause instanceof UncheckedIOException unchecked) {
+            return Optional.ofNullable(unchecked.getCause());
+        }
+        return cause instanceof IOException ? Optional.of(cause) : Optional.empty();
+    }
+
+    private static String message(@Nullable Throwable cause) {
+        if (cause == null) {
+            return "no reason was given";
+        }
+        String name = cause.getClass().getSimpleName();
+        return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
+    }
+}

@@ -1,0 +1,106 @@
+package darkroom.camel;
+
+import darkroom.files.Disk;
+import darkroom.files.SafeName;
+import darkroom.files.Sha256;
+import darkroom.job.Job;
+import darkroom.json.Json;
+import darkroom.webui.CheckedAnswer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder {@code failed/}: each prompt file that failed, and beside it {@code NAME.error.json}, which says why. A file
+ * that is moved back into its drop folder is tried again.
+ */
+final class FailedFiles {
+    /** The ending of error files; they are never taken for prompt files. */
+    static final String ERROR = ".error.json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailedFiles.class);
+
+    private final Path root;
+    private final Disk disk;
+
+    FailedFiles(Path root, Disk disk) {
+        this.root = root;
+        this.disk = disk;
+    }
+
+    /** Puts a file that could not be read where its author finds it. */
+    Path put(Claim claim, ErrorFile error) throws IOException {
+        return put(claim.file(), claim.lane(), claim.fileName(), claim.id(), error);
+    }
+
+    /** Puts the file of a job that can't be done where its author finds it. */
+    Path put(Path promptFile, Job job, ErrorFile error) throws IOException {
+        return put(promptFile, job.lane(), job.fileName(), job.id(), error);
+    }
+
+    private Path put(Path file, String lane, String fileName, String unique, ErrorFile error) throws IOException {
+        Path folder = Files.createDirectories(root.resolve(lane));
+        Path target = Moved.free(folder, fileName, unique);
+        disk.write(
+                errorFile(target),
+                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, error));
+        disk.moveAnywhere(file, target);
+        return target;
+    }
+
+    /** Keeps the pictures of a refused answer for whoever wants to see them, and says where. */
+    List<String> keepRefused(Job job, CheckedAnswer answer) throws IOException {
+        Path folder = root.resolve(job.lane()).resolve(job.id() + ".refused");
+        List<String> kept = new ArrayList<>();
+        for (CheckedAnswer.Made made : answer.pictures()) {
+            if (Files.exists(made.file().path())) {
+                Files.createDirectories(folder);
+                String ending = made.picture() == null
+                        ? "broken"
+                        : made.picture().format().extension();
+                Path target = folder.resolve(made.kind().word() + made.place() + "." + ending);
+                disk.moveAnywhere(made.file().path(), target);
+                kept.add(target.toString());
+            }
+        }
+        return kept;
+    }
+
+    /** The job that a file which comes back had begun, if the file is as it was and some of it is finished. */
+    Optional<String> unfinishedJob(Claim claim) throws IOException {
+        Path file = errorFile(root.resolve(claim.lane()).resolve(claim.fileName()));
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try {
+            ErrorFile error = Json.mapper().readValue(file.toFile(), ErrorFile.class);
+            boolean same = error.job() != null && Sha256.of(claim.file()).equals(error.promptFileSha256());
+            return same ? Optional.ofNullable(error.job()) : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("{} can't be read and is not needed", file, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Removes the error files of a file that has come back; what they say is no longer so. */
+    void forget(Claim claim) throws IOException {
+        Path before = root.resolve(claim.lane()).resolve(claim.fileName());
+        if (!Files.exists(before, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(errorFile(before));
+            Disk.pruneEmpty(root.resolve(claim.lane()), root);
+        }
+        Files.deleteIfExists(errorFile(claim.droppedInto().resolve(claim.fileName()))); // it was moved along
+    }
+
+    private static Path errorFile(Path file) {
+        // a name must not become longer than a file system takes, also while it is being written
+        int most = SafeName.MAX_BYTES - ERROR.length() - Disk.PART.length() - 1;
+        return file.resolveSibling(SafeName.cut(file.getFileName().toString(), most) + ERROR);
+    }
+}

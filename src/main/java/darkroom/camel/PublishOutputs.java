@@ -1,0 +1,176 @@
+package darkroom.camel;
+
+import darkroom.camel.component.Generated;
+import darkroom.job.Attachment;
+import darkroom.job.Job;
+import darkroom.job.ProblemException;
+import darkroom.job.Task;
+import darkroom.output.Output;
+import darkroom.output.OutputFolder;
+import darkroom.output.OutputName;
+import darkroom.output.Receipt;
+import darkroom.picture.Picture;
+import darkroom.webui.CheckedAnswer;
+import darkroom.work.JobFolder;
+import darkroom.work.WorkFolder;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step: what the WebUI made of a task in, the task out. Gives the pictures their final names, then writes the receipt:
+ * from there on the task is finished. An answer that is not what was asked for is refused.
+ */
+final class PublishOutputs {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishOutputs.class);
+    private static final Picture UNKNOWN = new Picture(Picture.Format.PNG, 0, 0, null);
+
+    private final WorkFolder work;
+    private final OutputFolders folders;
+    private final String namePattern;
+
+    PublishOutputs(WorkFolder work, OutputFolders folders, String namePattern) {
+        this.work = work;
+        this.folders = folders;
+        this.namePattern = namePattern;
+    }
+
+    /**
+     * Publishes.
+     *
+     * @throws ProblemException if the answer is refused
+     */
+    @Handler
+    public String publish(@Body Generated generated) throws IOException {
+        CheckedAnswer answer = generated.answer();
+        if (!answer.refused().isEmpty()) {
+            throw new ProblemException(answer.refused());
+        }
+        Task task = generated.task();
+        JobFolder folder = work.get(task.jobId());
+        OutputFolder target = folders.of(folder.job());
+        List<Output> outputs = publish(folder.job(), task, answer, target);
+        folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs));
+        answer.warnings().forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
+        LOG.info("{}: {} in {}", task.id(), counted(outputs), target.path());
+        return JobFolder.document(task);
+    }
+
+    private static String counted(List<Output> outputs) {
+        return outputs.size() + (outputs.size() == 1 ? " picture" : " pictures");
+    }
+
+    private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
+        OutputName names = new OutputName(namePattern);
+        List<Output> outputs = new ArrayList<>();
+        for (CheckedAnswer.Made made : answer.pictures()) {
+            Picture picture = made.picture() == null ? UNKNOWN : made.picture();
+            String name = names.next(values(job, task, made), picture.format().extension());
+            if (Files.exists(made.file().path())) { // else an earlier try got as far as this
+                target.publish(made.file().path(), name);
+            }
+            outputs.add(new Output(
+                    name,
+                    made.kind().word(),
+                    made.seed(),
+                    picture.format().name().toLowerCase(Locale.ROOT),
+                    picture.width(),
+                    picture.height(),
+                    made.file().bytes(),
+                    made.file().sha256(),
+                    made.infotext()));
+        }
+        return outputs;
+    }
+
+    private static Map<String, String> values(Job job, Task task, CheckedAnswer.Made made) {
+        String index = switch (made.kind()) {
+            case PICTURE -> String.format("%03d", task.firstIndex() + made.place() - 1);
+            case GRID -> made.place() == 1 ? "grid" : "grid" + made.place();
+            case EXTRA -> "extra" + made.place();
+        };
+        BigInteger seed = made.seed();
+        return Map.of(
+                "job", job.id(),
+                "name", job.name(),
+                "lane", job.lane().replace('/', '-'),
+                "index", index,
+                "seed", seed == null ? "unknown" : seed.toString());
+    }
+
+    private static Receipt receipt(Job job, Generated generated, List<Output> outputs) {
+        Task task = generated.task();
+        return new Receipt(
+                job.id(),
+                task.id(),
+                task.number(),
+                task.operation(),
+                job.fileName(),
+                job.sha256(),
+                generated.backend(),
+                payload(task),
+                ReportedInfo.of(generated.info()),
+                outputs,
+                note(task, outputs),
+                generated.answer().warnings(),
+                generated.answer().unverified(),
+                new Receipt.Times(job.acceptedAt(), generated.sentAt(), generated.answeredAt(), Instant.now()));
+    }
+
+    private static @Nullable String note(Task task, List<Output> outputs) {
+        if (!outputs.isEmpty()) {
+            return null;
+        }
+        boolean saved = "true".equals(String.valueOf(task.settings().get("save_images")));
+        return saved
+                ? "The WebUI was asked not to send the pictures (send_images is false); it keeps them in its own outputs folder."
+                : "The WebUI was asked neither to send the pictures (send_images is false) nor to save them (save_images"
+                        + " is not true): nothing was kept.";
+    }
+
+    /** What was sent, with the hash of each attachment in its place. */
+    private static Map<String, @Nullable Object> payload(Task task) {
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+        task.settings().forEach((name, value) -> payload.put(name, shown(task, "/" + name, value)));
+        return payload;
+    }
+
+    private static @Nullable Object shown(Task task, String pointer, @Nullable Object value) {
+        for (Attachment attachment : task.attachments()) {
+            if (attachment.pointer().equals(pointer)) {
+                return Map.of(
+                        "sha256", attachment.sha256(), "bytes", attachment.bytes(), "source", attachment.source());
+            }
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> shown = new ArrayList<>();
+            for (Object member : list) {
+                shown.add(shown(task, pointer + "/" + shown.size(), member));
+            }
+            return shown;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+            map.forEach((name, member) -> shown.put(
+                    String.valueOf(name),
+                    shown(
+                            task,
+                            pointer + "/"
+                                    + String.valueOf(name).replace("~", "~0").replace("/", "~1"),
+                            member)));
+            return shown;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,136 @@
+package darkroom.camel;
+
+import darkroom.files.Disk;
+import darkroom.files.SafeName;
+import darkroom.job.Job;
+import darkroom.output.OutputFolder;
+import darkroom.promptfile.Planner;
+import darkroom.promptfile.PromptFile;
+import darkroom.promptfile.PromptFileReader;
+import darkroom.work.JobFolder;
+import darkroom.work.WorkFolder;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step: a claimed prompt file in, the id of its job out. The file is read and checked, all that is random is pinned, and
+ * the job is written to {@code work/}.
+ */
+final class ReadPromptFile {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadPromptFile.class);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+    private static final int MAX_NAME_BYTES = 80;
+
+    private final PromptFileReader reader;
+    private final Planner planner;
+    private final WorkFolder work;
+    private final Path outputs;
+    private final FailedFiles failed;
+    private final InHand inHand;
+    private final Lanes lanes;
+
+    ReadPromptFile(
+            PromptFileReader reader,
+            Planner planner,
+            WorkFolder work,
+            Path outputs,
+            FailedFiles failed,
+            InHand inHand,
+            Lanes lanes) {
+        this.reader = reader;
+        this.planner = planner;
+        this.work = work;
+        this.outputs = outputs;
+        this.failed = failed;
+        this.inHand = inHand;
+        this.lanes = lanes;
+    }
+
+    /** Reads the file. */
+    @Handler
+    public String read(@Body File file, Exchange exchange) throws IOException {
+        Path path = file.toPath().toAbsolutePath().normalize();
+        Path folder = Claim.folderOf(exchange.getFromEndpoint());
+        Claim claim = Claim.of(path, folder, lanes.of(folder, exchange.getFromRouteId()));
+        claim.keepIn(exchange);
+        JobFolder job = again(claim, exchange).orElseGet(() -> anew(claim, exchange));
+        failed.forget(claim);
+        Claims.forget(claim);
+        LOG.info("{}: accepted {}", job.job().id(), where(claim));
+        return job.job().id();
+    }
+
+    private static String where(Claim claim) {
+        return claim.lane().isEmpty() ? claim.fileName() : claim.lane() + "/" + claim.fileName();
+    }
+
+    /** A file that comes back from {@code failed/} as it was goes on where it stopped: what is finished stays so. */
+    private Optional<JobFolder> again(Claim claim, Exchange exchange) throws IOException {
+        Optional<String> jobId = failed.unfinishedJob(claim);
+        if (jobId.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<JobFolder> folder = work.find(jobId.get());
+        if (folder.isPresent()) {
+            inHand.hold(jobId.get(), exchange);
+            folder.get().resume(claim.file());
+        }
+        return folder;
+    }
+
+    private JobFolder anew(Claim claim, Exchange exchange) {
+        try {
+            Path staging = work.stage();
+            try {
+                return accept(claim, staging, exchange);
+            } finally {
+                Disk.deleteTree(staging); // it has become the job's folder, or nothing
+            }
+        } catch (IOException e) {
+            throw Disk.unchecked(e);
+        }
+    }
+
+    private JobFolder accept(Claim claim, Path staging, Exchange exchange) throws IOException {
+        PromptFile prompt = reader.read(claim.file(), claim.droppedInto(), staging);
+        String wish = prompt.jobId() == null ? withoutEnding(claim.fileName()) : prompt.jobId();
+        String name = SafeName.of(wish, MAX_NAME_BYTES);
+        Instant now = Instant.now();
+        return work.accept(
+                staging,
+                name + "-" + TIME.format(now),
+                id -> OutputFolder.exists(outputs, claim.lane(), id),
+                id -> {
+                    inHand.hold(id, exchange); // before anybody else can see it
+                    return new Job(
+                            id,
+                            name,
+                            claim.lane(),
+                            claim.fileName(),
+                            claim.folder().toString(),
+                            claim.id(),
+                            prompt.sha256(),
+                            now,
+                            1);
+                },
+                job -> List.copyOf(planner.plan(prompt, job.id())),
+                claim.file());
+    }
+
+    private static String withoutEnding(String fileName) {
+        int dot = fileName.lastIndexOf('.');
+        return dot > 0 ? fileName.substring(0, dot) : fileName;
+    }
+}

@@ -1,0 +1,133 @@
+package darkroom.camel;
+
+import darkroom.job.Task;
+import darkroom.output.Output;
+import darkroom.output.OutputFolder;
+import darkroom.output.Receipt;
+import darkroom.work.JobFolder;
+import darkroom.work.WorkFolder;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Expressions and steps by which routes go through jobs, their tasks, and the outputs of these. */
+final class Tasks {
+    private final WorkFolder work;
+    private final InHand inHand;
+    private final OutputFolders outputs;
+
+    Tasks(WorkFolder work, InHand inHand, OutputFolders outputs) {
+        this.work = work;
+        this.inHand = inHand;
+        this.outputs = outputs;
+    }
+
+    /** The ids of jobs that nobody in this process has in hand. */
+    public List<String> unfinishedJobs() throws IOException {
+        return work.jobs().stream()
+                .map(folder -> folder.job().id())
+                .filter(id -> !inHand.contains(id))
+                .toList();
+    }
+
+    /** Step: job id in and out. The job is in hand until this exchange is over. */
+    public void hold(@Body String jobId, Exchange exchange) {
+        inHand.hold(jobId, exchange);
+    }
+
+    /** Step: task in and out. Its job is in hand until the task has been through the queue and all that follows. */
+    public void holdTask(@Body String document, Exchange exchange) throws IOException {
+        inHand.hold(JobFolder.task(document).jobId(), exchange);
+    }
+
+    /** Job id in; its tasks that are to be generated, one by one. */
+    public Iterator<String> toGenerate(@Body String jobId) throws IOException {
+        return tasks(jobId, (folder, number) -> !folder.isOver(number) && !folder.hasReceipt(number));
+    }
+
+    /** Job id in; its tasks whose outputs are published and still to be delivered, one by one. */
+    public Iterator<String> toDeliver(@Body String jobId) throws IOException {
+        return tasks(jobId, (folder, number) -> !folder.isOver(number) && folder.hasReceipt(number));
+    }
+
+    /** Task in; the files that were kept of it. */
+    public List<File> outputs(@Body String document) throws IOException {
+        Task task = JobFolder.task(document);
+        JobFolder folder = work.get(task.jobId());
+        OutputFolder kept = outputs.of(folder.job());
+        List<File> files = new ArrayList<>();
+        for (Output output : folder.readReceipt(task.number(), Receipt.class).outputs()) {
+            files.add(kept.path().resolve(output.file()).toFile());
+        }
+        return files;
+    }
+
+    private interface Wanted {
+        boolean test(JobFolder folder, int task);
+    }
+
+    private Iterator<String> tasks(String jobId, Wanted wanted) throws IOException {
+        Optional<JobFolder> folder = work.find(jobId);
+        return folder.isEmpty()
+                ? List.<String>of().iterator()
+                : new Remaining(folder.get().plan(), document -> wanted.test(folder.get(), numberOf(document)));
+    }
+
+    private static int numberOf(String document) {
+        try {
+            return JobFolder.task(document).number();
+        } catch (IOException e) {
+            throw darkroom.files.Disk.unchecked(e);
+        }
+    }
+
+    /** The lines of a plan that are wanted at the moment when it is their turn. */
+    private static final class Remaining implements Iterator<String> {
+        private final JobFolder.Plan plan;
+        private final Predicate<String> wanted;
+        private @Nullable String next;
+
+        Remaining(JobFolder.Plan plan, Predicate<String> wanted) {
+            this.plan = plan;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (next == null && plan.hasNext()) {
+                String document = plan.next();
+                next = wanted.test(document) ? document : null;
+            }
+            if (next == null) {
+                close();
+            }
+            return next != null;
+        }
+
+        @Override
+        public String next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            String document = next;
+            next = null;
+            return java.util.Objects.requireNonNull(document);
+        }
+
+        private void close() {
+            try {
+                plan.close();
+            } catch (IOException e) {
+                throw darkroom.files.Disk.unchecked(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package darkroom.camel.component;
+
+import darkroom.job.AwayException;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.webui.Payload;
+import darkroom.webui.WebUiErrors;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Producer;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.camel.support.UnitOfWorkHelper;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebUI: how to talk to it, and how much at a time. Requests go through camel-http, over HTTP/1.1 (the WebUI's server
+ * speaks nothing else); none is ever sent twice by itself.
+ */
+final class Backend extends ServiceSupport {
+    private static final int MOST_OF_AN_ERROR = 64 * 1024;
+    private static final long SHORT_TIMEOUT = 30_000;
+
+    private final HttpComponent http;
+    private final WebuiConfiguration options;
+    private final Leases leases;
+    private final java.util.Map<String, Producer> producers = new ConcurrentHashMap<>();
+
+    Backend(HttpComponent http, WebuiConfiguration options) {
+        this.http = http;
+        this.options = options;
+        this.leases = new Leases(options.getInFlight());
+    }
+
+    /** What is done with the body of an answer. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    String url() {
+        return options.getUrl();
+    }
+
+    /** The right to have a request under way. */
+    Leases leases() {
+        return leases;
+    }
+
+    /** Posts a payload and reads the answer as it arrives. */
+    <T> T post(String path, Payload payload, Reader<T> reader) throws IOException {
+        return call("POST", path, options.getResponseTimeout(), new PayloadEntity(payload), reader);
+    }
+
+    /** Gets a small document. */
+    <T> T get(String path, Reader<T> reader) throws IOException {
+        return call("GET", path, SHORT_TIMEOUT, null, reader);
+    }
+
+    /**
+     * Makes one call.
+     *
+     * @throws ProblemException if the answer is an error
+     * @throws AwayException if the WebUI can't be reached, or the connection is lost
+     * @throws IOException if what is done with the answer fails
+     */
+    private <T> T call(String method, String path, long timeout, @Nullable Object body, Reader<T> reader)
+            throws IOException {
+        Producer producer = producers.computeIfAbsent(method + " " + path, key -> producer(method, path, timeout));
+        Exchange exchange = producer.getEndpoint().createExchange();
+        try {
+            exchange.getMessage().setBody(body);
+            send(producer, exchange);
+            int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+            InputStream answer = exchange.getMessage().getBody(InputStream.class);
+            try (InputStream in = new FromNetwork(answer == null ? InputStream.nullInputStream() : answer)) {
+                if (status == 200) {
+                    return reader.read(in);
+                }
+                String start = new String(in.readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
+                String location = exchange.getMessage().getHeader(HttpHeaders.LOCATION, "", String.class);
+                throw WebUiErrors.translate(status, start, url() + path, location);
+            }
+        } catch (LostException e) {
+            throw away(e.cause);
+        } finally {
+            UnitOfWorkHelper.doneSynchronizations(
+                    exchange, exchange.getExchangeExtension().handoverCompletions());
+        }
+    }
+
+    private void send(Producer producer, Exchange exchange) {
+        try {
+            producer.process(exchange);
+        } catch (Exception e) {
+            throw away(e);
+        }
+        if (exchange.getException() != null) {
+            throw away(exchange.getException());
+        }
+    }
+
+    /** Tells a connection that broke from a file that can't be written, which is an IOException too. */
+    private static final class FromNetwork extends FilterInputStream {
+        FromNetwork(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                throw new LostException(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return super.read(target, offset, length);
+            } catch (IOException e) {
+                throw new LostException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                super.close();
+            } catch (IOException e) {
+                // all that was wanted of it has been read
+            }
+        }
+    }
+
+    private static final class LostException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final IOException cause;
+
+        LostException(IOException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    /** Whatever keeps us from an answer: no connection, a lost one, one that is silent for too long. */
+    AwayException away(Exception e) {
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new AwayException(
+                Problem.of(
+                        ProblemCode.WEBUI_AWAY,
+                        "the WebUI at " + url() + " does not answer (" + why + ")",
+                        "the job waits and goes on by itself when it is back; is it running, with --api?"),
+                e);
+    }
+
+    private Producer producer(String method, String path, long timeout) {
+        try {
+            HttpEndpoint endpoint = (HttpEndpoint) http.createEndpoint(url() + path
+                    + "?disableStreamCache=true&throwExceptionOnFailure=false"
+                    // message headers must neither steer the call nor travel with it (CVE-2026-78164)
+                    + "&skipControlHeaders=true&skipRequestHeaders=true&httpMethod=" + method);
+            endpoint.setConnectTimeout(options.getConnectTimeout());
+            endpoint.setSoTimeout(timeout);
+            endpoint.setResponseTimeout(timeout);
+            endpoint.setHttpClientConfigurer(
+                    builder -> builder.setDefaultHeaders(headers()).addExecInterceptorFirst("hang-up", new HangUp()));
+            Producer producer = endpoint.createProducer();
+            ServiceHelper.startService(endpoint, producer);
+            return producer;
+        } catch (Exception e) {
+            throw new IllegalStateException("can't talk to " + url() + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<Header> headers() {
+        List<Header> headers = new ArrayList<>();
+        headers.add(new BasicHeader(HttpHeaders.ACCEPT, "application/json"));
+        // compressing costs the WebUI 15 ms a picture, in the thread that everybody waits for
+        headers.add(new BasicHeader(HttpHeaders.ACCEPT_ENCODING, "identity"));
+        String auth = options.getAuth();
+        if (auth != null && !auth.isEmpty()) {
+            // pre-emptively: its 401 names no scheme (webui-api, section 1.3), and the body need not be sent twice
+            String token = Base64.getEncoder().encodeToString(auth.getBytes(StandardCharsets.UTF_8));
+            headers.add(new BasicHeader(HttpHeaders.AUTHORIZATION, "Basic " + token, true));
+        }
+        return headers;
+    }
+
+    @Override
+    protected void doStop() {
+        ServiceHelper.stopService(producers.values());
+        producers.clear();
+    }
+}

@@ -1,0 +1,79 @@
+package darkroom.camel.component;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Makes pictures with Stable Diffusion WebUIs. Owns what has to be one for each WebUI, however many endpoints name it: the
+ * connections and the limit on requests under way.
+ */
+@Component("webui")
+public class WebuiComponent extends DefaultComponent {
+    @Metadata(description = "Options that all endpoints begin with")
+    private WebuiConfiguration configuration = new WebuiConfiguration();
+
+    private final HttpComponent http = new HttpComponent();
+    private final Map<String, Backend> backends = new ConcurrentHashMap<>();
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        WebuiConfiguration own = configuration.copy();
+        own.setOperation(WebuiOperation.valueOf(remaining));
+        WebuiEndpoint endpoint = new WebuiEndpoint(uri, this, own);
+        setProperties(endpoint, parameters);
+        own.levels(); // a wrong one is noticed while the routes are loaded
+        return endpoint;
+    }
+
+    /** The WebUI that an endpoint talks to; started. */
+    Backend backend(WebuiConfiguration options) {
+        return backends.computeIfAbsent(options.getUrl(), url -> {
+            Backend backend = new Backend(http, options);
+            ServiceHelper.startService(backend);
+            return backend;
+        });
+    }
+
+    public WebuiConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** Options that all endpoints begin with. */
+    public void setConfiguration(WebuiConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        // a component of our own, so that what operators set for theirs can't change how we talk to the WebUI
+        http.setCamelContext(getCamelContext());
+        http.setAutomaticRetriesDisabled(true); // it would send a POST again behind our back
+        http.setRedirectHandlingDisabled(true);
+        http.setContentCompressionDisabled(true);
+        http.setCookieManagementDisabled(true);
+        http.setUseGlobalSslContextParameters(true); // camel.ssl.* says whom to trust
+        http.setConnectionsPerRoute(64); // the limit is ours, and is lower
+        ServiceHelper.initService(http);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        ServiceHelper.startService(http);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(backends.values());
+        backends.clear();
+        ServiceHelper.stopService(http);
+        super.doStop();
+    }
+}

@@ -1,0 +1,165 @@
+package darkroom.camel.component;
+
+import darkroom.webui.Check;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.apache.camel.spi.UriPath;
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@code webui:}, for the component and for each endpoint. */
+@UriParams
+public class WebuiConfiguration implements Cloneable {
+    @UriPath(description = "What to do")
+    @Metadata(required = true)
+    private WebuiOperation operation = WebuiOperation.generate;
+
+    @UriParam(
+            defaultValue = "http://127.0.0.1:7860",
+            description = "Address of the WebUI, with its sub-path if it has one")
+    private String url = "http://127.0.0.1:7860";
+
+    @UriParam(label = "security", secret = true, description = "user:password, sent with every request (--api-auth)")
+    private @Nullable String auth;
+
+    @UriParam(
+            defaultValue = "2",
+            description = "Requests that may be under way at one WebUI at a time, over all endpoints of the context."
+                    + " One is worked on, the next lies ready")
+    private int inFlight = 2;
+
+    @UriParam(label = "advanced", defaultValue = "10000", description = "Milliseconds until a connection must be made")
+    private long connectTimeout = 10_000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "7200000",
+            description =
+                    "Milliseconds that an answer may be silent. It counts the wait for other requests and the loading of"
+                            + " a checkpoint as well")
+    private long responseTimeout = 7_200_000;
+
+    @UriParam(label = "advanced", defaultValue = "2147483648", description = "Most bytes of one picture")
+    private long maxPicture = 1L << 31;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "30000",
+            description =
+                    "Milliseconds between two lines of progress in the log for a task that takes long; 0 for none")
+    private long progress = 30_000;
+
+    @UriParam(
+            label = "advanced",
+            description = "What follows from a difference between what was asked and what came, such as"
+                    + " sampler=warn,size=off; what is not named is refused")
+    private String checks = "";
+
+    WebuiConfiguration copy() {
+        try {
+            return (WebuiConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    /** The {@link #getChecks checks} by what they are about. */
+    Map<Check, Check.Level> levels() {
+        Map<Check, Check.Level> levels = new EnumMap<>(Check.class);
+        for (String part : checks.split(",", -1)) {
+            if (!part.isBlank()) {
+                String[] pair = part.strip().toUpperCase(Locale.ROOT).split("=", -1);
+                if (pair.length != 2) {
+                    throw new IllegalArgumentException("'" + part.strip() + "' is not of the form sampler=warn");
+                }
+                levels.put(Check.valueOf(pair[0]), Check.Level.valueOf(pair[1]));
+            }
+        }
+        return levels;
+    }
+
+    public WebuiOperation getOperation() {
+        return operation;
+    }
+
+    /** What to do. */
+    public void setOperation(WebuiOperation operation) {
+        this.operation = operation;
+    }
+
+    public String getUrl() {
+        return url;
+    }
+
+    /** Address of the WebUI, with its sub-path if it has one. */
+    public void setUrl(String url) {
+        this.url = url;
+    }
+
+    public @Nullable String getAuth() {
+        return auth;
+    }
+
+    /** user:password, sent with every request. */
+    public void setAuth(@Nullable String auth) {
+        this.auth = auth;
+    }
+
+    public int getInFlight() {
+        return inFlight;
+    }
+
+    /** Requests that may be under way at one WebUI at a time. */
+    public void setInFlight(int inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    public long getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    /** Milliseconds until a connection must be made. */
+    public void setConnectTimeout(long connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public long getResponseTimeout() {
+        return responseTimeout;
+    }
+
+    /** Milliseconds that an answer may be silent. */
+    public void setResponseTimeout(long responseTimeout) {
+        this.responseTimeout = responseTimeout;
+    }
+
+    public long getMaxPicture() {
+        return maxPicture;
+    }
+
+    /** Most bytes of one picture. */
+    public void setMaxPicture(long maxPicture) {
+        this.maxPicture = maxPicture;
+    }
+
+    public long getProgress() {
+        return progress;
+    }
+
+    /** Milliseconds between two lines of progress in the log; 0 for none. */
+    public void setProgress(long progress) {
+        this.progress = progress;
+    }
+
+    public String getChecks() {
+        return checks;
+    }
+
+    /** What follows from a difference between what was asked and what came. */
+    public void setChecks(String checks) {
+        this.checks = checks;
+    }
+}

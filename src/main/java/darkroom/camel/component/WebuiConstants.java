@@ -1,0 +1,25 @@
+package darkroom.camel.component;
+
+import org.apache.camel.spi.Metadata;
+
+/** Headers that the component {@code webui:} reads. They count for one hop only. */
+public final class WebuiConstants {
+    /** The folder that the files of a task's attachments are relative to. */
+    @Metadata(
+            label = "producer",
+            description = "The folder that the files of a task's attachments are relative to",
+            javaType = "java.nio.file.Path")
+    public static final String ATTACHMENTS = "CamelWebuiAttachments";
+
+    /** An empty folder that the pictures are received in. */
+    @Metadata(
+            label = "producer",
+            description = "An empty folder that the pictures are received in",
+            javaType = "java.nio.file.Path")
+    public static final String PICTURES = "CamelWebuiPictures";
+
+    /** Exchange property that the component sets: the URL of the WebUI that was asked. */
+    public static final String BACKEND = "CamelWebuiBackend";
+
+    private WebuiConstants() {}
+}

@@ -1,0 +1,5 @@
+/** The Camel component {@code webui:}. */
+@NullMarked
+package darkroom.camel.component;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package darkroom.cli;
+
+import org.jspecify.annotations.NullMarked;

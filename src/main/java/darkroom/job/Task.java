@@ -1,0 +1,37 @@
+package darkroom.job;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the WebUI, with everything random about it decided.
+ *
+ * @param jobId the job it belongs to
+ * @param number its place in the job, from 1
+ * @param firstIndex the index of its first picture among all pictures of the job, from 1
+ * @param operation which call it is
+ * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
+ *     numbers, booleans, lists, maps and nulls
+ * @param attachments the parts of the payload that are kept in files
+ */
+public record Task(
+        String jobId,
+        int number,
+        int firstIndex,
+        Operation operation,
+        Map<String, @Nullable Object> settings,
+        List<Attachment> attachments) {
+
+    public Task {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
+        attachments = List.copyOf(attachments);
+    }
+
+    /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */
+    public String id() {
+        return jobId + "-" + number;
+    }
+}

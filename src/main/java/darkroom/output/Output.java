@@ -1,0 +1,28 @@
+package darkroom.output;
+
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One picture file that was kept, as receipts show it.
+ *
+ * @param file its name in the job's output folder
+ * @param kind {@code picture}, {@code grid} or {@code extra}
+ * @param seed what it was made from; null if that is not known
+ * @param format for example {@code png}
+ * @param width in pixels; 0 if the format is not looked into
+ * @param height in pixels; 0 if the format is not looked into
+ * @param bytes its size
+ * @param sha256 its hash, in lower-case hex
+ * @param infotext the WebUI's text about it; null if there is none
+ */
+public record Output(
+        String file,
+        String kind,
+        @Nullable BigInteger seed,
+        String format,
+        int width,
+        int height,
+        long bytes,
+        String sha256,
+        @Nullable String infotext) {}

@@ -1,5 +1,0 @@
-/** Darkroom: prompt files in a folder become pictures in a folder. */
-@NullMarked
-package darkroom;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package darkroom.picture;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a picture file from its structure.
+ *
+ * @param format how it is encoded
+ * @param width in pixels, 0 if this format is not looked into
+ * @param height in pixels, 0 if this format is not looked into
+ * @param infotext the WebUI's text about it: the {@code parameters} chunk of a PNG, the EXIF user comment of a JPEG or
+ *     WebP; null if there is none
+ */
+public record Picture(
+        Format format, int width, int height, @Nullable String infotext) {
+
+    /** How a picture is encoded. */
+    public enum Format {
+        PNG("png"),
+        JPEG("jpg"),
+        WEBP("webp"),
+        GIF("gif"),
+        BMP("bmp"),
+        TIFF("tiff"),
+        AVIF("avif"),
+        JXL("jxl");
+
+        private final String extension;
+
+        Format(String extension) {
+            this.extension = extension;
+        }
+
+        /** The ending of file names, without the dot. */
+        public String extension() {
+            return extension;
+        }
+
+        /** For sentences, for example {@code PNG}. */
+        public String word() {
+            return name().toUpperCase(Locale.ROOT);
+        }
+    }
+
+    /** True if the file was looked through to its end, so that a missing or damaged part would have been noticed. */
+    public boolean checked() {
+        return width > 0;
+    }
+
+    /** For sentences, for example {@code 512x768}. */
+    public String size() {
+        return width + "x" + height;
+    }
+}

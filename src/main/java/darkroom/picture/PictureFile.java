@@ -1,0 +1,150 @@
+package darkroom.picture;
+
+import darkroom.files.Sha256;
+import darkroom.json.Base64Sink;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture on its way into a file: hashed, measured and looked through as it passes, in constant memory.
+ *
+ * <p>A picture that turns out to be broken is written all the same, so that somebody can look at what came; one that is
+ * too large is not written beyond the limit.
+ */
+public final class PictureFile extends OutputStream {
+    private final Path path;
+    private final long maxBytes;
+    private final OutputStream out;
+    private final MessageDigest digest = Sha256.digest();
+    private final PictureProbe probe = new PictureProbe();
+    private long bytes;
+    private @Nullable PictureException broken;
+    private @Nullable String sha256;
+
+    /**
+     * Creates the file.
+     *
+     * @param path must not exist
+     * @param maxBytes what is written at most
+     */
+    public PictureFile(Path path, long maxBytes) throws IOException {
+        this.path = path;
+        this.maxBytes = maxBytes;
+        this.out = Files.newOutputStream(
+                path, java.nio.file.StandardOpenOption.CREATE_NEW, java.nio.file.StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        bytes += length;
+        if (tooLarge()) {
+            return;
+        }
+        out.write(from, offset, length);
+        digest.update(from, offset, length);
+        if (broken == null) {
+            try {
+                probe.update(from, offset, length);
+            } catch (PictureException e) {
+                broken = e;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+        if (sha256 == null) {
+            sha256 = Sha256.hex(digest);
+        }
+    }
+
+    /**
+     * A way in for a picture that arrives as base64 in a JSON string. What is not base64 is remembered like any other
+     * damage, and the rest of it is passed over; closing it closes the picture.
+     */
+    public static final class Encoded extends OutputStream {
+        private final PictureFile picture;
+        private final Base64Sink base64;
+
+        /** Decodes into {@code picture}. */
+        public Encoded(PictureFile picture) {
+            this.picture = picture;
+            this.base64 = new Base64Sink(picture);
+        }
+
+        /** What is decoded into. */
+        public PictureFile picture() {
+            return picture;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            if (picture.broken == null || !picture.broken.isEncoding()) {
+                try {
+                    base64.write(from, offset, length);
+                } catch (Base64Sink.Base64Exception e) {
+                    picture.broken = PictureException.encoding(e);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                base64.close();
+            } catch (Base64Sink.Base64Exception e) {
+                picture.broken = PictureException.encoding(e);
+            }
+        }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    /** How many bytes came, also if not all were written. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** True if more came than the limit allows. */
+    public boolean tooLarge() {
+        return bytes > maxBytes;
+    }
+
+    /** The hash of what was written, in lower-case hex; call it after {@link #close}. */
+    public String sha256() {
+        if (sha256 == null) {
+            throw new IllegalStateException("still being written");
+        }
+        return sha256;
+    }
+
+    /**
+     * What it is; call it once, after {@link #close}.
+     *
+     * @throws PictureException if it is not a whole picture
+     */
+    public Picture picture() throws PictureException {
+        if (broken != null) {
+            throw broken;
+        }
+        return probe.end();
+    }
+}

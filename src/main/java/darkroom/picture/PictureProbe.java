@@ -1,0 +1,132 @@
+package darkroom.picture;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the bytes of a picture as they pass and says at the end what they were, and whether they were whole.
+ *
+ * <p>A PNG is checked chunk by chunk with its checksums, a JPEG from marker to marker, a WebP by its chunk lengths;
+ * pixels are not decoded. Other formats are only recognised. Memory does not depend on the size of the picture.
+ */
+public final class PictureProbe {
+    /** What is kept of a text or of metadata at most, in bytes. */
+    static final int MAX_TEXT = 1 << 20;
+
+    private static final int HEAD = 16;
+
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private @Nullable Structure structure;
+
+    /** How one format is looked through. */
+    interface Structure {
+        void accept(byte[] bytes, int offset, int length) throws PictureException;
+
+        Picture end() throws PictureException;
+    }
+
+    /**
+     * The next bytes.
+     *
+     * @throws PictureException as soon as they can't be part of a picture
+     */
+    public void update(byte[] bytes, int offset, int length) throws PictureException {
+        int used = 0;
+        if (structure == null) {
+            used = Math.min(length, HEAD - head.size());
+            head.write(bytes, offset, used);
+            if (head.size() < HEAD) {
+                return;
+            }
+            begin();
+        }
+        if (structure != null) {
+            structure.accept(bytes, offset + used, length - used);
+        }
+    }
+
+    /**
+     * Says what the picture was.
+     *
+     * @throws PictureException if it was none, or not a whole one
+     */
+    public Picture end() throws PictureException {
+        Structure begun = structure == null ? begin() : structure;
+        return begun.end();
+    }
+
+    private Structure begin() throws PictureException {
+        byte[] bytes = head.toByteArray();
+        Structure begun = of(bytes);
+        structure = begun;
+        begun.accept(bytes, 0, bytes.length);
+        return begun;
+    }
+
+    private static Structure of(byte[] head) throws PictureException {
+        if (starts(head, 0, "\u0089PNG\r\n\u001a\n")) {
+            return new PngStructure();
+        }
+        if (starts(head, 0, "\u00ff\u00d8\u00ff")) {
+            return new JpegStructure();
+        }
+        if (starts(head, 0, "RIFF") && starts(head, 8, "WEBP")) {
+            return new WebpStructure();
+        }
+        if (starts(head, 0, "GIF8")) {
+            return new Recognised(Picture.Format.GIF);
+        }
+        if (starts(head, 0, "BM")) {
+            return new Recognised(Picture.Format.BMP);
+        }
+        if (starts(head, 0, "II*\0") || starts(head, 0, "MM\0*")) {
+            return new Recognised(Picture.Format.TIFF);
+        }
+        if (starts(head, 4, "ftypavi")) {
+            return new Recognised(Picture.Format.AVIF);
+        }
+        if (starts(head, 0, "\u00ff\n") || starts(head, 4, "JXL ")) {
+            return new Recognised(Picture.Format.JXL);
+        }
+        throw new PictureException(head.length == 0 ? "is empty" : "is not a picture: " + looksLike(head));
+    }
+
+    private static boolean starts(byte[] head, int at, String what) {
+        byte[] wanted = what.getBytes(StandardCharsets.ISO_8859_1);
+        return head.length >= at + wanted.length
+                && Arrays.equals(head, at, at + wanted.length, wanted, 0, wanted.length);
+    }
+
+    private static String looksLike(byte[] head) {
+        StringBuilder shown = new StringBuilder("it starts with ");
+        boolean text = true;
+        for (byte b : head) {
+            text &= b >= ' ' && b < 0x7f;
+        }
+        if (text) {
+            return shown.append('\'')
+                    .append(new String(head, StandardCharsets.US_ASCII))
+                    .append('\'')
+                    .toString();
+        }
+        for (int i = 0; i < Math.min(8, head.length); i++) {
+            shown.append(String.format("%02x ", head[i]));
+        }
+        return shown.toString().strip();
+    }
+
+    /** A format that is known by its first bytes and not looked into. */
+    private record Recognised(Picture.Format format) implements Structure {
+        @Override
+        public void accept(byte[] bytes, int offset, int length) {
+            // nothing is known about what follows
+        }
+
+        @Override
+        public Picture end() {
+            return new Picture(format, 0, 0, null);
+        }
+    }
+}

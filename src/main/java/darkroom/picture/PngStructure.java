@@ -1,0 +1,183 @@
+package darkroom.picture;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/** A PNG, chunk by chunk (W3C PNG, section 5): order, lengths, checksums, and the text named {@code parameters}. */
+final class PngStructure implements PictureProbe.Structure {
+    private static final int SIGNATURE = 8;
+    private static final int HEADER = 8;
+    private static final int CHECKSUM = 4;
+
+    private enum Part {
+        SIGNATURE,
+        HEADER,
+        DATA,
+        CHECKSUM,
+        END
+    }
+
+    private final byte[] small = new byte[8];
+    private final CRC32 crc = new CRC32();
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private Part part = Part.SIGNATURE;
+    private int filled;
+    private long left;
+    private String type = "";
+    private boolean keep;
+    private int width;
+    private int height;
+    private boolean data;
+    private @Nullable String infotext;
+
+    @Override
+    public void accept(byte[] bytes, int offset, int length) throws PictureException {
+        int at = offset;
+        int end = offset + length;
+        while (at < end) {
+            at += switch (part) {
+                case SIGNATURE -> fill(bytes, at, end, SIGNATURE);
+                case HEADER -> fill(bytes, at, end, HEADER);
+                case DATA -> take(bytes, at, end);
+                case CHECKSUM -> fill(bytes, at, end, CHECKSUM);
+                case END -> throw new PictureException("goes on behind its end");
+            };
+        }
+    }
+
+    @Override
+    public Picture end() throws PictureException {
+        if (part != Part.END) {
+            throw new PictureException(
+                    "is cut off: the PNG ends " + (type.isEmpty() ? "at once" : "in or behind " + type));
+        }
+        return new Picture(Picture.Format.PNG, width, height, infotext);
+    }
+
+    private int fill(byte[] bytes, int at, int end, int wanted) throws PictureException {
+        int n = Math.min(end - at, wanted - filled);
+        System.arraycopy(bytes, at, small, filled, n);
+        filled += n;
+        if (filled == wanted) {
+            filled = 0;
+            switch (part) {
+                case SIGNATURE -> part = Part.HEADER;
+                case HEADER -> header();
+                default -> checksum();
+            }
+        }
+        return n;
+    }
+
+    private void header() throws PictureException {
+        ByteBuffer header = ByteBuffer.wrap(small);
+        left = header.getInt() & 0xffffffffL;
+        boolean first = type.isEmpty();
+        type = new String(small, 4, 4, StandardCharsets.ISO_8859_1);
+        if (left > Integer.MAX_VALUE || !type.chars().allMatch(Character::isLetter)) {
+            throw new PictureException("is damaged: a PNG chunk has no proper name or length");
+        }
+        if (first != type.equals("IHDR") || (first && left != 13)) {
+            throw new PictureException("is damaged: the PNG does not begin with its size");
+        }
+        data |= type.equals("IDAT");
+        keep = type.equals("IHDR") || (type.endsWith("Xt") && infotext == null && left <= PictureProbe.MAX_TEXT);
+        crc.reset();
+        crc.update(small, 4, 4);
+        part = left == 0 ? Part.CHECKSUM : Part.DATA;
+    }
+
+    private int take(byte[] bytes, int at, int end) {
+        int n = (int) Math.min(end - at, left);
+        crc.update(bytes, at, n);
+        if (keep) {
+            kept.write(bytes, at, n);
+        }
+        left -= n;
+        if (left == 0) {
+            part = Part.CHECKSUM;
+        }
+        return n;
+    }
+
+    private void checksum() throws PictureException {
+        if (ByteBuffer.wrap(small).getInt() != (int) crc.getValue()) {
+            throw new PictureException("is damaged: the checksum of its " + type + " chunk is wrong");
+        }
+        if (keep) {
+            look(kept.toByteArray());
+            kept.reset();
+        }
+        part = Part.HEADER;
+        if (type.equals("IEND")) {
+            if (!data) {
+                throw new PictureException("is damaged: the PNG holds no pixels");
+            }
+            part = Part.END;
+        }
+    }
+
+    private void look(byte[] chunk) throws PictureException {
+        if (type.equals("IHDR")) {
+            ByteBuffer size = ByteBuffer.wrap(chunk);
+            width = size.getInt();
+            height = size.getInt();
+            if (width <= 0 || height <= 0) {
+                throw new PictureException("is damaged: the PNG says it is " + width + "x" + height);
+            }
+            return;
+        }
+        int keyEnd = indexOfZero(chunk, 0);
+        if (keyEnd < 0 || !"parameters".equals(new String(chunk, 0, keyEnd, StandardCharsets.ISO_8859_1))) {
+            return;
+        }
+        infotext = switch (type) {
+            case "tEXt" -> new String(chunk, keyEnd + 1, chunk.length - keyEnd - 1, StandardCharsets.ISO_8859_1);
+            case "zTXt" -> new String(inflate(chunk, keyEnd + 2), StandardCharsets.ISO_8859_1);
+            case "iTXt" -> internationalText(chunk, keyEnd);
+            default -> null;
+        };
+    }
+
+    private static @Nullable String internationalText(byte[] chunk, int keyEnd) {
+        boolean compressed = chunk.length > keyEnd + 1 && chunk[keyEnd + 1] == 1;
+        int languageEnd = indexOfZero(chunk, keyEnd + 3);
+        int translatedEnd = languageEnd < 0 ? -1 : indexOfZero(chunk, languageEnd + 1);
+        if (translatedEnd < 0) {
+            return null;
+        }
+        int from = translatedEnd + 1;
+        return compressed
+                ? new String(inflate(chunk, from), StandardCharsets.UTF_8)
+                : new String(chunk, from, chunk.length - from, StandardCharsets.UTF_8);
+    }
+
+    private static int indexOfZero(byte[] chunk, int from) {
+        for (int i = Math.max(0, from); i < chunk.length; i++) {
+            if (chunk[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** What can be inflated, up to a limit: a text is a comfort, not worth a failure or much memory. */
+    private static byte[] inflate(byte[] chunk, int from) {
+        byte[] text = new byte[PictureProbe.MAX_TEXT];
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(chunk, Math.min(from, chunk.length), Math.max(0, chunk.length - from));
+            int n = inflater.inflate(text);
+            return java.util.Arrays.copyOf(text, n);
+        } catch (DataFormatException e) {
+            return new byte[0];
+        } finally {
+            inflater.end();
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package darkroom.promptfile;
+
+import darkroom.files.Sha256;
+import darkroom.job.Attachment;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.picture.Picture;
+import darkroom.picture.PictureException;
+import darkroom.picture.PictureFile;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the pictures and long texts of one prompt file into files of their own. */
+final class Attachments {
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*", Pattern.DOTALL);
+    private static final String SUBFOLDER = "attachments";
+    private static final String INLINE = "inline";
+
+    private final Path staging;
+    private final Path folder;
+    private final PromptFileLimits limits;
+    private final List<Attachment> collected = new ArrayList<>();
+    private int files;
+
+    /**
+     * Begins with none.
+     *
+     * @param staging where their files go
+     * @param folder where pictures that are named by a relative path are looked for
+     */
+    Attachments(Path staging, Path folder, PromptFileLimits limits) {
+        this.staging = staging;
+        this.folder = folder;
+        this.limits = limits;
+    }
+
+    List<Attachment> collected() {
+        return collected;
+    }
+
+    /** Takes base64, with or without a {@code data:} prefix, as it stands in the JSON. */
+    PictureFile.Encoded openPicture() throws IOException {
+        return new PictureFile.Encoded(newPicture());
+    }
+
+    /** Takes the inside of a JSON string. */
+    LongText openText() throws IOException {
+        return new LongText(newFile());
+    }
+
+    /** A picture that came inline is complete. */
+    Optional<Problem> add(PictureFile.Encoded inline, String pointer, Problem.@Nullable Place place) {
+        return add(inline.picture(), pointer, INLINE, place);
+    }
+
+    /** A long text is complete. */
+    void add(LongText text, String pointer) {
+        collected.add(new Attachment(
+                pointer, relative(text.file), Attachment.Form.JSON_TEXT, text.bytes, text.sha256(), INLINE, 0, 0));
+    }
+
+    /** A short text where a picture belongs: a path, or a very small picture. */
+    Optional<Problem> add(String text, String pointer, Problem.@Nullable Place place) throws IOException {
+        if (text.regionMatches(true, 0, "data:", 0, 5)) {
+            return inline(text, pointer, place);
+        }
+        if (URL.matcher(text).matches()) {
+            return problem(
+                    ProblemCode.PICTURE_URL,
+                    "the picture is named by a URL: " + Shown.of(text),
+                    "download it first and name it by its path; Darkroom and the WebUI fetch nothing for a prompt file",
+                    place);
+        }
+        try {
+            Path found = find(text);
+            if (found == null) {
+                return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, place);
+            }
+            PictureFile picture = newPicture();
+            try (picture;
+                    InputStream in = Files.newInputStream(found, LinkOption.NOFOLLOW_LINKS)) {
+                copy(in, picture);
+            }
+            return add(picture, pointer, text, place);
+        } catch (OutsideException e) {
+            return problem(
+                    ProblemCode.PICTURE_OUTSIDE,
+                    "the path leaves its folder: " + Shown.of(text),
+                    "put the picture beside the prompt file or below it, or ask for its folder to be added to"
+                            + " darkroom.pictures.folders",
+                    place);
+        }
+    }
+
+    private static void copy(InputStream in, PictureFile picture) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = in.read(buffer); n >= 0 && !picture.tooLarge(); n = in.read(buffer)) {
+            picture.write(buffer, 0, n);
+        }
+    }
+
+    private Optional<Problem> inline(String text, String pointer, Problem.@Nullable Place place) throws IOException {
+        PictureFile.Encoded inline = openPicture();
+        try (inline) {
+            inline.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return add(inline, pointer, place);
+    }
+
+    private Optional<Problem> add(PictureFile file, String pointer, String source, Problem.@Nullable Place place) {
+        if (file.tooLarge()) {
+            return problem(
+                    ProblemCode.PICTURE_TOO_LARGE,
+                    "the picture " + Shown.of(source) + " has more than " + limits.maxPicture() + " bytes",
+                    "make it smaller, or ask for darkroom.pictures.max-size to be raised",
+                    place);
+        }
+        Picture picture;
+        try {
+            picture = file.picture();
+        } catch (PictureException e) {
+            return problem(
+                    ProblemCode.PICTURE_UNREADABLE,
+                    "the picture " + Shown.of(source) + " " + e.getMessage(),
+                    "use a whole PNG, JPEG or WebP",
+                    place);
+        }
+        collected.add(new Attachment(
+                pointer,
+                relative(file.path()),
+                Attachment.Form.PICTURE,
+                file.bytes(),
+                file.sha256(),
+                source,
+                picture.width(),
+                picture.height()));
+        return Optional.empty();
+    }
+
+    private Optional<Problem> missing(String text, Problem.@Nullable Place place) {
+        return problem(
+                ProblemCode.PICTURE_MISSING,
+                "there is no picture " + Shown.of(text) + " in " + folder,
+                "put it beside the prompt file before the prompt file is dropped; paths count from the prompt file",
+                place);
+    }
+
+    /** The picture's file; null if no folder that may be used has it. */
+    private @Nullable Path find(String text) throws IOException, OutsideException {
+        List<Path> roots = new ArrayList<>(limits.pictureFolders());
+        roots.add(0, folder);
+        boolean outside = false;
+        for (Path root : roots) {
+            try {
+                Path named = root.resolve(text);
+                boolean inside = named.normalize().startsWith(root);
+                outside |= !inside;
+                if (inside && Files.isRegularFile(named)) {
+                    Path real = named.toRealPath(); // links are followed, and then must still lead inside
+                    if (real.startsWith(root.toRealPath())) {
+                        return real;
+                    }
+                    outside = true;
+                }
+            } catch (java.nio.file.InvalidPathException e) {
+                return null;
+            }
+        }
+        if (outside && !looksLikeBase64(text)) {
+            throw new OutsideException();
+        }
+        return null;
+    }
+
+    private static boolean looksLikeBase64(String text) {
+        String packed = text.replaceAll("\\s", "");
+        return packed.length() >= 32 && packed.matches("[A-Za-z0-9+/]+={0,2}");
+    }
+
+    private PictureFile newPicture() throws IOException {
+        return new PictureFile(newFile(), limits.maxPicture());
+    }
+
+    private Path newFile() throws IOException {
+        return Files.createDirectories(staging.resolve(SUBFOLDER)).resolve(Integer.toString(++files));
+    }
+
+    private static String relative(Path file) {
+        return SUBFOLDER + "/" + file.getFileName();
+    }
+
+    private static Optional<Problem> problem(
+            ProblemCode code, String message, String hint, Problem.@Nullable Place place) {
+        return Optional.of(new Problem(code, message, hint, place));
+    }
+
+    private static final class OutsideException extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** A text that is too long to be held. */
+    static final class LongText extends FilterOutputStream {
+        private final Path file;
+        private final MessageDigest digest;
+        private long bytes;
+        private @Nullable String sha256;
+
+        LongText(Path file) throws IOException {
+            this(file, Sha256.digest());
+        }
+
+        private LongText(Path file, MessageDigest digest) throws IOException {
+            super(new DigestOutputStream(Files.newOutputStream(file), digest));
+            this.file = file;
+            this.digest = digest;
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            for (int i = offset; i < offset + length; i++) {
+                if (from[i] >= 0 && from[i] < ' ') {
+                    throw new ControlCharacterException();
+                }
+            }
+            out.write(from, offset, length);
+            bytes += length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            super.close();
+            if (sha256 == null) {
+                sha256 = Sha256.hex(digest);
+            }
+        }
+
+        String sha256() {
+            if (sha256 == null) {
+                throw new IllegalStateException("still being written");
+            }
+            return sha256;
+        }
+    }
+
+    /** JSON allows no control characters in strings; in those that it sees the parser notices. */
+    static final class ControlCharacterException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ControlCharacterException() {
+            super("a long text has a control character in it that is not escaped");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package darkroom.promptfile;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.json.DivertedStrings;
+import darkroom.picture.PictureFile;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of a prompt file as a tree, with the places where things stand; pictures and long texts are set aside. */
+final class PromptDocument {
+    /** No path is longer (PATH_MAX); what is longer where a picture belongs is base64. */
+    private static final int LONGEST_PATH = 4096;
+
+    private static final int LONGEST_TEXT = 64 * 1024;
+    private static final int MAX_DEPTH = 100;
+    private static final Pattern PICTURE = Pattern.compile("/mask|/init_images/\\d+");
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final Attachments attachments;
+    private final long maxBytes;
+    private final Map<String, Problem.Place> places = new HashMap<>();
+    private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Set<String> setAside = new HashSet<>();
+
+    private PromptDocument(Attachments attachments, long maxBytes) {
+        this.attachments = attachments;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Reads a document to its end.
+     *
+     * @param in the document in UTF-8; not closed
+     * @param maxBytes most bytes without pictures and long texts
+     * @throws ProblemException if it is not one JSON object
+     */
+    static PromptDocument read(InputStream in, Attachments attachments, long maxBytes) throws IOException {
+        PromptDocument document = new PromptDocument(attachments, maxBytes);
+        document.read(in);
+        return document;
+    }
+
+    /** The members of the object, in their order. A null stands where something was set aside. */
+    Map<String, @Nullable Object> fields() {
+        return fields;
+    }
+
+    /** What is wrong with the pictures that came inline. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /** True for a place where a picture belongs. */
+    static boolean isPicture(String pointer) {
+        return PICTURE.matcher(pointer).matches();
+    }
+
+    /** True if what stood there was set aside, rightly or not; a null stands there now. */
+    boolean isSetAside(String pointer) {
+        return setAside.contains(pointer);
+    }
+
+    /** Where a field stands; without a line if it is missing or deep inside. */
+    Problem.Place place(String pointer) {
+        return places.getOrDefault(pointer, new Problem.Place(0, 0, pointer));
+    }
+
+    private void read(InputStream in) throws IOException {
+        DivertedStrings diverted = new DivertedStrings(in, new SetAside());
+        JsonParser parser = JSON.createParser(new Limited(diverted, maxBytes));
+        try {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.EMPTY_FILE,
+                        "the file is empty",
+                        "write a JSON object into it, such as {\"prompt\": \"a cat\"}"));
+            }
+            if (first != JsonToken.START_OBJECT) {
+                throw new ProblemException(new Problem(
+                        ProblemCode.NOT_AN_OBJECT,
+                        "the file holds " + (first == JsonToken.START_ARRAY ? "a list" : "a single value"),
+                        "a prompt file is one JSON object, such as {\"prompt\": \"a cat\"}",
+                        placeOf(parser, diverted, "")));
+            }
+            object(parser, diverted, "", 1, fields);
+            if (parser.nextToken() != null) {
+                throw malformed("something follows behind the end of the object", placeOf(parser, diverted, ""));
+            }
+        } catch (JsonEOFException e) {
+            throw new ProblemException(new Problem(
+                    ProblemCode.INCOMPLETE_JSON,
+                    "the file ends before its JSON does",
+                    "it was dropped before it was written to its end, or a bracket or quote is missing",
+                    placeOf(e.getLocation(), diverted)));
+        } catch (StreamConstraintsException e) {
+            throw malformed(String.valueOf(e.getOriginalMessage()), placeOf(e.getLocation(), diverted));
+        } catch (JsonParseException e) {
+            throw malformed(reason(e), placeOf(e.getLocation(), diverted));
+        } catch (Attachments.ControlCharacterException e) {
+            throw malformed(String.valueOf(e.getMessage()), placeOf(parser.currentLocation(), diverted));
+        }
+    }
+
+    private void object(
+            JsonParser parser, DivertedStrings diverted, String pointer, int depth, Map<String, @Nullable Object> into)
+            throws IOException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            String at = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+            parser.nextToken();
+            into.put(name, value(parser, diverted, at, depth));
+        }
+    }
+
+    private @Nullable Object value(JsonParser parser, DivertedStrings diverted, String pointer, int depth)
+            throws IOException {
+        Problem.Place place = placeOf(parser, diverted, pointer);
+        if (depth <= 2) {
+            places.put(pointer, place);
+        }
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                object(parser, diverted, pointer, deeper(depth, place), object);
+                return object;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(value(parser, diverted, pointer + "/" + list.size(), deeper(depth, place)));
+                }
+                return list;
+            }
+            case VALUE_STRING -> {
+                String text = parser.getText();
+                OutputStream behind = diverted.behind(text);
+                return behind == null ? text : setAside(behind, pointer, place);
+            }
+            case VALUE_NUMBER_INT -> {
+                return parser.getNumberValue();
+            }
+            case VALUE_NUMBER_FLOAT -> {
+                return parser.getDecimalValue(); // 7.0 stays 7.0
+            }
+            case VALUE_TRUE -> {
+                return true;
+            }
+            case VALUE_FALSE -> {
+                return false;
+            }
+            default -> {
+                return null;
+            }
+        }
+    }
+
+    private static int deeper(int depth, Problem.Place place) {
+        if (depth >= MAX_DEPTH) {
+            throw malformed("the document is nested more than " + MAX_DEPTH + " levels deep", place);
+        }
+        return depth + 1;
+    }
+
+    private @Nullable Object setAside(OutputStream behind, String pointer, Problem.Place place) {
+        setAside.add(pointer);
+        if (behind instanceof PictureFile.Encoded picture) {
+            attachments.add(picture, pointer, place).ifPresent(problems::add);
+        } else if (behind instanceof Attachments.LongText text) {
+            if (isPicture(pointer)) { // its name was written with escapes, and so was not known when it came
+                throw malformed("the name of a picture field is written with escapes", place);
+            }
+            attachments.add(text, pointer);
+        }
+        return null;
+    }
+
+    private static ProblemException malformed(String why, Problem.Place place) {
+        return new ProblemException(new Problem(
+                ProblemCode.MALFORMED_JSON,
+                "this is not JSON: " + why,
+                "mend it there; a JSON checker shows the spot",
+                place));
+    }
+
+    /** What the parser says, without the names of its own classes and sources. */
+    private static String reason(JsonProcessingException e) {
+        String message = String.valueOf(e.getOriginalMessage());
+        return message.replaceAll("\\s*\\((for|start marker)[^)]*\\[Source[^)]*\\)", "")
+                .replaceAll("\\s+", " ")
+                .strip();
+    }
+
+    private static Problem.Place placeOf(JsonParser parser, DivertedStrings diverted, String pointer) {
+        JsonLocation location = parser.currentTokenLocation();
+        return new Problem.Place(
+                location.getLineNr(), diverted.originalColumn(location.getLineNr(), location.getColumnNr()), pointer);
+    }
+
+    private static Problem.Place placeOf(@Nullable JsonLocation location, DivertedStrings diverted) {
+        return location == null
+                ? new Problem.Place(0, 0, "")
+                : new Problem.Place(
+                        location.getLineNr(),
+                        diverted.originalColumn(location.getLineNr(), location.getColumnNr()),
+                        "");
+    }
+
+    private final class SetAside implements DivertedStrings.Diversion {
+        @Override
+        public int keep(String pointer) {
+            if (pointer.startsWith("/job/")) {
+                return ALL;
+            }
+            return isPicture(pointer) ? LONGEST_PATH : LONGEST_TEXT;
+        }
+
+        @Override
+        public OutputStream open(String pointer) throws IOException {
+            return isPicture(pointer) ? attachments.openPicture() : attachments.openText();
+        }
+    }
+
+    /** Ends a document that is too large to be held. */
+    private static final class Limited extends FilterInputStream {
+        private final long most;
+        private long seen;
+
+        Limited(InputStream in, long most) {
+            super(in);
+            this.most = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            count(b < 0 ? 0 : 1);
+            return b;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int n = super.read(target, offset, length);
+            count(Math.max(0, n));
+            return n;
+        }
+
+        private void count(int n) {
+            seen += n;
+            if (seen > most) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.PROMPT_TOO_LARGE,
+                        "the file has more than " + most + " bytes besides its pictures",
+                        "split it, or ask for darkroom.prompt.max-size to be raised"));
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package darkroom.promptfile;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What prompt files may ask for.
+ *
+ * @param maxDocument most bytes of a prompt file, without pictures and very long texts in it
+ * @param maxPicture most bytes of one init image or mask
+ * @param pictureFolders folders, besides the prompt file's own, in which pictures may be named; absolute
+ */
+public record PromptFileLimits(long maxDocument, long maxPicture, List<Path> pictureFolders) {
+    public PromptFileLimits {
+        pictureFolders = List.copyOf(pictureFolders);
+    }
+}

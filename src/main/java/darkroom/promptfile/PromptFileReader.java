@@ -1,0 +1,240 @@
+package darkroom.promptfile;
+
+import darkroom.files.Sha256;
+import darkroom.job.Operation;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.job.Suggestion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
+public final class PromptFileReader {
+    private static final List<String> JOB_FIELDS = List.of("id", "operation");
+    private static final int LONGEST_ID = 200;
+
+    /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */
+    private static final Pattern PLACE_SETTINGS = Pattern.compile("outdir_.*|temp_dir|clean_temp_dir_at_start");
+
+    private static final Pattern NAME_PATTERNS = Pattern.compile("(samples|directories|grid_zip)_filename_pattern");
+    private static final Pattern ESCAPES =
+            Pattern.compile("(^|[/\\\\])\\.\\.([/\\\\]|$)|^[/\\\\~]|^[A-Za-z]:|[\\r\\n\\x00]");
+
+    private final PromptFileLimits limits;
+
+    /** Reads within limits. */
+    public PromptFileReader(PromptFileLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Reads a prompt file.
+     *
+     * @param file the file itself
+     * @param folder where it was dropped: relative paths in it count from there; absolute
+     * @param staging an empty folder, in which its attachments are collected
+     * @throws ProblemException if anything is wrong with it
+     * @throws IOException if the file can't be read, or an attachment not be written
+     */
+    public PromptFile read(Path file, Path folder, Path staging) throws IOException {
+        Attachments attachments = new Attachments(staging, folder, limits);
+        MessageDigest digest = Sha256.digest();
+        PromptDocument document;
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest);
+                InputStream utf8 = utf8(in, staging.resolve("utf8"))) {
+            document = PromptDocument.read(utf8, attachments, limits.maxDocument());
+        }
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
+        List<Problem> problems = new ArrayList<>(document.problems());
+        Object job = settings.remove("job");
+        settings.remove("$schema"); // for editors, not for the WebUI
+        String id = jobId(document, job, problems);
+        checkFields(document, settings, problems);
+        checkOverrides(document, settings.get("override_settings"), problems);
+        Operation operation = operation(document, job, settings, problems);
+        pictures(document, settings, attachments, problems);
+        if (!problems.isEmpty()) {
+            throw new ProblemException(problems);
+        }
+        return new PromptFile(id, operation, settings, attachments.collected(), Sha256.hex(digest));
+    }
+
+    /** Windows shells write UTF-16 unless told otherwise; it is turned into UTF-8 by way of a file. */
+    private static InputStream utf8(InputStream in, Path converted) throws IOException {
+        PushbackInputStream start = new PushbackInputStream(in, 2);
+        byte[] mark = start.readNBytes(2);
+        start.unread(mark);
+        boolean little = mark.length == 2 && mark[0] == (byte) 0xff && mark[1] == (byte) 0xfe;
+        boolean big = mark.length == 2 && mark[0] == (byte) 0xfe && mark[1] == (byte) 0xff;
+        if (!little && !big) {
+            return start;
+        }
+        Charset utf16 = StandardCharsets.UTF_16; // reads the mark itself
+        try (Reader reader = new InputStreamReader(start, utf16);
+                Writer writer = new OutputStreamWriter(Files.newOutputStream(converted), StandardCharsets.UTF_8)) {
+            reader.transferTo(writer);
+        }
+        return Files.newInputStream(converted, java.nio.file.StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    private static @Nullable String jobId(PromptDocument document, @Nullable Object job, List<Problem> problems) {
+        if (job == null) {
+            return null;
+        }
+        if (!(job instanceof Map<?, ?> fields)) {
+            problems.add(new Problem(
+                    ProblemCode.WRONG_TYPE,
+                    "'job' is " + Shown.of(job),
+                    "use an object, such as {\"id\": \"campaign-42\"}",
+                    document.place("/job")));
+            return null;
+        }
+        for (Object name : fields.keySet()) {
+            if (!JOB_FIELDS.contains(name)) {
+                problems.add(new Problem(
+                        ProblemCode.UNKNOWN_JOB_FIELD,
+                        "'job' has no field " + Shown.of(name),
+                        Suggestion.of(name.toString(), JOB_FIELDS),
+                        document.place("/job/" + name)));
+            }
+        }
+        Object id = fields.get("id");
+        if (id == null) {
+            return null;
+        }
+        String text = id.toString().strip();
+        if (!(id instanceof String || id instanceof Number) || text.isEmpty() || text.length() > LONGEST_ID) {
+            problems.add(new Problem(
+                    ProblemCode.WRONG_TYPE,
+                    "'job.id' is " + Shown.of(id),
+                    "use a text of 1 to " + LONGEST_ID + " characters",
+                    document.place("/job/id")));
+        }
+        return text;
+    }
+
+    private static void checkFields(
+            PromptDocument document, Map<String, @Nullable Object> settings, List<Problem> problems) {
+        settings.forEach((name, value) -> {
+            Optional<PayloadField> known = PayloadField.of(name);
+            if (known.isEmpty() || isSetAside(document, name, value)) {
+                return;
+            }
+            PayloadField field = known.get();
+            boolean typed = field.accepts(value);
+            if (typed && field.inRange(value)) {
+                return;
+            }
+            problems.add(new Problem(
+                    typed ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
+                    "'" + name + "' is " + Shown.of(value),
+                    "use " + field.type().words + (field.least() == null ? "" : " from " + field.least() + " up"),
+                    document.place("/" + name)));
+        });
+    }
+
+    /** A null that stands for something in a file of its own. */
+    private static boolean isSetAside(PromptDocument document, String name, @Nullable Object value) {
+        return value == null && document.isSetAside("/" + name);
+    }
+
+    private static void checkOverrides(PromptDocument document, @Nullable Object overrides, List<Problem> problems) {
+        if (!(overrides instanceof Map<?, ?> options)) {
+            return;
+        }
+        options.forEach((key, value) -> {
+            String name = String.valueOf(key);
+            boolean place = PLACE_SETTINGS.matcher(name).matches();
+            boolean escapes = NAME_PATTERNS.matcher(name).matches()
+                    && value instanceof String pattern
+                    && ESCAPES.matcher(pattern).find();
+            if (place || escapes) {
+                problems.add(new Problem(
+                        ProblemCode.SETTING_NOT_ALLOWED,
+                        "'override_settings' sets '" + name + "' to " + Shown.of(value),
+                        "leave it out: a prompt file does not decide where the WebUI writes on its own disk",
+                        document.place("/override_settings/" + name)));
+            }
+        });
+    }
+
+    private static Operation operation(
+            PromptDocument document,
+            @Nullable Object job,
+            Map<String, @Nullable Object> settings,
+            List<Problem> problems) {
+        boolean pictures = settings.get("init_images") instanceof List<?> list && !list.isEmpty();
+        Operation found = pictures ? Operation.IMG2IMG : Operation.TXT2IMG;
+        Object asked = job instanceof Map<?, ?> fields ? fields.get("operation") : null;
+        if (asked != null && !asked.equals(found.word())) {
+            boolean img2img = asked.equals(Operation.IMG2IMG.word());
+            boolean known = img2img || asked.equals(Operation.TXT2IMG.word());
+            String hint = img2img
+                    ? "name the pictures to start from in 'init_images'"
+                    : "take 'init_images' out, or ask for img2img";
+            problems.add(new Problem(
+                    ProblemCode.OPERATION_MISMATCH,
+                    "'job.operation' is " + Shown.of(asked) + ", and the file "
+                            + (pictures ? "has init images" : "has no init images"),
+                    known ? hint : "use \"txt2img\" or \"img2img\", or leave it out: the file's content decides",
+                    document.place("/job/operation")));
+        } else if (!pictures && (settings.get("mask") != null || document.isSetAside("/mask"))) {
+            problems.add(new Problem(
+                    ProblemCode.OPERATION_MISMATCH,
+                    "there is a 'mask', and no picture for it to mask",
+                    "name the picture in 'init_images'",
+                    document.place("/mask")));
+        }
+        return found;
+    }
+
+    /** Finds the pictures that are named by a short text. */
+    private static void pictures(
+            PromptDocument document,
+            Map<String, @Nullable Object> settings,
+            Attachments attachments,
+            List<Problem> problems)
+            throws IOException {
+        if (settings.get("mask") instanceof String mask) {
+            attachments.add(mask, "/mask", document.place("/mask")).ifPresent(problems::add);
+            settings.put("mask", null);
+        }
+        if (!(settings.get("init_images") instanceof List<?> images)) {
+            return;
+        }
+        List<@Nullable Object> setAside = new ArrayList<>();
+        for (Object image : images) {
+            String pointer = "/init_images/" + setAside.size();
+            if (image instanceof String text) {
+                attachments.add(text, pointer, document.place(pointer)).ifPresent(problems::add);
+            } else if (image != null || !document.isSetAside(pointer)) {
+                problems.add(new Problem(
+                        ProblemCode.WRONG_TYPE,
+                        "an init image is " + Shown.of(image),
+                        "name a picture by its path, or give it as base64",
+                        document.place(pointer)));
+            }
+            setAside.add(null);
+        }
+        settings.put("init_images", setAside);
+    }
+}

@@ -1,0 +1,116 @@
+package darkroom.settings;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every property of Darkroom's own. {@code config/application.properties} documents each with its default; a test holds
+ * the two together.
+ */
+public enum Setting {
+    DATA("darkroom.data", Kind.PATH, "data"),
+    DROP("darkroom.drop", Kind.PATH, "drop"),
+    WORK("darkroom.work", Kind.PATH, "work"),
+    OUTPUTS("darkroom.outputs", Kind.PATH, "outputs"),
+    DONE("darkroom.done", Kind.PATH, "done"),
+    FAILED("darkroom.failed", Kind.PATH, "failed"),
+    ROUTES("darkroom.routes", Kind.PATH, "routes"),
+    ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
+
+    WEBUI_URL("darkroom.webui.url", Kind.URL, "http://127.0.0.1:7860"),
+    WEBUI_AUTH("darkroom.webui.auth", Kind.AUTH, ""),
+    WEBUI_IN_FLIGHT("darkroom.webui.in-flight", Kind.COUNT, "2"),
+    WEBUI_CONNECT_TIMEOUT("darkroom.webui.connect-timeout", Kind.DURATION, "10s"),
+    WEBUI_RESPONSE_TIMEOUT("darkroom.webui.response-timeout", Kind.DURATION, "2h"),
+    WEBUI_MAX_PICTURE("darkroom.webui.max-picture", Kind.SIZE, "2GB"),
+    WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
+
+    DROP_POLL("darkroom.drop.poll", Kind.DURATION, "250ms"),
+    DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),
+    DROP_PATIENCE("darkroom.drop.patience", Kind.DURATION, "10s"),
+    DROP_IGNORE("darkroom.drop.ignore", Kind.REGEX, ""),
+
+    PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
+    PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
+    PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
+
+    OUTPUTS_NAME("darkroom.outputs.name", Kind.NAME_PATTERN, "[job]-[index]-[seed]"),
+
+    CHECK_COUNT("darkroom.check.count", Kind.LEVEL, "refuse"),
+    CHECK_SIZE("darkroom.check.size", Kind.LEVEL, "refuse"),
+    CHECK_SEED("darkroom.check.seed", Kind.LEVEL, "refuse"),
+    CHECK_STEPS("darkroom.check.steps", Kind.LEVEL, "refuse"),
+    CHECK_SAMPLER("darkroom.check.sampler", Kind.LEVEL, "refuse"),
+    CHECK_SCHEDULER("darkroom.check.scheduler", Kind.LEVEL, "refuse"),
+    CHECK_CHECKPOINT("darkroom.check.checkpoint", Kind.LEVEL, "refuse"),
+    CHECK_PICTURE("darkroom.check.picture", Kind.LEVEL, "refuse"),
+
+    QUEUE("darkroom.queue", Kind.TEXT, "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100"),
+    RETRY_PAUSE("darkroom.retry.pause", Kind.DURATION, "1s"),
+    RETRY_LONGEST_PAUSE("darkroom.retry.longest-pause", Kind.DURATION, "1m"),
+    RETRY_ATTEMPTS("darkroom.retry.attempts", Kind.COUNT, "3"),
+    CRASHES("darkroom.crashes", Kind.COUNT, "3"),
+    DURABLE("darkroom.durable", Kind.YES_NO, "true"),
+    STOP_TIMEOUT("darkroom.stop.timeout", Kind.DURATION, "5m"),
+
+    HEALTH_HOST("darkroom.health.host", Kind.TEXT, "127.0.0.1"),
+    HEALTH_PORT("darkroom.health.port", Kind.PORT, "8081");
+
+    /** What a value must look like. */
+    enum Kind {
+        PATH,
+        PATHS,
+        URL,
+        AUTH,
+        COUNT,
+        PORT,
+        DURATION,
+        SIZE,
+        LEVEL,
+        YES_NO,
+        REGEX,
+        NAME_PATTERN,
+        TEXT
+    }
+
+    private final String key;
+    private final Kind kind;
+    private final String fallback;
+
+    Setting(String key, Kind kind, String fallback) {
+        this.key = key;
+        this.kind = kind;
+        this.fallback = fallback;
+    }
+
+    /** Its name in files, for example {@code darkroom.webui.url}. */
+    public String key() {
+        return key;
+    }
+
+    /** Its name in the environment, for example {@code DARKROOM_WEBUI_URL}. */
+    public String variable() {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    }
+
+    /** What it is if nobody sets it, as text; the folders of the data are counted from {@code darkroom.data}. */
+    public String fallback() {
+        return fallback;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    static Optional<Setting> of(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    static List<String> keys() {
+        return Arrays.stream(values()).map(Setting::key).toList();
+    }
+}

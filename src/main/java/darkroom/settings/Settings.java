@@ -1,0 +1,366 @@
+package darkroom.settings;
+
+import darkroom.job.Suggestion;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this installation is set to. A value is taken from the first that has it: the command line, Java's system
+ * properties, the environment, the properties file, the default. Nothing is started with a wrong one.
+ */
+public final class Settings {
+    private static final String PREFIX = "darkroom.";
+    private static final String VARIABLES = "DARKROOM_";
+
+    /** What the start script sets, and what Kubernetes sets for a service of the name "darkroom". */
+    private static final Pattern FOREIGN_VARIABLES =
+            Pattern.compile("DARKROOM_(HOME|CONFIG|SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_.*)");
+
+    private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+    private static final Pattern DURATIONS = Pattern.compile("(\\s*\\d+\\s*(ms|s|m|h|d))+\\s*|0");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+    private final Map<Setting, String> values;
+    private final Map<String, String> others;
+
+    private Settings(Map<Setting, String> values, Map<String, String> others) {
+        this.values = values;
+        this.others = others;
+    }
+
+    /**
+     * Where values come from.
+     *
+     * @param home the installed folder: relative {@code darkroom.routes} count from here
+     * @param working where the command was given: other relative paths count from here
+     * @param file the properties file; null if there is none
+     * @param environment the environment
+     * @param system Java's system properties
+     * @param commandLine what was said on the command line
+     */
+    public record Sources(
+            Path home,
+            Path working,
+            @Nullable Path file,
+            Map<String, String> environment,
+            Map<String, String> system,
+            Map<Setting, String> commandLine) {}
+
+    /**
+     * Reads the settings.
+     *
+     * @throws SettingsException with everything that is wrong with them
+     */
+    public static Settings load(Sources sources) throws SettingsException {
+        return new Loader(sources).load();
+    }
+
+    /** A path, absolute. */
+    public Path path(Setting setting) {
+        return Path.of(text(setting));
+    }
+
+    /** A list of paths, each absolute. */
+    public List<Path> paths(Setting setting) {
+        List<Path> paths = new ArrayList<>();
+        for (String path : text(setting).split(",", -1)) {
+            if (!path.isBlank()) {
+                paths.add(Path.of(path.strip()));
+            }
+        }
+        return paths;
+    }
+
+    /** A length of time. */
+    public Duration duration(Setting setting) {
+        return durationOf(text(setting));
+    }
+
+    /** A size in bytes. */
+    public long bytes(Setting setting) {
+        return bytesOf(text(setting));
+    }
+
+    /** A number. */
+    public int number(Setting setting) {
+        return Integer.parseInt(text(setting));
+    }
+
+    /** Yes or no. */
+    public boolean isTrue(Setting setting) {
+        return Boolean.parseBoolean(text(setting));
+    }
+
+    /** A value as text: paths are absolute, all else as it was given. */
+    public String text(Setting setting) {
+        return values.getOrDefault(setting, "");
+    }
+
+    /**
+     * Everything that routes may use as <code>{{name}}</code>: Darkroom's own settings, with lengths of time in
+     * milliseconds and sizes in bytes, and whatever else the properties file holds.
+     */
+    public Properties forRoutes() {
+        Properties properties = new Properties();
+        properties.putAll(others);
+        for (Setting setting : Setting.values()) {
+            properties.put(
+                    setting.key(),
+                    switch (setting.kind()) {
+                        case DURATION -> Long.toString(duration(setting).toMillis());
+                        case SIZE -> Long.toString(bytes(setting));
+                        default -> text(setting);
+                    });
+        }
+        properties.remove(Setting.WEBUI_AUTH.key()); // a route has no use for it, and could log it
+        return properties;
+    }
+
+    private static Duration durationOf(String text) {
+        Duration sum = Duration.ZERO;
+        Matcher parts = DURATION.matcher(text);
+        while (parts.find()) {
+            long n = Long.parseLong(parts.group(1));
+            sum = sum.plus(
+                    switch (parts.group(2)) {
+                        case "ms" -> Duration.ofMillis(n);
+                        case "s" -> Duration.ofSeconds(n);
+                        case "m" -> Duration.ofMinutes(n);
+                        case "h" -> Duration.ofHours(n);
+                        default -> Duration.ofDays(n);
+                    });
+        }
+        return sum;
+    }
+
+    private static long bytesOf(String text) {
+        Matcher size = SIZE.matcher(text);
+        if (!size.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        String unit = size.group(2) == null ? "B" : size.group(2).toUpperCase(Locale.ROOT);
+        return Long.parseLong(size.group(1))
+                * switch (unit) {
+                    case "KB" -> 1L << 10;
+                    case "MB" -> 1L << 20;
+                    case "GB" -> 1L << 30;
+                    default -> 1L;
+                };
+    }
+
+    /** Collects values and complaints. */
+    private static final class Loader {
+        private final Sources sources;
+        private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+        private final Map<String, String> others = new TreeMap<>();
+        private final Map<Setting, String> origins = new EnumMap<>(Setting.class);
+        private final List<String> problems = new ArrayList<>();
+
+        Loader(Sources sources) {
+            this.sources = sources;
+        }
+
+        Settings load() throws SettingsException {
+            for (Setting setting : Setting.values()) {
+                set(setting, setting.fallback(), "the default");
+            }
+            file();
+            sources.environment().forEach(this::variable);
+            sources.system().forEach((key, value) -> {
+                if (key.startsWith(PREFIX)) {
+                    keyed(key, value, "-D" + key);
+                }
+            });
+            sources.commandLine().forEach((setting, value) -> set(setting, value, "the command line"));
+            values.keySet().forEach(this::check);
+            if (problems.isEmpty()) {
+                absolute();
+                apart();
+            }
+            if (!problems.isEmpty()) {
+                throw new SettingsException(problems);
+            }
+            return new Settings(values, others);
+        }
+
+        private void file() {
+            Path file = sources.file();
+            if (file == null) {
+                return;
+            }
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                problems.add(file + ": can't be read (" + e.getMessage() + ")");
+                return;
+            }
+            properties.forEach((key, value) -> {
+                String name = key.toString();
+                if (name.startsWith(PREFIX)) {
+                    keyed(name, value.toString().strip(), file.toString());
+                } else {
+                    others.put(name, value.toString().strip());
+                }
+            });
+        }
+
+        private void variable(String name, String value) {
+            if (!name.startsWith(VARIABLES) || FOREIGN_VARIABLES.matcher(name).matches()) {
+                return;
+            }
+            for (Setting setting : Setting.values()) {
+                if (setting.variable().equals(name)) {
+                    set(setting, value.strip(), "environment variable " + name);
+                    return;
+                }
+            }
+            List<String> variables = Setting.keys().stream()
+                    .map(key -> Setting.of(key).orElseThrow().variable())
+                    .toList();
+            problems.add("environment variable " + name + " is not a setting" + didYouMean(name, variables));
+        }
+
+        private void keyed(String key, String value, String origin) {
+            Setting.of(key)
+                    .ifPresentOrElse(
+                            setting -> set(setting, value, origin),
+                            () -> problems.add(
+                                    origin + ": '" + key + "' is not a setting" + didYouMean(key, Setting.keys())));
+        }
+
+        private static String didYouMean(String word, List<String> known) {
+            return Suggestion.closest(word, known)
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse("; config/application.properties lists them all");
+        }
+
+        private void set(Setting setting, String value, String origin) {
+            values.put(setting, value);
+            origins.put(setting, origin);
+        }
+
+        private void check(Setting setting) {
+            String value = text(setting);
+            String expected = switch (setting.kind()) {
+                case URL -> isWebUrl(value) ? "" : "an address such as http://127.0.0.1:7860, without user or query";
+                case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "user:password";
+                case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "a whole number from 1 up";
+                case PORT ->
+                    value.matches("\\d{1,5}") && Integer.parseInt(value) < 65536
+                            ? ""
+                            : "a port from 1 to 65535, or 0 for none";
+                case DURATION -> DURATIONS.matcher(value).matches() ? "" : "a length of time such as 500ms, 10s, 1h";
+                case SIZE -> SIZE.matcher(value).matches() ? "" : "a size such as 64MB";
+                case LEVEL -> value.matches("refuse|warn|off") ? "" : "refuse, warn or off";
+                case YES_NO -> value.matches("true|false") ? "" : "true or false";
+                case REGEX -> regexProblem(value);
+                case PATH -> value.isEmpty() || value.indexOf('\0') >= 0 ? "a path" : "";
+                case PATHS, TEXT, NAME_PATTERN -> "";
+            };
+            if (!expected.isEmpty()) {
+                String shown = setting.kind() == Setting.Kind.AUTH ? "" : " is '" + value + "'";
+                problems.add(origins.get(setting) + ": '" + setting.key() + "'" + shown + "; use " + expected);
+            }
+        }
+
+        private static String regexProblem(String value) {
+            try {
+                Pattern.compile(value);
+                return "";
+            } catch (PatternSyntaxException e) {
+                return "a regular expression (" + e.getDescription() + ")";
+            }
+        }
+
+        private static boolean isWebUrl(String value) {
+            try {
+                URI uri = URI.create(value);
+                return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && uri.getUserInfo() == null
+                        && uri.getQuery() == null;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        private void absolute() {
+            Path data = sources.working()
+                    .resolve(text(Setting.DATA))
+                    .toAbsolutePath()
+                    .normalize();
+            values.put(Setting.DATA, data.toString());
+            values.put(
+                    Setting.ROUTES,
+                    (isDefault(Setting.ROUTES) ? sources.home() : sources.working())
+                            .resolve(text(Setting.ROUTES))
+                            .toAbsolutePath()
+                            .normalize()
+                            .toString());
+            for (Setting folder : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+                Path base = isDefault(folder) ? data : sources.working();
+                values.put(
+                        folder,
+                        base.resolve(text(folder)).toAbsolutePath().normalize().toString());
+            }
+            List<String> folders = new ArrayList<>();
+            for (String folder : text(Setting.PICTURES_FOLDERS).split(",", -1)) {
+                if (!folder.isBlank()) {
+                    folders.add(sources.working()
+                            .resolve(folder.strip())
+                            .toAbsolutePath()
+                            .normalize()
+                            .toString());
+                }
+            }
+            values.put(Setting.PICTURES_FOLDERS, String.join(",", folders));
+            values.put(Setting.WEBUI_URL, text(Setting.WEBUI_URL).replaceAll("/+$", ""));
+        }
+
+        /** Files move between these folders; two uses of one would make a file move in a circle. */
+        private void apart() {
+            List<Setting> folders =
+                    List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.ROUTES);
+            for (int i = 0; i < folders.size(); i++) {
+                for (int j = i + 1; j < folders.size(); j++) {
+                    if (text(folders.get(i)).equals(text(folders.get(j)))) {
+                        problems.add("'" + folders.get(i).key() + "' and '"
+                                + folders.get(j).key() + "' are the same folder, " + text(folders.get(i))
+                                + "; use one for each");
+                    }
+                }
+            }
+            Path drop = Path.of(text(Setting.DROP));
+            for (Setting folder : List.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+                if (drop.startsWith(text(folder))) {
+                    problems.add("'darkroom.drop', " + drop + ", is inside '" + folder.key() + "', " + text(folder)
+                            + "; what is moved there would be dropped again");
+                }
+            }
+        }
+
+        private boolean isDefault(Setting setting) {
+            return "the default".equals(origins.get(setting));
+        }
+
+        private String text(Setting setting) {
+            return values.getOrDefault(setting, "");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package darkroom.webui;
+
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.Suggestion;
+import darkroom.job.Task;
+import darkroom.picture.Picture;
+import darkroom.picture.PictureException;
+import darkroom.picture.PictureFile;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asked = got: holds an answer against its task. The WebUI answers 200 also when it put another sampler, scheduler or
+ * checkpoint in the place of one that it does not know, made fewer pictures, or none.
+ */
+public final class AnswerCheck {
+    /** Finds out which checkpoints a WebUI has; asked only if an answer leaves a doubt. */
+    @FunctionalInterface
+    public interface Checkpoints {
+        List<Checkpoint> list() throws IOException;
+    }
+
+    private final Map<Check, Check.Level> levels;
+    private final Task task;
+    private final Answer answer;
+    private final Checkpoints checkpoints;
+    private final Asked asked;
+    private final List<Problem> refused = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> unverified = new ArrayList<>();
+
+    private AnswerCheck(Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints) {
+        this.levels = levels;
+        this.task = task;
+        this.answer = answer;
+        this.checkpoints = checkpoints;
+        this.asked = new Asked(task);
+    }
+
+    /**
+     * Checks an answer.
+     *
+     * @param levels what follows from which difference; what is not named is refused
+     * @param checkpoints what this WebUI has
+     * @throws IOException if the list of checkpoints is needed and can't be had
+     */
+    public static CheckedAnswer check(Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints)
+            throws IOException {
+        return new AnswerCheck(levels, task, answer, checkpoints).check();
+    }
+
+    private CheckedAnswer check() throws IOException {
+        List<CheckedAnswer.Made> pictures = pictures();
+        count(pictures);
+        size(pictures);
+        seed();
+        steps();
+        sampler();
+        checkpoint();
+        return new CheckedAnswer(pictures, refused, warnings, unverified);
+    }
+
+    private List<CheckedAnswer.Made> pictures() {
+        List<CheckedAnswer.Made> made = new ArrayList<>();
+        int grids = answer.grids();
+        int wanted = asked.pictures().orElse(Integer.MAX_VALUE);
+        for (int i = 0; i < answer.pictures().size(); i++) {
+            PictureFile file = answer.pictures().get(i);
+            if (file == null) {
+                differs(Check.PICTURE, "picture " + (i + 1) + " of the answer is empty", "the WebUI's log says why");
+                continue;
+            }
+            CheckedAnswer.Kind kind = i < grids
+                    ? CheckedAnswer.Kind.GRID
+                    : i - grids < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
+            int place = 1
+                    + switch (kind) {
+                        case GRID -> i;
+                        case PICTURE -> i - grids;
+                        case EXTRA -> i - grids - wanted;
+                    };
+            Picture picture = picture(file, i);
+            String infotext = answer.infotext(i).orElse(picture == null ? null : picture.infotext());
+            made.add(new CheckedAnswer.Made(file, picture, kind, place, seedOf(kind, place), infotext));
+        }
+        return made;
+    }
+
+    private @Nullable Picture picture(PictureFile file, int index) {
+        try {
+            if (file.tooLarge()) {
+                refused.add(problem(
+                        Check.PICTURE,
+                        "picture " + (index + 1) + " has more than " + file.bytes() + " bytes",
+                        "raise darkroom.webui.max-picture if that is right"));
+                return null;
+            }
+            Picture picture = file.picture();
+            if (!picture.checked()) {
+                unverified(Check.PICTURE);
+            }
+            return picture;
+        } catch (PictureException e) {
+            differs(
+                    Check.PICTURE,
+                    "picture " + (index + 1) + " of " + answer.pictures().size() + " " + e.getMessage(),
+                    "look at the WebUI's log; a proxy in between may also have damaged it");
+            return null;
+        }
+    }
+
+    private @Nullable BigInteger seedOf(CheckedAnswer.Kind kind, int place) {
+        List<BigInteger> seeds = answer.seeds();
+        if (kind == CheckedAnswer.Kind.PICTURE && place <= seeds.size()) {
+            return seeds.get(place - 1);
+        }
+        return seeds.isEmpty() ? asked.seed().orElse(null) : seeds.get(0);
+    }
+
+    private void count(List<CheckedAnswer.Made> pictures) {
+        if (!asked.sends()) {
+            return;
+        }
+        long got = pictures.stream()
+                .filter(made -> made.kind() == CheckedAnswer.Kind.PICTURE)
+                .count();
+        if (answer.pictures().isEmpty()) {
+            refused.add(Problem.of(
+                    ProblemCode.REFUSED_EMPTY,
+                    "the WebUI answered without pictures",
+                    "its log says why; a job that somebody interrupted also ends so"));
+        } else if (asked.pictures().isPresent() && got < asked.pictures().get()) {
+            differs(
+                    Check.COUNT,
+                    "asked for " + asked.pictures().get() + " pictures, got " + got,
+                    "somebody may have interrupted or skipped it; drop it again");
+        } else if (asked.pictures().isEmpty()) {
+            unverified(Check.COUNT); // a script decides how many
+        }
+    }
+
+    private void size(List<CheckedAnswer.Made> pictures) {
+        Optional<String> wanted = asked.size();
+        for (CheckedAnswer.Made made : pictures) {
+            Picture picture = made.picture();
+            if (made.kind() != CheckedAnswer.Kind.PICTURE || picture == null) {
+                continue;
+            }
+            if (wanted.isEmpty() || !picture.checked()) {
+                if (asked.namesSize()) {
+                    unverified(Check.SIZE);
+                }
+            } else if (!wanted.get().equals(picture.size()) && !isInitImageSize(picture)) {
+                differs(
+                        Check.SIZE,
+                        "asked for " + wanted.get() + ", got " + picture.size(),
+                        "use multiples of 8; the WebUI rounds others down");
+                return;
+            }
+        }
+    }
+
+    /** An inpainted area is put back into the picture it came from, which keeps its size. */
+    private boolean isInitImageSize(Picture picture) {
+        return task.attachments().stream().anyMatch(a -> a.pointer().equals("/mask"))
+                && task.attachments().stream()
+                        .filter(a -> a.pointer().startsWith("/init_images/"))
+                        .anyMatch(a -> a.width() == picture.width() && a.height() == picture.height());
+    }
+
+    private void seed() {
+        if (asked.seed().isEmpty()) {
+            return;
+        }
+        Optional<BigInteger> got = answer.seeds().stream().findFirst().or(() -> answer.number("seed"));
+        if (got.isEmpty()) {
+            unverified(Check.SEED);
+        } else if (!got.get().equals(asked.seed().get())) {
+            differs(
+                    Check.SEED,
+                    "asked for seed " + asked.seed().get() + ", got " + got.get(),
+                    "a script or an extension changed it, or this WebUI can't count so far");
+        }
+    }
+
+    private void steps() {
+        Optional<BigDecimal> wanted = asked.number("steps");
+        Optional<BigInteger> got = answer.number("steps");
+        if (wanted.isPresent() && got.isEmpty()) {
+            unverified(Check.STEPS);
+        } else if (wanted.isPresent() && new BigDecimal(got.get()).compareTo(wanted.get()) != 0) {
+            differs(
+                    Check.STEPS,
+                    "asked for " + wanted.get() + " steps, got " + got.get(),
+                    "this WebUI has a limit, or a script changed them");
+        }
+    }
+
+    private void sampler() {
+        SamplerWish wish = asked.sampler();
+        if (!wish.sampler().isEmpty()) {
+            Optional<String> got = answer.text("sampler_name").or(() -> answer.infotextValue("Sampler"));
+            if (got.isEmpty()) {
+                unverified(Check.SAMPLER);
+            } else if (!wish.ranWith(got.get(), asked.text("sampler_name"))) {
+                differs(
+                        Check.SAMPLER,
+                        "asked for sampler '" + wish.sampler() + "', the WebUI used '" + got.get() + "'",
+                        "it does not know that name; GET /sdapi/v1/samplers lists those it knows, spelt as they must be");
+            }
+        }
+        if (!wish.scheduler().isEmpty()) {
+            Optional<String> got = answer.infotextValue("Schedule type");
+            if (got.isEmpty()) {
+                unverified(Check.SCHEDULER);
+            } else if (!wish.scheduledWith(got.get())) {
+                differs(
+                        Check.SCHEDULER,
+                        "asked for scheduler '" + wish.scheduler() + "', the WebUI used '" + got.get() + "'",
+                        "it does not know that name; GET /sdapi/v1/schedulers lists those it knows, spelt as they must be");
+            }
+        }
+    }
+
+    private void checkpoint() throws IOException {
+        String wish = asked.checkpoint();
+        if (wish.isEmpty() || level(Check.CHECKPOINT) == Check.Level.OFF) {
+            return;
+        }
+        String name = answer.text("sd_model_name")
+                .or(() -> answer.infotextValue("Model"))
+                .orElse("");
+        String hash = answer.text("sd_model_hash")
+                .or(() -> answer.infotextValue("Model hash"))
+                .orElse("");
+        if (name.isEmpty() && hash.isEmpty()) {
+            unverified(Check.CHECKPOINT);
+            return;
+        }
+        if (Checkpoint.agrees(wish, name, hash)) {
+            return;
+        }
+        List<Checkpoint> known = checkpoints.list();
+        if (known.stream().anyMatch(checkpoint -> checkpoint.answersTo(wish) && checkpoint.made(name, hash))) {
+            return;
+        }
+        List<String> titles = known.stream().map(Checkpoint::title).toList();
+        differs(
+                Check.CHECKPOINT,
+                "asked for checkpoint '" + wish + "', the WebUI used '" + name + "'",
+                "it does not know that name: " + Suggestion.of(wish, titles));
+    }
+
+    private void differs(Check check, String message, String hint) {
+        switch (level(check)) {
+            case REFUSE -> refused.add(problem(check, message, hint));
+            case WARN -> warnings.add(message);
+            case OFF -> {
+                // as the operator wants it
+            }
+        }
+    }
+
+    private static Problem problem(Check check, String message, String hint) {
+        return Problem.of(check.code(), message, hint + "; or let it pass with " + check.property() + "=warn");
+    }
+
+    private Check.Level level(Check check) {
+        return levels.getOrDefault(check, Check.Level.REFUSE);
+    }
+
+    private void unverified(Check check) {
+        if (level(check) != Check.Level.OFF && !Set.copyOf(unverified).contains(check.word())) {
+            unverified.add(check.word());
+        }
+    }
+}

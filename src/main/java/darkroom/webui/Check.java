@@ -1,0 +1,54 @@
+package darkroom.webui;
+
+import darkroom.job.ProblemCode;
+import java.util.Locale;
+
+/** Something an answer is held against what was asked for. */
+public enum Check {
+    /** As many pictures as asked for. */
+    COUNT(ProblemCode.REFUSED_COUNT),
+    /** Width and height of the pictures. */
+    SIZE(ProblemCode.REFUSED_SIZE),
+    /** The seed of the first picture. */
+    SEED(ProblemCode.REFUSED_SEED),
+    /** The number of steps. */
+    STEPS(ProblemCode.REFUSED_STEPS),
+    /** The sampler: the WebUI puts its first one in the place of one that it does not know. */
+    SAMPLER(ProblemCode.REFUSED_SAMPLER),
+    /** The scheduler: the WebUI puts "Automatic" in the place of one that it does not know. */
+    SCHEDULER(ProblemCode.REFUSED_SCHEDULER),
+    /** The checkpoint: the WebUI goes on with the loaded one if it does not know the one asked for. */
+    CHECKPOINT(ProblemCode.REFUSED_CHECKPOINT),
+    /** Each picture is whole. */
+    PICTURE(ProblemCode.REFUSED_PICTURE);
+
+    /** What follows from a difference. */
+    public enum Level {
+        /** The job fails. */
+        REFUSE,
+        /** The picture is kept, and its receipt has a warning. */
+        WARN,
+        /** Nobody looks. */
+        OFF
+    }
+
+    private final ProblemCode code;
+
+    Check(ProblemCode code) {
+        this.code = code;
+    }
+
+    ProblemCode code() {
+        return code;
+    }
+
+    /** For receipts, for example {@code sampler}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The property that sets its {@link Level}. */
+    public String property() {
+        return "darkroom.check." + word();
+    }
+}

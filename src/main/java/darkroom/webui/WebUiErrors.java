@@ -1,0 +1,189 @@
+package darkroom.webui;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import darkroom.job.AwayException;
+import darkroom.job.MayPassException;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What an error answer of a WebUI means (webui-api, section 1.4). A 5xx does not mean that the server is at fault, nor a
+ * 404 that a path is missing: the body decides.
+ */
+public final class WebUiErrors {
+    private static final int LONGEST_TEXT = 500;
+
+    /** Statuses of servers and proxies that have no time just now. */
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 529);
+
+    /** Python errors that follow from the payload: the same payload gives the same error. */
+    private static final Set<String> OWN_FAULT = Set.of(
+            "HTTPException",
+            "KeyError",
+            "AssertionError",
+            "IndexError",
+            "ZeroDivisionError",
+            "TypeError",
+            "ValueError");
+
+    private WebUiErrors() {}
+
+    /**
+     * Translates an answer that is not 200.
+     *
+     * @param status the HTTP status
+     * @param body the beginning of the body; may be empty, and anything
+     * @param url what was asked, for the message; without credentials
+     * @param location the {@code Location} header, or empty
+     * @return a {@link AwayException} or {@link MayPassException} if another try may help
+     */
+    public static ProblemException translate(int status, String body, String url, String location) {
+        JsonNode json = json(body);
+        String said = said(json, body);
+        if (status >= 300 && status < 400) {
+            return fail(
+                    ProblemCode.WEBUI_REDIRECTS,
+                    "the WebUI points from " + url + " to " + (location.isEmpty() ? "somewhere else" : shown(location)),
+                    "set darkroom.webui.url to the address where its API is; redirects are not followed");
+        }
+        if (status == 401 || status == 403) {
+            return fail(
+                    ProblemCode.WEBUI_UNAUTHORIZED,
+                    "the WebUI did not let us in (" + status + ": " + said + ")",
+                    "set darkroom.webui.auth to the user:password of its --api-auth");
+        }
+        if (PASSING.contains(status) || (status == 500 && !hasShape(json))) {
+            return new AwayException(Problem.of(
+                    ProblemCode.WEBUI_AWAY,
+                    "the WebUI at " + url + " has no time (" + status + ": " + said + ")",
+                    "the job waits and goes on by itself"));
+        }
+        if ((status == 404 && isMissingRoute(json)) || status == 405) {
+            return new MayPassException(Problem.of(
+                    ProblemCode.WEBUI_API_OFF,
+                    "there is no API at " + url + " (" + status + ")",
+                    "start the WebUI with --api, and see that darkroom.webui.url is the right address"));
+        }
+        return status >= 500 ? serverError(status, json, said) : rejected(status, json, said);
+    }
+
+    private static ProblemException serverError(int status, JsonNode json, String said) {
+        String error = json.path("error").asText("");
+        if (error.contains("OutOfMemory") || said.toLowerCase(Locale.ROOT).contains("out of memory")) {
+            return fail(
+                    ProblemCode.WEBUI_OUT_OF_MEMORY,
+                    "the WebUI's GPU has not enough memory (" + said + ")",
+                    "ask for smaller pictures, a smaller batch_size or a smaller hr_scale");
+        }
+        Problem problem = Problem.of(
+                ProblemCode.WEBUI_ERROR, "the WebUI could not do it (" + status + ": " + said + ")", hint(error, said));
+        boolean same = OWN_FAULT.contains(error) || said.contains("model ") || said.contains("bad number of images");
+        return same ? new ProblemException(problem) : new MayPassException(problem);
+    }
+
+    private static String hint(String error, String said) {
+        if (said.contains("Invalid encoded image")) {
+            return "it can't read one of the pictures; save it again as PNG";
+        }
+        if (error.equals("KeyError")) {
+            return "'override_settings' names an option that this WebUI does not have";
+        }
+        if (said.contains("changing settings is disabled")) {
+            return "it was started with --freeze-settings: leave 'override_settings' out";
+        }
+        if (said.contains("bad number of images")) {
+            return "set batch_size to the number of init images";
+        }
+        return "the WebUI's own log has the whole story";
+    }
+
+    private static ProblemException rejected(int status, JsonNode json, String said) {
+        List<Problem> problems = new ArrayList<>();
+        for (JsonNode detail : json.path("detail")) {
+            String pointer = pointer(detail.path("loc"));
+            String message = detail.path("msg").asText("");
+            if (!message.isEmpty()) {
+                problems.add(new Problem(
+                        ProblemCode.WEBUI_REJECTED,
+                        "the WebUI does not accept it (" + status + ": " + shown(message) + ")",
+                        "change that field; /docs of the WebUI says what it takes",
+                        new Problem.Place(0, 0, pointer)));
+            }
+        }
+        if (!problems.isEmpty()) {
+            return new ProblemException(problems);
+        }
+        String hint = status == 413
+                ? "a proxy in between limits the size of requests; raise its limit"
+                : "change what it names; /docs of the WebUI says what it takes";
+        return fail(ProblemCode.WEBUI_REJECTED, "the WebUI does not accept it (" + status + ": " + said + ")", hint);
+    }
+
+    private static String pointer(JsonNode loc) {
+        StringBuilder pointer = new StringBuilder();
+        for (int i = 1; i < loc.size(); i++) { // the first is "body"
+            pointer.append('/').append(shown(loc.get(i).asText()));
+        }
+        return pointer.toString();
+    }
+
+    /** The framework's own 404, not one that the API gives for a missing picture or sampler. */
+    private static boolean isMissingRoute(JsonNode json) {
+        String detail = json.path("detail").asText("");
+        return !hasShape(json) || detail.equals("Not Found");
+    }
+
+    /** Whether the body is one that a WebUI writes about an error. */
+    private static boolean hasShape(JsonNode json) {
+        return json.isTextual()
+                || Stream.of("error", "errors", "detail", "message").anyMatch(name -> json.hasNonNull(name));
+    }
+
+    /** The WebUI's own words. */
+    private static String said(JsonNode json, String body) {
+        JsonNode detail = json.path("detail");
+        List<String> words = Stream.of(
+                        json.path("error").asText(""),
+                        detail.isTextual()
+                                ? detail.asText()
+                                : detail.path("msg").asText(""),
+                        json.path("errors").asText(""),
+                        json.path("message").asText(""),
+                        json.isTextual() ? json.asText() : "")
+                .filter(word -> !word.isBlank())
+                .distinct()
+                .toList();
+        if (!words.isEmpty()) {
+            return shown(String.join(": ", words));
+        }
+        return body.isBlank() ? "without a word" : shown(body.replaceAll("<[^>]*>", " "));
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            JsonNode read = Json.mapper().readTree(body);
+            return read == null ? MissingNode.getInstance() : read;
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** Foreign text, on one line, not too long, and without control characters. */
+    private static String shown(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
+    }
+
+    private static ProblemException fail(ProblemCode code, String message, String hint) {
+        return new ProblemException(Problem.of(code, message, hint));
+    }
+}

@@ -1,0 +1,202 @@
+package darkroom.work;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import darkroom.files.Disk;
+import darkroom.job.Job;
+import darkroom.job.Task;
+import darkroom.json.Json;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job at work, as files that a person can read:
+ *
+ * <pre>
+ * work/cat-20261122-014712/
+ *   job.json          what job it is
+ *   plan.jsonl        one pinned task per line
+ *   prompt/cat.json   the prompt file as it was dropped
+ *   attachments/1     pictures and long texts of the tasks
+ *   receipts/1.json   the receipt of each finished task: its commit record
+ *   delivered/1       the outputs of that task have been delivered
+ *   failures/1.json   why that task can't be done
+ * </pre>
+ */
+public final class JobFolder {
+    static final String JOB = "job.json";
+    static final String PLAN = "plan.jsonl";
+    private static final String PROMPT = "prompt";
+    private static final String RECEIPTS = "receipts";
+    private static final String DELIVERED = "delivered";
+    private static final String FAILURES = "failures";
+
+    private final Path path;
+    private final Job job;
+    private final Disk disk;
+
+    JobFolder(Path path, Job job, Disk disk) {
+        this.path = path;
+        this.job = job;
+        this.disk = disk;
+    }
+
+    /** Reads the folder of a job that was accepted. */
+    static JobFolder open(Path path, Disk disk) throws IOException {
+        return new JobFolder(path, Json.mapper().readValue(path.resolve(JOB).toFile(), Job.class), disk);
+    }
+
+    /** Writes what the job is and what it will do, into a folder that nobody looks at yet. */
+    static void write(Path staging, Job job, List<Task> tasks, Disk disk) throws IOException {
+        disk.write(staging.resolve(PLAN), out -> {
+            Writer plan = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+            for (Task task : tasks) {
+                plan.write(document(task));
+                plan.write('\n');
+            }
+            plan.flush();
+        });
+        disk.write(
+                staging.resolve(JOB),
+                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, job));
+        Files.createDirectories(staging.resolve(PROMPT));
+    }
+
+    /** A task as a message: what the plan has in a line, and what travels between the stages. */
+    public static String document(Task task) throws JsonProcessingException {
+        return Json.mapper().writeValueAsString(task);
+    }
+
+    /** The task that a message is about. */
+    public static Task task(String document) throws JsonProcessingException {
+        return Json.mapper().readValue(document, Task.class);
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    /** Which job it is. */
+    public Job job() {
+        return job;
+    }
+
+    /** The prompt file. It is missing if the process died while the job was being accepted, or after it was ended. */
+    public Path promptFile() {
+        return path.resolve(PROMPT).resolve(job.fileName());
+    }
+
+    /** The tasks as documents, in the order of the plan. Read line by line: a plan may be long. */
+    public Plan plan() throws IOException {
+        return new Plan(Files.newBufferedReader(path.resolve(PLAN)));
+    }
+
+    /** Whether the task is finished and its outputs are published. */
+    public boolean hasReceipt(int task) {
+        return Files.exists(receipt(task));
+    }
+
+    /** Whether there is nothing left to do for the task: delivered, or failed. */
+    public boolean isOver(int task) {
+        return Files.exists(path.resolve(DELIVERED).resolve(Integer.toString(task))) || Files.exists(failure(task));
+    }
+
+    /** How many tasks there is nothing left to do for. */
+    public int over() throws IOException {
+        return Disk.list(path.resolve(DELIVERED)).size() + failures().size();
+    }
+
+    /** Writes the receipt of a task. */
+    public void writeReceipt(int task, Object receipt) throws IOException {
+        Files.createDirectories(path.resolve(RECEIPTS));
+        disk.write(
+                receipt(task),
+                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, receipt));
+    }
+
+    /** Reads the receipt of a task. */
+    public <T> T readReceipt(int task, Class<T> type) throws IOException {
+        return Json.mapper().readValue(receipt(task).toFile(), type);
+    }
+
+    /** Whether any task has a receipt. */
+    public boolean hasReceipts() throws IOException {
+        return !Disk.list(path.resolve(RECEIPTS)).isEmpty();
+    }
+
+    /** Notes that the outputs of a task were delivered. */
+    public void setDelivered(int task) throws IOException {
+        Files.createDirectories(path.resolve(DELIVERED));
+        disk.write(path.resolve(DELIVERED).resolve(Integer.toString(task)), out -> {});
+    }
+
+    /** Notes why a task can't be done. */
+    public void writeFailure(int task, Object failure) throws IOException {
+        Files.createDirectories(path.resolve(FAILURES));
+        disk.write(failure(task), out -> Json.mapper().writeValue(out, failure));
+    }
+
+    /** What was noted about tasks that can't be done, in no particular order. */
+    public List<Path> failures() throws IOException {
+        return Disk.list(path.resolve(FAILURES));
+    }
+
+    /** Takes the prompt file back in, and forgets failures: they are to be tried again. */
+    public void resume(Path promptFile) throws IOException {
+        Disk.deleteTree(path.resolve(FAILURES));
+        disk.moveAnywhere(promptFile, promptFile());
+    }
+
+    private Path receipt(int task) {
+        return path.resolve(RECEIPTS).resolve(task + ".json");
+    }
+
+    private Path failure(int task) {
+        return path.resolve(FAILURES).resolve(task + ".json");
+    }
+
+    /** The lines of a plan. */
+    public static final class Plan implements Iterator<String>, AutoCloseable {
+        private final BufferedReader reader;
+        private @Nullable String next;
+
+        Plan(BufferedReader reader) throws IOException {
+            this.reader = reader;
+            this.next = reader.readLine();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null;
+        }
+
+        @Override
+        public String next() {
+            String line = next;
+            if (line == null) {
+                throw new NoSuchElementException();
+            }
+            try {
+                next = reader.readLine();
+            } catch (IOException e) {
+                throw Disk.unchecked(e);
+            }
+            return line;
+        }
+
+        @Override
+        public void close() throws IOException {
+            reader.close();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package darkroom.work;
+
+import darkroom.files.Disk;
+import darkroom.job.Job;
+import darkroom.job.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All jobs that are at work: {@code work/}, with a {@link JobFolder} for each. */
+public final class WorkFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+    private static final String STAGING = ".staging-";
+
+    private final Path root;
+    private final Disk disk;
+
+    /** The folder; creates nothing. */
+    public WorkFolder(Path root, Disk disk) {
+        this.root = root;
+        this.disk = disk;
+    }
+
+    /** Where it is. */
+    public Path root() {
+        return root;
+    }
+
+    /** An empty folder in which a job is prepared. */
+    public Path stage() throws IOException {
+        return Files.createDirectories(root.resolve(STAGING + UUID.randomUUID()));
+    }
+
+    /**
+     * Accepts a job: writes its plan, gives it an id of its own, and takes its prompt file in. After this it will be
+     * done, whatever happens to the process.
+     *
+     * @param staging holds its attachments
+     * @param wishedId the id it gets if that is free
+     * @param taken tells ids that are taken elsewhere
+     * @param job makes the job for an id
+     * @param tasks makes its tasks
+     * @param claimed the prompt file
+     */
+    public synchronized JobFolder accept(
+            Path staging,
+            String wishedId,
+            Predicate<String> taken,
+            Function<String, Job> job,
+            Function<Job, List<Task>> tasks,
+            Path claimed)
+            throws IOException {
+        String id = wishedId;
+        for (int n = 2; Files.exists(root.resolve(id)) || taken.test(id); n++) {
+            id = wishedId + "-" + n;
+        }
+        Job accepted = job.apply(id);
+        JobFolder.write(staging, accepted, tasks.apply(accepted), disk);
+        Path folder = root.resolve(id);
+        disk.move(staging, folder);
+        JobFolder opened = new JobFolder(folder, accepted, disk);
+        disk.moveAnywhere(claimed, opened.promptFile());
+        return opened;
+    }
+
+    /** The folder of a job that is at work. */
+    public Optional<JobFolder> find(String id) throws IOException {
+        return Files.exists(root.resolve(id).resolve(JobFolder.JOB))
+                ? Optional.of(JobFolder.open(root.resolve(id), disk))
+                : Optional.empty();
+    }
+
+    /** The folder of a job that is known to be at work. */
+    public JobFolder get(String id) throws IOException {
+        return JobFolder.open(root.resolve(id), disk);
+    }
+
+    /** Every job at work, the longest waiting first. A folder that can't be read is logged and left alone. */
+    public List<JobFolder> jobs() throws IOException {
+        List<JobFolder> jobs = new ArrayList<>();
+        for (Path folder : Disk.list(root)) {
+            if (Files.exists(folder.resolve(JobFolder.JOB))) {
+                try {
+                    jobs.add(JobFolder.open(folder, disk));
+                } catch (IOException e) {
+                    LOG.warn("{} can't be read ({}); it is left alone", folder, e.getMessage());
+                }
+            }
+        }
+        jobs.sort(Comparator.comparing(folder -> folder.job().acceptedAt()));
+        return jobs;
+    }
+
+    /** Removes what was being prepared when the process died. Only for a start, when nothing is being prepared. */
+    public void removeStaging() throws IOException {
+        for (Path folder : Disk.list(root)) {
+            if (folder.getFileName().toString().startsWith(STAGING)) {
+                Disk.deleteTree(folder);
+            }
+        }
+    }
+
+    /** Removes a job that is over. */
+    public void remove(JobFolder folder) throws IOException {
+        // out of sight in one step, so that no half of it is ever taken for a job
+        Path bin = root.resolve(STAGING + UUID.randomUUID());
+        disk.move(folder.path(), bin);
+        Disk.deleteTree(bin);
+    }
+}
