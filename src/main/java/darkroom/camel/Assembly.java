@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
 final class Assembly {
@@ -43,10 +44,27 @@ final class Assembly {
         return work;
     }
 
-    /** A Camel that has our properties, our component and our steps, and no routes yet. */
+    /** A Camel for the service: with a port for those who ask how it is. */
     Main main() {
+        return main(settings.number(Setting.HEALTH_PORT));
+    }
+
+    /** A Camel for having a look at routes: it opens no port. */
+    Main probe() {
+        return main(0);
+    }
+
+    private Main main(int healthPort) {
         Main main = new Main();
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
+        properties.put("camel.health.exposureLevel", "full"); // with the reasons
+        if (healthPort > 0) {
+            properties.put("camel.management.enabled", "true");
+            properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
+            properties.put("camel.management.port", Integer.toString(healthPort));
+            properties.put("camel.management.healthCheckEnabled", "true"); // /observe/health, …/live, …/ready
+        }
         properties.put("camel.main.name", "darkroom");
         properties.put("camel.main.jmxEnabled", "false");
         properties.put("camel.main.autoConfigurationLogSummary", "false");

@@ -4,11 +4,13 @@ import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,30 +20,40 @@ public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
     private final Main main;
+    private final DataLock lock;
 
-    private Service(Main main) {
+    private Service(Main main, DataLock lock) {
         this.main = main;
+        this.lock = lock;
     }
 
     /**
      * Starts.
      *
-     * @throws SettingsException if a folder can't be used, or a route can't be loaded
+     * @throws SettingsException if a folder can't be used, or a route can't be loaded; nothing runs then
      */
     public static Service start(Settings settings) throws SettingsException {
         folders(settings);
+        RouteFiles routes = routes(settings);
+        DataLock lock = DataLock.take(settings.path(Setting.WORK));
         Assembly assembly = new Assembly(settings);
         Main main = assembly.main();
-        main.configure().withRoutesIncludePattern(pattern(settings.path(Setting.ROUTES)));
+        main.configure().withRoutesIncludePattern(pattern(routes.folder()));
         try {
             assembly.work().removeStaging();
             main.start();
+            CamelContext context = main.getCamelContext();
+            RouteFolder folder = new RouteFolder(context, settings, routes);
+            HealthCheckRegistry.get(context).register(new RouteHealth(folder));
+            context.addService(folder, true);
         } catch (Exception e) {
             main.stop();
-            throw new SettingsException(List.of("the routes can't be started: " + e));
+            main.shutdown();
+            lock.close();
+            throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
         LOG.info("watching {}", settings.path(Setting.DROP));
-        return new Service(main);
+        return new Service(main, lock);
     }
 
     /** The Camel context, for whoever embeds the service. */
@@ -49,15 +61,47 @@ public final class Service implements AutoCloseable {
         return main.getCamelContext();
     }
 
+    /** Waits until the process is told to end, by a signal or by {@link #close}. */
+    public void await() throws InterruptedException {
+        lock.awaitRelease();
+    }
+
     /** Stops: claims nothing new, lets running tasks end for as long as {@code darkroom.stop.timeout} says. */
     @Override
     public void close() {
         main.stop();
         main.shutdown();
+        lock.close();
     }
 
     static String pattern(Path routes) {
-        return "file:" + routes + "/*.camel.yaml";
+        return "file:" + routes + "/*" + RouteFiles.ENDING;
+    }
+
+    private static RouteFiles routes(Settings settings) throws SettingsException {
+        Path folder = settings.path(Setting.ROUTES);
+        try {
+            RouteFiles routes = RouteFiles.of(folder, RouteFiles.read(folder));
+            if (routes.items().isEmpty()) {
+                throw new SettingsException(List.of("'" + Setting.ROUTES.key() + "': there are no routes in " + folder
+                        + "; files of routes end in " + RouteFiles.ENDING));
+            }
+            return routes;
+        } catch (RouteFiles.RouteProblemException e) {
+            throw new SettingsException(
+                    List.of(folder.resolveSibling("") + e.problem().sentence()));
+        }
+    }
+
+    private static String whyNotStarted(Throwable thrown, Settings settings, RouteFiles routes) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof BindException) {
+                return "'" + Setting.HEALTH_PORT.key() + "', " + settings.text(Setting.HEALTH_PORT)
+                        + ", is taken by another program; set another port, or 0 for none";
+            }
+        }
+        LOG.debug("the start failed", thrown);
+        return RouteCheck.problem(thrown, routes).sentence();
     }
 
     private static void folders(Settings settings) throws SettingsException {
@@ -71,9 +115,6 @@ public final class Service implements AutoCloseable {
                 problems.add("'" + setting.key() + "', " + folder + ", can't be written to (" + e
                         + "); make it, and let the user that runs Darkroom write there");
             }
-        }
-        if (!Files.isDirectory(settings.path(Setting.ROUTES))) {
-            problems.add("'" + Setting.ROUTES.key() + "', " + settings.path(Setting.ROUTES) + ", is not a folder");
         }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);

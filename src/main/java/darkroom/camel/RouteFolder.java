@@ -1,0 +1,347 @@
+package darkroom.camel;
+
+import darkroom.camel.RouteFiles.Item;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.component.seda.SedaEndpoint;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is edited in the routes folder into effect, while work goes on.
+ *
+ * <p>The files are read every so often; file system events do not cross every mount. What two looks in a row find the same
+ * is checked in a Camel of its own ({@link RouteCheck}). If it can't be loaded, nothing changes, and the reason is kept for
+ * whoever asks. If it can, the routes that differ are stopped, each after the work that it has begun, and built anew; the
+ * others go on. Camel's own reload would stop all routes first and then find the mistake.
+ */
+final class RouteFolder extends ServiceSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFolder.class);
+    private static final Set<String> ONE_BY_ONE = Set.of("route", "templatedRoute", "routeTemplate");
+    private static final String TEMPLATE = "routeTemplate";
+
+    private final CamelContext context;
+    private final Settings settings;
+    private final Path folder;
+    private RouteFiles loaded;
+    private Map<Path, String> seen;
+    private Map<Path, String> judged;
+    private volatile @Nullable RouteProblem problem;
+    private @Nullable ScheduledExecutorService executor;
+    private @Nullable Future<?> looks;
+
+    /**
+     * Watches.
+     *
+     * @param context what the routes run in
+     * @param loaded what it was started with
+     */
+    RouteFolder(CamelContext context, Settings settings, RouteFiles loaded) {
+        this.context = context;
+        this.settings = settings;
+        this.folder = settings.path(Setting.ROUTES);
+        this.loaded = loaded;
+        this.seen = loaded.texts();
+        this.judged = loaded.texts();
+    }
+
+    /** Why what is in the folder now is not what runs; empty if it is. */
+    Optional<RouteProblem> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    @Override
+    protected void doStart() {
+        long period = settings.duration(Setting.ROUTES_RELOAD).toMillis();
+        if (period > 0) {
+            ScheduledExecutorService started =
+                    context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "RouteFolder");
+            looks = started.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+            executor = started;
+        }
+    }
+
+    @Override
+    protected void doStop() {
+        if (looks != null) {
+            looks.cancel(false);
+        }
+        if (executor != null) {
+            context.getExecutorServiceManager().shutdownNow(executor);
+        }
+    }
+
+    /** One look at the folder. */
+    void look() {
+        try {
+            Map<Path, String> now = RouteFiles.read(folder);
+            boolean still = now.equals(seen);
+            seen = now;
+            if (still && !now.equals(judged) && !now.isEmpty() && context.getStatus() == ServiceStatus.Started) {
+                judged = now;
+                judge(now);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("looking at {} failed", folder, e); // and the next look comes all the same
+        }
+    }
+
+    private void judge(Map<Path, String> texts) {
+        RouteFiles files;
+        try {
+            files = RouteFiles.of(folder, texts);
+        } catch (RouteFiles.RouteProblemException e) {
+            refuse(e.problem());
+            return;
+        }
+        Optional<RouteProblem> found = RouteCheck.check(settings, files);
+        if (!RouteFiles.read(folder).equals(texts)) {
+            judged = loaded.texts(); // edited while it was checked: look again
+            return;
+        }
+        if (found.isPresent()) {
+            refuse(found.get());
+        } else {
+            swap(files);
+        }
+    }
+
+    private void refuse(RouteProblem found) {
+        problem = found;
+        LOG.error("{}; the routes run on as they were", found.sentence());
+    }
+
+    private void swap(RouteFiles files) {
+        RouteFiles before = loaded;
+        Change change = Change.between(before, files);
+        if (change.isNone()) {
+            loaded = files;
+            problem = null;
+            return;
+        }
+        LOG.info("changing {}", change);
+        try {
+            apply(change, files);
+            loaded = files;
+            problem = null;
+            LOG.info("changed {}", change);
+        } catch (Exception e) {
+            RouteProblem why = RouteCheck.problem(e, files);
+            LOG.error("{}; going back to the routes as they were", why.sentence(), e);
+            problem = why;
+            goBack(files, before);
+        }
+    }
+
+    private void goBack(RouteFiles from, RouteFiles to) {
+        try {
+            apply(Change.between(from, to), to);
+        } catch (Exception e) {
+            LOG.error("{}: the routes as they were can't be loaded either; restart", folder, e);
+        }
+    }
+
+    private void apply(Change change, RouteFiles files) throws Exception {
+        Set<String> stopping = new LinkedHashSet<>(change.routes());
+        if (change.isEverything()) {
+            context.getRoutes().forEach(route -> stopping.add(route.getRouteId()));
+        }
+        List<String> paused = feedsAnyOf(stopping) ? pauseIntake(stopping) : List.of();
+        try {
+            // first those where work comes in, so that the others run dry
+            for (String id : intakeFirst(stopping)) {
+                remove(id);
+            }
+            if (change.isEverything()) {
+                clear();
+            } else {
+                for (String template : change.templates()) {
+                    model().removeRouteTemplateDefinitions(template);
+                }
+            }
+            PluginHelper.getRoutesLoader(context).loadRoutes(resources(change, files));
+        } finally {
+            for (String id : paused) {
+                context.getRouteController().resumeRoute(id);
+            }
+        }
+    }
+
+    /** A queue never runs dry while it is fed. */
+    private boolean feedsAnyOf(Set<String> ids) {
+        return ids.stream()
+                .map(context::getRoute)
+                .filter(Objects::nonNull)
+                .anyMatch(route -> route.getEndpoint() instanceof SedaEndpoint);
+    }
+
+    private List<String> pauseIntake(Set<String> except) throws Exception {
+        List<String> paused = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            String id = route.getRouteId();
+            if (isIntake(route) && !except.contains(id) && route.supportsSuspension()) {
+                context.getRouteController().suspendRoute(id, stopTimeout(), TimeUnit.MILLISECONDS);
+                paused.add(id);
+            }
+        }
+        return paused;
+    }
+
+    private static boolean isIntake(Route route) {
+        return !(route.getEndpoint() instanceof DirectEndpoint) && !(route.getEndpoint() instanceof SedaEndpoint);
+    }
+
+    private List<String> intakeFirst(Collection<String> ids) {
+        List<String> ordered = new ArrayList<>();
+        for (String id : ids) {
+            Route route = context.getRoute(id);
+            if (route != null) {
+                ordered.add(isIntake(route) ? 0 : ordered.size(), id);
+            }
+        }
+        return ordered;
+    }
+
+    private void remove(String id) throws Exception {
+        boolean stopped = context.getRouteController().stopRoute(id, stopTimeout(), TimeUnit.MILLISECONDS, true);
+        if (!stopped) {
+            context.getRouteController().resumeRoute(id);
+            throw new IllegalStateException(
+                    "route " + id + " had work under way for longer than darkroom.stop.timeout");
+        }
+        context.removeRoute(id);
+    }
+
+    private long stopTimeout() {
+        return Math.max(1000, settings.duration(Setting.STOP_TIMEOUT).toMillis());
+    }
+
+    private void clear() throws Exception {
+        model().removeRouteTemplateDefinitions("*");
+        for (RouteConfigurationDefinition configuration : List.copyOf(model().getRouteConfigurationDefinitions())) {
+            model().removeRouteConfiguration(configuration);
+        }
+        context.getEndpointRegistry().clear();
+    }
+
+    private Model model() {
+        return ((ModelCamelContext) context).getCamelContextExtension().getContextPlugin(Model.class);
+    }
+
+    private static List<Resource> resources(Change change, RouteFiles files) {
+        List<Resource> resources = new ArrayList<>();
+        if (change.isEverything()) {
+            files.texts().forEach((file, text) -> resources.add(resource(file, 0, text)));
+            return resources;
+        }
+        int n = 0;
+        for (Item item : files.items()) {
+            if (change.loads(item)) {
+                resources.add(resource(item.file(), ++n, item.text()));
+            }
+        }
+        return resources;
+    }
+
+    private static Resource resource(Path file, int part, String text) {
+        String name = file.getFileName().toString().replace(RouteFiles.ENDING, "");
+        return ResourceHelper.fromString(name + (part == 0 ? "" : "-" + part) + RouteFiles.ENDING, text);
+    }
+
+    /**
+     * What has to be built anew.
+     *
+     * @param isEverything whether it is all there is
+     * @param routes else the ids of the routes
+     * @param templates and of the templates
+     */
+    record Change(boolean isEverything, Set<String> routes, Set<String> templates) {
+        static Change between(RouteFiles before, RouteFiles after) {
+            Map<String, Item> old = byKey(before.items());
+            Map<String, Item> now = byKey(after.items());
+            Set<String> keys = new LinkedHashSet<>(old.keySet());
+            keys.addAll(now.keySet());
+            Set<String> routes = new LinkedHashSet<>();
+            Set<String> templates = new LinkedHashSet<>();
+            boolean everything = old.size() != before.items().size()
+                    || now.size() != after.items().size();
+            for (String key : keys) {
+                Item was = old.get(key);
+                Item is = now.get(key);
+                if (was == null || is == null || !was.canonical().equals(is.canonical())) {
+                    Item either = Objects.requireNonNull(is == null ? was : is);
+                    everything |=
+                            !ONE_BY_ONE.contains(either.type()) || either.id().isEmpty();
+                    (either.type().equals(TEMPLATE) ? templates : routes).add(either.id());
+                }
+            }
+            everything |= hasAnchors(before) || hasAnchors(after);
+            addMadeFrom(templates, before, routes);
+            addMadeFrom(templates, after, routes);
+            boolean none = routes.isEmpty() && templates.isEmpty();
+            return none ? new Change(false, Set.of(), Set.of()) : new Change(everything, routes, templates);
+        }
+
+        private static Map<String, Item> byKey(List<Item> items) {
+            Map<String, Item> byKey = new LinkedHashMap<>();
+            items.forEach(item -> byKey.put(item.key(), item));
+            return byKey;
+        }
+
+        private static void addMadeFrom(Set<String> templates, RouteFiles files, Set<String> routes) {
+            for (Item item : files.items()) {
+                if (templates.contains(item.template())) {
+                    routes.add(item.id());
+                }
+            }
+        }
+
+        /** An item that borrows from another can't be loaded alone. */
+        private static boolean hasAnchors(RouteFiles files) {
+            return files.items().stream().anyMatch(item -> item.text().matches("(?s).*(^|\\s)[&*][\\w-]+(\\s.*|$)"));
+        }
+
+        boolean isNone() {
+            return !isEverything && routes.isEmpty() && templates.isEmpty();
+        }
+
+        boolean loads(Item item) {
+            return (item.type().equals(TEMPLATE) ? templates : routes).contains(item.id());
+        }
+
+        @Override
+        public String toString() {
+            Set<String> all = new HashSet<>(routes);
+            all.addAll(templates);
+            return isEverything
+                    ? "all routes"
+                    : String.join(", ", all.stream().sorted().toList());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package darkroom.cli;
+
+import darkroom.files.Disk;
+import darkroom.job.Attachment;
+import darkroom.job.Problem;
+import darkroom.job.ProblemException;
+import darkroom.promptfile.PromptFile;
+import darkroom.promptfile.PromptFileLimits;
+import darkroom.promptfile.PromptFileReader;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code darkroom validate}. */
+@Command(
+        name = "validate",
+        description = "Says whether prompt files are right, as the service would find them, without asking a WebUI. All"
+                + " that is wrong with a file is said at once; exits with 0 if all are right, with 1 if not.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  darkroom validate examples/*.json"})
+final class ValidateCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "A prompt file.")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.load();
+        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(
+                settings.bytes(Setting.PROMPT_MAX_SIZE),
+                settings.bytes(Setting.PICTURES_MAX_SIZE),
+                settings.paths(Setting.PICTURES_FOLDERS)));
+        boolean right = true;
+        for (Path file : files) {
+            right &= validate(reader, file);
+        }
+        return right ? Darkroom.OK : Darkroom.NOT_OK;
+    }
+
+    private static boolean validate(PromptFileReader reader, Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path staging = Files.createTempDirectory("darkroom-validate");
+        try {
+            PromptFile prompt = reader.read(absolute, absolute.resolveSibling(""), staging);
+            long pictures = prompt.attachments().stream()
+                    .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
+                    .count();
+            System.out.println(file + ": right (" + prompt.operation().word()
+                    + (pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)")));
+            return true;
+        } catch (ProblemException e) {
+            for (Problem problem : e.problems()) {
+                System.out.println(
+                        file + ": " + problem.sentence() + " (" + problem.code().word() + ")");
+            }
+        } catch (NoSuchFileException e) {
+            System.out.println(file + ": there is no such file");
+        } finally {
+            Disk.deleteTree(staging);
+        }
+        return false;
+    }
+}
