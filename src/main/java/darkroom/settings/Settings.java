@@ -1,6 +1,7 @@
 package darkroom.settings;
 
 import darkroom.job.Suggestion;
+import darkroom.output.OutputName;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -258,24 +259,27 @@ public final class Settings {
         private void check(Setting setting) {
             String value = text(setting);
             String expected = switch (setting.kind()) {
-                case URL -> isWebUrl(value) ? "" : "an address such as http://127.0.0.1:7860, without user or query";
-                case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "user:password";
-                case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "a whole number from 1 up";
+                case URL ->
+                    isWebUrl(value) ? "" : "use an address such as http://127.0.0.1:7860, without user or query";
+                case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
+                case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
                 case PORT ->
                     value.matches("\\d{1,5}") && Integer.parseInt(value) < 65536
                             ? ""
-                            : "a port from 1 to 65535, or 0 for none";
-                case DURATION -> DURATIONS.matcher(value).matches() ? "" : "a length of time such as 500ms, 10s, 1h";
-                case SIZE -> SIZE.matcher(value).matches() ? "" : "a size such as 64MB";
-                case LEVEL -> value.matches("refuse|warn|off") ? "" : "refuse, warn or off";
-                case YES_NO -> value.matches("true|false") ? "" : "true or false";
+                            : "use a port from 1 to 65535, or 0 for none";
+                case DURATION ->
+                    DURATIONS.matcher(value).matches() ? "" : "use a length of time such as 500ms, 10s, 1h";
+                case SIZE -> SIZE.matcher(value).matches() ? "" : "use a size such as 64MB";
+                case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
+                case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
-                case PATH -> value.isEmpty() || value.indexOf('\0') >= 0 ? "a path" : "";
-                case PATHS, TEXT, NAME_PATTERN -> "";
+                case PATH -> value.isEmpty() || value.indexOf('\0') >= 0 ? "use a path" : "";
+                case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
+                case PATHS, TEXT -> "";
             };
             if (!expected.isEmpty()) {
                 String shown = setting.kind() == Setting.Kind.AUTH ? "" : " is '" + value + "'";
-                problems.add(origins.get(setting) + ": '" + setting.key() + "'" + shown + "; use " + expected);
+                problems.add(origins.get(setting) + ": '" + setting.key() + "'" + shown + "; " + expected);
             }
         }
 
@@ -284,7 +288,7 @@ public final class Settings {
                 Pattern.compile(value);
                 return "";
             } catch (PatternSyntaxException e) {
-                return "a regular expression (" + e.getDescription() + ")";
+                return "use a regular expression (" + e.getDescription() + ")";
             }
         }
 

@@ -1,0 +1,54 @@
+package darkroom.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DiskTest {
+    @TempDir
+    Path folder;
+
+    private final Disk disk = new Disk(true);
+
+    @Test
+    void aFileIsThereWholeOrNotAtAll() throws IOException {
+        Path file = folder.resolve("a.json");
+        disk.write(file, out -> out.write('1'));
+
+        assertThatThrownBy(() -> disk.write(file, out -> {
+                    out.write('2');
+                    throw new IOException("no space left");
+                }))
+                .hasMessage("no space left");
+
+        assertThat(file).hasContent("1");
+        assertThat(Disk.list(folder)).containsExactly(file);
+    }
+
+    @Test
+    void linksAreDeletedNotFollowed() throws IOException {
+        Path kept =
+                Files.writeString(Files.createDirectory(folder.resolve("kept")).resolve("file"), "x");
+        Path tree = Files.createDirectories(folder.resolve("tree/sub"));
+        Files.createSymbolicLink(tree.resolve("link"), kept.getParent());
+
+        Disk.deleteTree(folder.resolve("tree"));
+
+        assertThat(folder.resolve("tree")).doesNotExist();
+        assertThat(kept).exists();
+    }
+
+    @Test
+    void emptyFoldersGoUpToTheRootOnly() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("root/a/b"));
+
+        Disk.pruneEmpty(deep, folder.resolve("root"));
+
+        assertThat(folder.resolve("root")).isEmptyDirectory();
+    }
+}

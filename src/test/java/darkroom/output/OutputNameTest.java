@@ -1,0 +1,52 @@
+package darkroom.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OutputNameTest {
+    private static final Map<String, String> VALUES =
+            Map.of("job", "cat-20261122-014712", "name", "cat", "lane", "birds-sea", "index", "001", "seed", "77");
+
+    @ParameterizedTest
+    @CsvSource({
+        "[job]-[index]-[seed],cat-20261122-014712-001-77.png",
+        "[name]_[seed],cat_77.png",
+        "[lane]/[index],birds-sea_001.png",
+        "[index] $1 \\,001__1__.png"
+    })
+    void tokensAreReplaced(String pattern, String name) {
+        assertThat(new OutputName(pattern).next(VALUES, "png")).isEqualTo(name);
+    }
+
+    @Test
+    void noTwoPicturesOfATaskGetTheSameName() {
+        OutputName names = new OutputName("[seed]");
+
+        assertThat(names.next(VALUES, "png")).isEqualTo("77.png");
+        assertThat(names.next(VALUES, "png")).isEqualTo("77-2.png");
+        assertThat(names.next(VALUES, "png")).isEqualTo("77-3.png");
+    }
+
+    @Test
+    void anEndlessNameIsCutOff() {
+        String name = new OutputName("[name]-[seed]").next(Map.of("name", "x".repeat(1000), "seed", "1"), "png");
+
+        assertThat(name.length()).isLessThan(255);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[job]-[index],",
+        "[jobb]-[seed],there is no [jobb]; did you mean 'job'?",
+        "[job],pictures of one job would get the same name; use [index] or [seed]",
+        "a/[seed],a name has no folders in it"
+    })
+    void aWrongPatternIsNoticed(String pattern, String problem) {
+        assertThat(OutputName.problems(pattern))
+                .isEqualTo(problem == null ? java.util.List.of() : java.util.List.of(problem));
+    }
+}

@@ -1,0 +1,119 @@
+package darkroom.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PictureProbeTest {
+    /** One lossless pixel. */
+    private static final byte[] WEBP = Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
+
+    @ParameterizedTest
+    @CsvSource({"png,PNG", "jpg,JPEG"})
+    void aWholePictureIsKnownByFormatAndSize(String format, Picture.Format expected) throws IOException {
+        Picture picture = probe(picture(format, 37, 21), 1);
+
+        assertThat(picture).isEqualTo(new Picture(expected, 37, 21, null));
+        assertThat(picture.checked()).isTrue();
+    }
+
+    @Test
+    void aWebpIsKnownToo() throws IOException {
+        assertThat(probe(WEBP, 3)).isEqualTo(new Picture(Picture.Format.WEBP, 1, 1, null));
+    }
+
+    @Property(tries = 100)
+    void piecesDoNotMatter(@ForAll @IntRange(min = 1, max = 500) int piece) throws IOException {
+        assertThat(probe(picture("png", 30, 30), piece).size()).isEqualTo("30x30");
+        assertThat(probe(picture("jpg", 30, 30), piece).size()).isEqualTo("30x30");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg"})
+    void whereverItIsCutOffItIsNotWhole(String format) throws IOException {
+        byte[] whole = picture(format, 20, 20);
+
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> probe(cut, 64))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isInstanceOf(PictureException.class);
+        }
+    }
+
+    @Test
+    void aCutOffWebpIsNotWhole() {
+        assertThatThrownBy(() -> probe(Arrays.copyOf(WEBP, WEBP.length - 3), 64))
+                .isInstanceOf(PictureException.class)
+                .hasMessageStartingWith("is cut off");
+    }
+
+    @Test
+    void noByteOfAPngCanBeAnotherUnnoticed() throws IOException {
+        byte[] whole = picture("png", 12, 12);
+
+        for (int i = 0; i < whole.length; i++) {
+            byte[] damaged = whole.clone();
+            damaged[i] ^= 0x10;
+            assertThatThrownBy(() -> probe(damaged, 64)).as("byte %d", i).isInstanceOf(PictureException.class);
+        }
+    }
+
+    @Property(tries = 300)
+    void anythingElseIsNoPicture(@ForAll @Size(max = 300) byte[] bytes) {
+        assertThatThrownBy(() -> probe(bytes, 100)).isInstanceOf(PictureException.class);
+    }
+
+    @Test
+    void aPageOfTextIsShownAsWhatItIs() {
+        assertThatThrownBy(() -> probe("<html><head><title>502</title>".getBytes(StandardCharsets.US_ASCII), 9))
+                .hasMessage("is not a picture: it starts with '<html><head><tit'");
+    }
+
+    @Test
+    void metadataThatLeadsNowhereIsPassedOver() throws IOException {
+        byte[] exif = new byte[60];
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            random.nextBytes(exif);
+            System.arraycopy("Exif\0\0II*\0".getBytes(StandardCharsets.ISO_8859_1), 0, exif, 0, 10);
+            String comment = Exif.userComment(exif, 6);
+            assertThat(comment == null || comment.length() < 100).isTrue();
+        }
+    }
+
+    private static Picture probe(byte[] bytes, int piece) throws IOException {
+        PictureProbe probe = new PictureProbe();
+        for (int at = 0; at < bytes.length; at += piece) {
+            probe.update(bytes, at, Math.min(piece, bytes.length - at));
+        }
+        return probe.end();
+    }
+
+    static byte[] picture(String format, int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(7);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(i % width, i / width, random.nextInt());
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, format, out);
+        return out.toByteArray();
+    }
+}

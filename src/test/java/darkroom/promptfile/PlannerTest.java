@@ -1,0 +1,73 @@
+package darkroom.promptfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import darkroom.job.Operation;
+import darkroom.job.Task;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PlannerTest {
+    private final Planner planner = new Planner(new Random(1));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "-1.0"})
+    void aRandomSeedIsDrawnOnce(String seed) {
+        Task task = plan(Map.of("prompt", "a", "seed", seed));
+
+        assertThat(task.settings().get("seed")).isInstanceOf(Long.class);
+        assertThat((Long) task.settings().get("seed")).isBetween(0L, (long) Integer.MAX_VALUE);
+    }
+
+    @Test
+    void aMissingSeedIsDrawnToo() {
+        assertThat(plan(Map.of("prompt", "a")).settings()).containsKey("seed");
+        Map<String, @Nullable Object> withNull = new LinkedHashMap<>();
+        withNull.put("seed", null);
+        assertThat(plan(withNull).settings().get("seed")).isNotNull();
+    }
+
+    @Test
+    void aSeedThatIsGivenStays() {
+        assertThat(plan(Map.of("seed", 0)).settings()).containsEntry("seed", 0);
+        assertThat(plan(Map.of("seed", "77")).settings()).containsEntry("seed", "77");
+        assertThat(plan(Map.of("seed", 4294967295L)).settings()).containsEntry("seed", 4294967295L);
+    }
+
+    @Test
+    void theSeedOfAnInfotextIsTheSeed() {
+        String infotext =
+                "a bird\nNegative prompt: dull\nSteps: 3, Sampler: Euler a, CFG scale: 5, Seed: 77, Size: 64x64";
+
+        assertThat(plan(Map.of("infotext", infotext)).settings()).containsEntry("seed", 77L);
+        assertThat(plan(Map.of("infotext", infotext, "seed", -1)).settings().get("seed"))
+                .isNotEqualTo(77L);
+    }
+
+    @Test
+    void aSubseedIsDrawnOnlyWhereItCounts() {
+        assertThat(plan(Map.of("subseed", -1)).settings()).containsEntry("subseed", -1);
+        assertThat(plan(Map.of("subseed_strength", 0.5)).settings()).containsKey("subseed");
+    }
+
+    @Test
+    void fieldsKeepTheirOrder() {
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+        for (String name : List.of("z", "seed", "a", "m")) {
+            settings.put(name, -1);
+        }
+        assertThat(plan(settings).settings().keySet()).containsExactly("z", "seed", "a", "m");
+    }
+
+    private Task plan(Map<String, ? extends @Nullable Object> settings) {
+        return planner.plan(
+                        new PromptFile(null, Operation.TXT2IMG, new LinkedHashMap<>(settings), List.of(), ""), "job")
+                .get(0);
+    }
+}

@@ -1,0 +1,326 @@
+package darkroom.promptfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import darkroom.files.Sha256;
+import darkroom.job.Attachment;
+import darkroom.job.Operation;
+import darkroom.job.Problem;
+import darkroom.job.ProblemException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * <pre>
+ * root/
+ *   drop/birds/gull.json       the prompt file of each test
+ *   drop/birds/sketch.png      beside it
+ *   drop/birds/pictures/mask.png
+ *   drop/above.png             not below it
+ *   allowed/shared.png         in a folder that the operator allows
+ *   secret.png                 nowhere near
+ * </pre>
+ */
+final class PromptFileReaderTest {
+    /** One pixel. */
+    private static final String PIXEL =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    @TempDir
+    Path root;
+
+    private Path folder;
+    private PromptFileReader reader;
+
+    @BeforeEach
+    void folders() throws IOException {
+        folder = Files.createDirectories(root.resolve("drop/birds"));
+        byte[] pixel = Base64.getDecoder().decode(PIXEL);
+        Files.createDirectories(folder.resolve("pictures"));
+        Files.createDirectories(root.resolve("allowed"));
+        for (String name : List.of(
+                "drop/birds/sketch.png",
+                "drop/birds/pictures/mask.png",
+                "drop/above.png",
+                "allowed/shared.png",
+                "secret.png")) {
+            Files.write(root.resolve(name), pixel);
+        }
+        reader = new PromptFileReader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed"))));
+    }
+
+    @Test
+    void wordsAloneAskForTxt2img() throws IOException {
+        PromptFile file = read("{\"prompt\": \"maltese puppy\", \"steps\": 5}");
+
+        assertThat(file.operation()).isEqualTo(Operation.TXT2IMG);
+        assertThat(file.settings()).isEqualTo(Map.of("prompt", "maltese puppy", "steps", 5));
+        assertThat(file.sha256()).isEqualTo(Sha256.of(folder.resolve("gull.json")));
+        assertThat(file.jobId()).isNull();
+    }
+
+    @Test
+    void unknownFieldsPassThroughAsTheyAre() throws IOException {
+        PromptFile file = read(
+                "{\"zeta\": [1, {\"a\": null}], \"cfg_scale\": 7.0, \"alpha\": 1e400, \"big\": 123456789012345678901,"
+                        + " \"$schema\": \"x\"}");
+
+        assertThat(file.settings().keySet()).containsExactly("zeta", "cfg_scale", "alpha", "big");
+        assertThat(file.settings().get("cfg_scale")).hasToString("7.0");
+        assertThat(file.settings().get("alpha")).isEqualTo(new BigDecimal("1e400"));
+        assertThat(file.settings().get("big")).hasToString("123456789012345678901");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sketch.png", "./sketch.png", "pictures/../sketch.png", "pictures/mask.png", "shared.png"})
+    void picturesAreNamedByPath(String path) throws IOException {
+        PromptFile file = read("{\"init_images\": [\"" + path + "\"]}");
+
+        assertThat(file.operation()).isEqualTo(Operation.IMG2IMG);
+        Attachment picture = file.attachments().get(0);
+        assertThat(picture)
+                .extracting(Attachment::pointer, Attachment::form, Attachment::source, Attachment::width)
+                .containsExactly("/init_images/0", Attachment.Form.PICTURE, path, 1);
+        assertThat(root.resolve("staging").resolve(picture.file()))
+                .hasBinaryContent(Base64.getDecoder().decode(PIXEL));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PIXEL, "data:image/png;base64," + PIXEL})
+    void picturesComeInline(String text) throws IOException {
+        PromptFile file = read("{\"init_images\": [\"" + text + "\"], \"mask\": \"pictures/mask.png\"}");
+
+        assertThat(file.attachments()).extracting(Attachment::source).containsExactly("pictures/mask.png", "inline");
+        assertThat(file.attachments())
+                .extracting(Attachment::sha256)
+                .containsOnly(Sha256.of(root.resolve("secret.png")));
+    }
+
+    @Test
+    void aLongInlinePictureIsStreamed() throws IOException {
+        reader = new PromptFileReader(new PromptFileLimits(2000, 100_000, List.of()));
+        byte[] noise = NoisePng.of(120, 120);
+
+        PromptFile file =
+                read("{\"init_images\": [\"" + Base64.getEncoder().encodeToString(noise) + "\"], \"steps\": 3}");
+
+        assertThat(root.resolve("staging").resolve(file.attachments().get(0).file()))
+                .hasBinaryContent(noise);
+        assertThat(file.settings()).containsEntry("steps", 3);
+    }
+
+    @Test
+    void aVeryLongTextIsSetAside() throws IOException {
+        String text = "\\\"x\\n".repeat(20_000);
+
+        PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
+
+        Attachment attachment = file.attachments().get(0);
+        assertThat(attachment.pointer()).isEqualTo("/alwayson_scripts/controlnet/args/0/image");
+        assertThat(attachment.form()).isEqualTo(Attachment.Form.JSON_TEXT);
+        assertThat(root.resolve("staging").resolve(attachment.file())).hasContent(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE,true", "UTF-16BE,true", "UTF-8,true", "UTF-8,false"})
+    void whatWindowsWritesIsRead(String charset, boolean mark) throws IOException {
+        String text = (mark ? "\ufeff" : "") + "{\"prompt\": \"Gr\u00fc\u00dfe \ud83e\udd8a\"}";
+        Files.write(folder.resolve("gull.json"), text.getBytes(charset));
+
+        assertThat(read().settings()).containsEntry("prompt", "Gr\u00fc\u00dfe \ud83e\udd8a");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``|empty-file|0|",
+                "` \n `|empty-file|0|",
+                "{\"prompt\": \"a|incomplete-json|1|",
+                "{\"prompt\": \"a\"|incomplete-json|1|",
+                "`{\n \"prompt\": \"a\",,}`|malformed-json|2|",
+                "{\"prompt\": \"a\"} {|malformed-json|1|",
+                "{\"seed\": 1, \"seed\": 2}|malformed-json|1|",
+                "[{\"prompt\": \"a\"}]|not-an-object|1|",
+                "\"a\"|not-an-object|1|",
+                "`{\n \"steps\": \"abc\"}`|wrong-type|2|/steps",
+                "{\"steps\": 20.5}|wrong-type|1|/steps",
+                "{\"steps\": null}|wrong-type|1|/steps",
+                "{\"steps\": 0}|out-of-range|1|/steps",
+                "{\"prompt\": [\"a\", \"b\"]}|wrong-type|1|/prompt",
+                "{\"enable_hr\": \"perhaps\"}|wrong-type|1|/enable_hr",
+                "{\"init_images\": \"sketch.png\"}|wrong-type|1|/init_images",
+                "{\"init_images\": [7]}|wrong-type|1|/init_images/0",
+                "{\"job\": 5}|wrong-type|1|/job",
+                "{\"job\": {\"id\": []}}|wrong-type|1|/job/id",
+                "{\"job\": {\"idd\": 1}}|unknown-job-field|1|/job/idd",
+                "{\"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
+                "{\"job\": {\"operation\": \"paint\"}}|operation-mismatch|1|/job/operation",
+                "{\"mask\": \"sketch.png\"}|operation-mismatch|1|/mask",
+                "{\"override_settings\": {\"outdir_txt2img_samples\": \"x\"}}|setting-not-allowed|1|/override_settings/outdir_txt2img_samples",
+                "{\"override_settings\": {\"directories_filename_pattern\": \"../x\"}}|setting-not-allowed|1|/override_settings/directories_filename_pattern",
+                "{\"init_images\": [\"nope.png\"]}|picture-missing|1|/init_images/0",
+                "{\"init_images\": [\"\"]}|picture-missing|1|/init_images/0",
+                "{\"init_images\": [\"pictures\"]}|picture-missing|1|/init_images/0",
+                "{\"init_images\": [\"../above.png\"]}|picture-outside|1|/init_images/0",
+                "{\"init_images\": [\"/etc/passwd\"]}|picture-outside|1|/init_images/0",
+                "{\"init_images\": [\"http://127.0.0.1/x.png\"]}|picture-url|1|/init_images/0",
+                "{\"init_images\": [\"file:///etc/passwd\"]}|picture-url|1|/init_images/0",
+                "{\"init_images\": [\"gull.json\"]}|picture-unreadable|1|/init_images/0",
+                "{\"init_images\": [\"data:image/png,x\"]}|picture-unreadable|1|/init_images/0",
+                "{\"init_images\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"]}|picture-unreadable|1|/init_images/0",
+                "`{\"prompt\": \"a\u0001\"}`|malformed-json|1|"
+            })
+    void whatIsWrongIsSaidWithItsPlace(String json, String code, int line, String pointer) {
+        Problem problem = problems(json == null ? "" : json).get(0);
+
+        assertThat(problem.code().word()).isEqualTo(code);
+        assertThat(problem.hint()).isNotBlank();
+        Problem.Place place = problem.place() == null ? new Problem.Place(0, 0, "") : problem.place();
+        assertThat(place.line()).isEqualTo(line);
+        assertThat(place.pointer()).isEqualTo(pointer == null ? "" : pointer);
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        List<Problem> problems = problems(
+                "{\"steps\": 0, \"width\": \"wide\", \"init_images\": [\"a.png\", \"../above.png\"], \"job\": {\"x\": 1}}");
+
+        assertThat(problems)
+                .extracting(problem -> problem.code().word())
+                .containsExactly(
+                        "unknown-job-field", "out-of-range", "wrong-type", "picture-missing", "picture-outside");
+    }
+
+    @Test
+    void aLinkThatLeadsOutIsNotFollowed() throws IOException {
+        Files.createSymbolicLink(folder.resolve("link.png"), root.resolve("secret.png"));
+        Files.createSymbolicLink(folder.resolve("up"), root);
+
+        assertThat(problems("{\"init_images\": [\"link.png\"]}").get(0).code().word())
+                .isEqualTo("picture-outside");
+        assertThat(problems("{\"init_images\": [\"up/secret.png\"]}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("picture-outside");
+    }
+
+    @Test
+    void limitsHold() throws IOException {
+        Files.write(folder.resolve("large.png"), NoisePng.of(50, 50));
+
+        assertThat(problems("{\"init_images\": [\"large.png\"]}").get(0).code().word())
+                .isEqualTo("picture-too-large");
+        assertThat(problems("{\"a\": [" + "1,".repeat(2000) + "1]}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("prompt-too-large");
+        assertThat(problems("{\"a\": " + "[".repeat(150) + "]".repeat(150) + "}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("malformed-json");
+    }
+
+    @Test
+    void aPictureFieldCanNotBeHiddenByEscapes() {
+        String url = "http://127.0.0.1/" + "x".repeat(70_000);
+
+        assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("malformed-json");
+    }
+
+    @Property(tries = 2000)
+    void whateverIsDroppedIsAFileOrAProblem(@ForAll("almostPromptFiles") byte[] bytes) throws IOException {
+        Path home = Files.createTempDirectory("darkroom-fuzz");
+        try {
+            Path file = Files.write(home.resolve("x.json"), bytes);
+            new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of()))
+                    .read(file, home, Files.createDirectory(home.resolve("staging")));
+        } catch (ProblemException e) {
+            assertThat(e.problems())
+                    .isNotEmpty()
+                    .allMatch(problem -> !problem.hint().isBlank());
+        } finally {
+            darkroom.files.Disk.deleteTree(home);
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> almostPromptFiles() {
+        Arbitrary<String> pieces = Arbitraries.of(
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                ":",
+                "\"",
+                "\\",
+                "null",
+                "true",
+                "1",
+                "-1",
+                "1e999",
+                "\"prompt\"",
+                "\"job\"",
+                "\"init_images\"",
+                "\"mask\"",
+                "\"a\"",
+                "\"data:image/png;base64,iVBO\"",
+                "\"../x\"",
+                "\"\\u0000\"",
+                "\u0000",
+                "\ufeff",
+                " ",
+                "\n");
+        Arbitrary<String> jsonLike = pieces.list().ofMaxSize(30).map(list -> String.join("", list));
+        Arbitrary<String> objects =
+                pieces.list().ofMaxSize(12).map(list -> "{\"prompt\":\"x\",\"job\":" + String.join("", list) + "}");
+        return Arbitraries.oneOf(
+                jsonLike.map(text -> text.getBytes(StandardCharsets.UTF_8)),
+                objects.map(text -> text.getBytes(StandardCharsets.UTF_8)),
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(200));
+    }
+
+    private PromptFile read(String json) throws IOException {
+        Files.writeString(folder.resolve("gull.json"), json);
+        return read();
+    }
+
+    private PromptFile read() throws IOException {
+        Path staging = root.resolve("staging");
+        darkroom.files.Disk.deleteTree(staging);
+        return reader.read(folder.resolve("gull.json"), folder, Files.createDirectory(staging));
+    }
+
+    private List<Problem> problems(String json) {
+        ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
+        assertThat(e).as("nothing was wrong with %s", json).isNotNull();
+        return e.problems();
+    }
+}

@@ -1,0 +1,164 @@
+package darkroom.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SettingsTest {
+    private static final Path SHIPPED = Path.of("config/application.properties");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void theShippedFileNamesEveryPropertyWithItsDefault() throws IOException {
+        Map<String, String> documented = new TreeMap<>();
+        Matcher property = Pattern.compile("(?m)^#(darkroom\\.[\\w.-]+)=(.*)$").matcher(Files.readString(SHIPPED));
+        while (property.find()) {
+            documented.put(property.group(1), property.group(2));
+        }
+
+        Map<String, String> defaults = new TreeMap<>();
+        for (Setting setting : Setting.values()) {
+            boolean inData =
+                    setting.kind() == Setting.Kind.PATH && setting != Setting.DATA && setting != Setting.ROUTES;
+            defaults.put(setting.key(), inData ? "data/" + setting.fallback() : setting.fallback());
+        }
+        assertThat(documented).isEqualTo(defaults);
+    }
+
+    @Test
+    void theShippedFileChangesNothing() throws Exception {
+        assertThat(load(SHIPPED, Map.of(), Map.of(), Map.of()).forRoutes())
+                .isEqualTo(load(null, Map.of(), Map.of(), Map.of()).forRoutes());
+    }
+
+    @Test
+    void theCommandLineWinsOverJavaOverTheEnvironmentOverTheFile() throws Exception {
+        Path file = file(
+                "darkroom.webui.url=http://file\ndarkroom.retry.pause=2s\ndarkroom.retry.attempts=9\ndarkroom.crashes=4");
+        Settings settings = load(
+                file,
+                Map.of(
+                        "DARKROOM_WEBUI_URL",
+                        "http://env",
+                        "DARKROOM_RETRY_PAUSE",
+                        "3s",
+                        "DARKROOM_RETRY_ATTEMPTS",
+                        "8"),
+                Map.of("darkroom.webui.url", "http://java", "darkroom.retry.pause", "4s"),
+                Map.of(Setting.WEBUI_URL, "http://said/"));
+
+        assertThat(settings.text(Setting.WEBUI_URL)).isEqualTo("http://said");
+        assertThat(settings.duration(Setting.RETRY_PAUSE)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(settings.number(Setting.RETRY_ATTEMPTS)).isEqualTo(8);
+        assertThat(settings.number(Setting.CRASHES)).isEqualTo(4);
+    }
+
+    @Test
+    void foldersCountFromTheData() throws Exception {
+        Settings settings =
+                load(null, Map.of("DARKROOM_DATA", "pictures", "DARKROOM_DONE", "elsewhere"), Map.of(), Map.of());
+
+        assertThat(settings.path(Setting.DROP)).isEqualTo(home.resolve("cwd/pictures/drop"));
+        assertThat(settings.path(Setting.DONE)).isEqualTo(home.resolve("cwd/elsewhere"));
+        assertThat(settings.path(Setting.ROUTES)).isEqualTo(home.resolve("routes"));
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() throws Exception {
+        Path file = file("darkroom.webui.urll=x\ndarkroom.drop.poll=fast\nmy.own=fine\ndarkroom.outputs.name=[jobb]");
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class,
+                () -> load(
+                        file, Map.of("DARKROOM_WEBUI_ULR", "x", "DARKROOM_WEBUI_IN_FLIGHT", "0"), Map.of(), Map.of()));
+
+        assertThat(e.problems())
+                .containsExactlyInAnyOrder(
+                        file + ": 'darkroom.webui.urll' is not a setting; did you mean 'darkroom.webui.url'?",
+                        "environment variable DARKROOM_WEBUI_ULR is not a setting; did you mean 'DARKROOM_WEBUI_URL'?",
+                        "environment variable DARKROOM_WEBUI_IN_FLIGHT: 'darkroom.webui.in-flight' is '0'; use a whole number"
+                                + " from 1 up",
+                        file + ": 'darkroom.drop.poll' is 'fast'; use a length of time such as 500ms, 10s, 1h",
+                        file
+                                + ": 'darkroom.outputs.name' is '[jobb]'; there is no [jobb]; did you mean 'job'?; pictures of one"
+                                + " job would get the same name; use [index] or [seed]");
+    }
+
+    @Test
+    void whatKubernetesSetsIsNotOurs() throws Exception {
+        Map<String, String> environment = Map.of(
+                "DARKROOM_PORT",
+                "tcp://10.0.0.1:8081",
+                "DARKROOM_SERVICE_HOST",
+                "10.0.0.1",
+                "DARKROOM_PORT_8081_TCP_ADDR",
+                "x",
+                "DARKROOM_HOME",
+                "/opt");
+
+        assertThat(load(null, environment, Map.of(), Map.of()).path(Setting.DROP))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "darkroom.outputs,pictures,darkroom.done,pictures",
+        "darkroom.drop,data/outputs/in,darkroom.outputs,data/outputs"
+    })
+    void foldersMustNotFeedEachOther(String one, String path, String other, String otherPath) throws Exception {
+        Path file = file(one + "=" + path + "\n" + other + "=" + otherPath);
+        SettingsException e =
+                catchThrowableOfType(SettingsException.class, () -> load(file, Map.of(), Map.of(), Map.of()));
+
+        assertThat(e.problems()).hasSize(1);
+        assertThat(e.problems().get(0)).contains(one).contains(other);
+    }
+
+    @Test
+    void thePasswordIsNotForRoutesNorForMessages() throws Exception {
+        assertThat(load(null, Map.of("DARKROOM_WEBUI_AUTH", "me:secret"), Map.of(), Map.of())
+                        .forRoutes()
+                        .toString())
+                .doesNotContain("secret");
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class, () -> load(null, Map.of("DARKROOM_WEBUI_AUTH", "secret"), Map.of(), Map.of()));
+        assertThat(e.problems())
+                .isEqualTo(
+                        List.of("environment variable DARKROOM_WEBUI_AUTH: 'darkroom.webui.auth'; use user:password"));
+    }
+
+    @Test
+    void routesSeeMillisecondsBytesAndWhatElseTheFileHolds() throws Exception {
+        Path file = file("darkroom.retry.pause=1m 500ms\ndarkroom.prompt.max-size=2MB\nshop.folder=/mnt/shop");
+
+        assertThat(load(file, Map.of(), Map.of(), Map.of()).forRoutes())
+                .containsEntry("darkroom.retry.pause", "60500")
+                .containsEntry("darkroom.prompt.max-size", "2097152")
+                .containsEntry("shop.folder", "/mnt/shop");
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(home.resolve("my.properties"), content);
+    }
+
+    private Settings load(
+            @Nullable Path file, Map<String, String> environment, Map<String, String> system, Map<Setting, String> said)
+            throws SettingsException {
+        return Settings.load(new Settings.Sources(home, home.resolve("cwd"), file, environment, system, said));
+    }
+}

@@ -1,0 +1,223 @@
+package darkroom.webui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import darkroom.job.Attachment;
+import darkroom.job.Operation;
+import darkroom.job.Task;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real A1111 was asked is held against what it answered, and then against changed answers. */
+final class AnswerCheckTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final List<Checkpoint> CHECKPOINTS = List.of(
+            new Checkpoint(
+                    "tinyA.safetensors [c22434f954]",
+                    "tinyA",
+                    "c22434f954",
+                    "c22434f954" + "0".repeat(54),
+                    "/models/tinyA.safetensors"),
+            new Checkpoint(
+                    "sub/tinyB.safetensors [ed792860f4]",
+                    "sub_tinyB",
+                    "ed792860f4",
+                    "ed792860f4" + "0".repeat(54),
+                    "/models/sub/tinyB.safetensors"));
+
+    @TempDir
+    Path folder;
+
+    private int answers;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "100-t2i-minimal", "101-t2i-send-nosave", "102-t2i-send-save", "103-t2i-nosend-save",
+                        "104-t2i-nosend-nosave",
+                "105-t2i-2x2-save", "106-t2i-2x2-nosave", "107-t2i-2x2-noreturngrid", "110-t2i-jpg",
+                        "113c-t2i-option-jpg",
+                "114-t2i-ckpt-override", "116-t2i-hires", "117-t2i-sampler-scheduler", "118-t2i-legacy-sampler",
+                        "120-t2i-nulls",
+                "121-t2i-script-matrix", "124-t2i-unicode", "125-t2i-infotext", "200-i2i-basic", "202-i2i-mask",
+                "203-i2i-mask-only-masked", "204-i2i-return-mask", "205-i2i-batch2-save", "207-i2i-two-inits-batch2",
+                        "322-width-72",
+                "327-seed-big"
+            })
+    void whatWasAskedForAndMadeIsTaken(String capture) throws IOException {
+        CheckedAnswer checked = check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture)));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "119-t2i-sampler-alias,refused-sampler",
+        "310-unknown-sampler,refused-sampler",
+        "311-unknown-sampler-index,refused-sampler",
+        "312-unknown-scheduler,refused-scheduler",
+        "313-unknown-checkpoint,refused-checkpoint",
+        "321-odd-width,refused-size",
+        "414-t2i-interrupted-niter3,refused-count"
+    })
+    void whatTheWebUiSilentlyChangedIsRefused(String capture, String code) throws IOException {
+        CheckedAnswer checked = check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture)));
+
+        assertThat(checked.refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly(code);
+        assertThat(checked.refused().get(0).hint())
+                .contains("darkroom.check." + code.substring("refused-".length()) + "=warn");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"/seed|4321|refused-seed", "/steps|3|refused-steps", "/sampler_name|Another|refused-sampler"})
+    void eachDifferenceIsNoticed(String pointer, String value, String code) throws IOException {
+        ObjectNode answer = (ObjectNode) MAPPER.readTree(Captures.answer("101-t2i-send-nosave"));
+        ObjectNode info = (ObjectNode) MAPPER.readTree(answer.get("info").asText());
+        ObjectNode asked =
+                ((ObjectNode) Captures.request("101-t2i-send-nosave")).set("sampler_name", info.get("sampler_name"));
+        String name = pointer.substring(1);
+        if (value.matches("\\d+")) {
+            info.put(name, Integer.parseInt(value));
+            info.putArray("all_seeds").add(name.equals("seed") ? 4321 : 1234);
+        } else {
+            info.put(name, value);
+        }
+        answer.put("info", info.toString());
+
+        assertThat(check(asked, answer).refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly(code);
+    }
+
+    @Test
+    void anAnswerWithoutPicturesIsRefused() throws IOException {
+        ObjectNode answer = (ObjectNode) MAPPER.readTree(Captures.answer("100-t2i-minimal"));
+        answer.putArray("images");
+
+        assertThat(check(Captures.request("100-t2i-minimal"), answer).refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly("refused-empty");
+    }
+
+    @Test
+    void aDamagedPictureIsRefused() throws IOException {
+        ObjectNode answer = (ObjectNode) MAPPER.readTree(Captures.answer("105-t2i-2x2-save"));
+        ArrayNode images = (ArrayNode) answer.get("images");
+        images.set(2, images.get(2).asText().substring(0, 4000));
+
+        CheckedAnswer checked = check(Captures.request("105-t2i-2x2-save"), answer);
+
+        assertThat(checked.refused()).hasSize(1);
+        assertThat(checked.refused().get(0).message()).startsWith("picture 3 of 5 is cut off");
+    }
+
+    @Test
+    void gridsAndExtrasAreKnownAsSuch() throws IOException {
+        assertThat(kinds("105-t2i-2x2-save"))
+                .containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1235", "picture 3 1236", "picture 4 1237");
+        assertThat(kinds("204-i2i-return-mask")).containsExactly("picture 1 1234", "extra 1 1234", "extra 2 1234");
+        assertThat(kinds("121-t2i-script-matrix")).containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1234");
+    }
+
+    @Test
+    void aCheckCanBeRelaxed() throws IOException {
+        JsonNode asked = Captures.request("321-odd-width");
+        JsonNode answer = MAPPER.readTree(Captures.answer("321-odd-width"));
+
+        assertThat(check(Map.of(Check.SIZE, Check.Level.WARN), asked, answer).warnings())
+                .containsExactly("asked for 70x64, got 64x64");
+        assertThat(check(Map.of(Check.SIZE, Check.Level.OFF), asked, answer)).satisfies(checked -> {
+            assertThat(checked.refused()).isEmpty();
+            assertThat(checked.warnings()).isEmpty();
+        });
+    }
+
+    @Test
+    void whatTheAnswerGivesNoEvidenceForIsNamed() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("117-t2i-sampler-scheduler"));
+        asked.putObject("override_settings").put("sd_model_checkpoint", "tinyA");
+        ObjectNode answer = (ObjectNode) MAPPER.readTree(Captures.answer("117-t2i-sampler-scheduler"));
+        answer.put("info", "");
+
+        CheckedAnswer checked = check(asked, answer);
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("seed", "steps", "sampler", "scheduler", "checkpoint");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tinyA,true",
+        "tinyA.safetensors,true",
+        "tinyA.safetensors [c22434f954],true",
+        "anything [c22434f954],true",
+        "c22434f954,true",
+        "TINYA,true",
+        "tinyB,false",
+        "tinyA.safetensors [ed792860f4],false",
+        "ed792860f4,false"
+    })
+    void checkpointsAreKnownByAllTheirNames(String wish, boolean same) throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
+        asked.putObject("override_settings").put("sd_model_checkpoint", wish);
+
+        assertThat(check(asked, MAPPER.readTree(Captures.answer("100-t2i-minimal")))
+                        .refused()
+                        .isEmpty())
+                .isEqualTo(same);
+    }
+
+    @Test
+    void aMisspeltCheckpointIsToldFromTheOnesThatAreThere() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
+        asked.putObject("override_settings").put("sd_model_checkpoint", "tinyC.safetensors [c22434f955]");
+
+        assertThat(check(asked, MAPPER.readTree(Captures.answer("100-t2i-minimal")))
+                        .refused()
+                        .get(0)
+                        .hint())
+                .contains("did you mean 'tinyA.safetensors [c22434f954]'?");
+    }
+
+    private List<String> kinds(String capture) throws IOException {
+        return check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture))).pictures().stream()
+                .map(made -> made.kind().word() + " " + made.place() + " " + made.seed())
+                .toList();
+    }
+
+    private CheckedAnswer check(JsonNode request, JsonNode answer) throws IOException {
+        return check(Map.of(), request, answer);
+    }
+
+    private CheckedAnswer check(Map<Check, Check.Level> levels, JsonNode request, JsonNode answer) throws IOException {
+        Map<String, Object> settings = MAPPER.convertValue(request, new TypeReference<>() {});
+        boolean pictures = settings.containsKey("init_images");
+        List<Attachment> attachments = pictures
+                ? List.of(new Attachment("/init_images/0", "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64))
+                : List.of();
+        Task task = new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, settings, attachments);
+        Path own = java.nio.file.Files.createDirectory(folder.resolve("answer-" + ++answers));
+        Answer read = new AnswerReader(own, 1 << 20)
+                .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
+        return AnswerCheck.check(levels, task, read, () -> CHECKPOINTS);
+    }
+}

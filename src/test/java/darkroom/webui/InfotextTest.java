@@ -1,0 +1,28 @@
+package darkroom.webui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class InfotextTest {
+    private static final String INFOTEXT = "a fox, Steps: many\nNegative prompt: Seed: none\n"
+            + "Steps: 4, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.0, Size: 64x64, "
+            + "Lora hashes: \"a: 1, b: 2\", Model hash: c22434f954, Model: tinyA, Version: 1.10.1";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Steps|4",
+                "Sampler|DPM++ 2M",
+                "Schedule type|Karras",
+                "Lora hashes|a: 1, b: 2",
+                "Model|tinyA",
+                "Version|1.10.1",
+                "Seed|"
+            })
+    void valuesAreFoundInTheLastLine(String key, String value) {
+        assertThat(Infotext.value(INFOTEXT, key).orElse(null)).isEqualTo(value);
+    }
+}

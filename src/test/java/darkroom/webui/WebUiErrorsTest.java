@@ -1,0 +1,100 @@
+package darkroom.webui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import darkroom.job.AwayException;
+import darkroom.job.MayPassException;
+import darkroom.job.ProblemException;
+import java.io.IOException;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class WebUiErrorsTest {
+    private static final String URL = "http://webui:7860/sdapi/v1/txt2img";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "022-unknown-path|webui-api-off|later|there is no API at",
+                "304-err-wrong-type|webui-rejected|never|value is not a valid integer",
+                "300-err-malformed-json|webui-rejected|never|Expecting",
+                "316-err-unknown-script|webui-rejected|never|Script",
+                "343-err-missing-init-images|webui-rejected|never|Init image not found",
+                "340-err-bad-base64|webui-error|never|Invalid encoded image",
+                "314-err-unknown-override|webui-error|never|KeyError",
+                "323-err-steps-0|webui-error|never|integer division or modulo by zero",
+                "206-i2i-two-inits-batch1|webui-error|never|bad number of images passed: 2",
+                "623-hideui-primed-override|webui-error|later|not possible to set",
+                "625-freeze-override|webui-error|never|changing settings is disabled",
+                "600-auth-missing|webui-unauthorized|never|Not authenticated",
+                "602-auth-wrong-password|webui-unauthorized|never|Incorrect username or password"
+            })
+    void whatARealWebUiSaysIsTranslated(String capture, String code, String again, String words) throws IOException {
+        ProblemException problem = WebUiErrors.translate(Captures.status(capture), Captures.answer(capture), URL, "");
+
+        assertThat(problem.problem().code().word()).isEqualTo(code);
+        assertThat(problem.problem().message()).contains(words);
+        assertThat(problem.problem().hint()).isNotBlank();
+        assertThat(problem instanceof MayPassException).isEqualTo(again.equals("later"));
+    }
+
+    @Test
+    void aRejectedFieldIsNamed() throws IOException {
+        ProblemException problem = WebUiErrors.translate(422, Captures.answer("305-err-wrong-types-many"), URL, "");
+
+        assertThat(problem.problems())
+                .extracting(one -> Objects.requireNonNull(one.place()).pointer())
+                .containsExactly("/styles", "/seed", "/width", "/override_settings");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "502|<html><h1>502 Bad Gateway</h1></html>",
+                "503|{\"detail\": {\"msg\": \"Server is busy\", \"type\": \"service_unavailable\"}}",
+                "504|",
+                "429|{\"detail\": \"Rate limit exceeded\"}",
+                "500|Internal Server Error",
+                "500|"
+            })
+    void whatHasNoTimeIsWaitedFor(int status, String body) {
+        assertThat(WebUiErrors.translate(status, body == null ? "" : body, URL, ""))
+                .isInstanceOf(AwayException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"error\": \"OutOfMemoryError\", \"detail\": \"\", \"body\": \"\", \"errors\": \"CUDA out of memory. Tried to allocate 20 GiB\"}",
+                "{\"error\": \"RuntimeError\", \"errors\": \"CUDA error: out of memory\"}"
+            })
+    void aGpuWithoutMemoryIsNotAskedAgain(String body) {
+        ProblemException problem = WebUiErrors.translate(500, body, URL, "");
+
+        assertThat(problem.problem().code().word()).isEqualTo("webui-out-of-memory");
+        assertThat(problem).isNotInstanceOf(MayPassException.class);
+    }
+
+    @Test
+    void aRedirectIsNotFollowedButShown() {
+        ProblemException problem = WebUiErrors.translate(307, "", URL, "http://elsewhere/login");
+
+        assertThat(problem.problem().code().word()).isEqualTo("webui-redirects");
+        assertThat(problem.problem().message()).contains("http://elsewhere/login");
+    }
+
+    @Test
+    void foreignTextStaysOnOneLineAndShort() {
+        String message = WebUiErrors.translate(
+                        418, "{\"detail\": \"a\\nERROR forged\\u001b[31m" + "x".repeat(5000) + "\"}", URL, "")
+                .problem()
+                .message();
+
+        assertThat(message).doesNotContain("\n").doesNotContain("\u001b").hasSizeLessThan(700);
+    }
+}
