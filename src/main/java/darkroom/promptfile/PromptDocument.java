@@ -37,6 +37,7 @@ final class PromptDocument {
     private static final Pattern PICTURE = Pattern.compile("/mask|/init_images/\\d+");
 
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8, or it is wrong
             .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -55,7 +56,7 @@ final class PromptDocument {
     /**
      * Reads a document to its end.
      *
-     * @param in the document in UTF-8; not closed
+     * @param in the document in UTF-8 without a byte order mark; not closed
      * @param maxBytes most bytes without pictures and long texts
      * @throws ProblemException if it is not one JSON object
      */

@@ -13,13 +13,14 @@ import java.io.OutputStreamWriter;
 import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.io.Writer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,22 +79,23 @@ public final class PromptFileReader {
         return new PromptFile(id, operation, settings, attachments.collected(), Sha256.hex(digest));
     }
 
-    /** Windows shells write UTF-16 unless told otherwise; it is turned into UTF-8 by way of a file. */
+    /** Drops a byte order mark. Windows shells write UTF-16 unless told otherwise; it is converted by way of a file. */
     private static InputStream utf8(InputStream in, Path converted) throws IOException {
-        PushbackInputStream start = new PushbackInputStream(in, 2);
-        byte[] mark = start.readNBytes(2);
-        start.unread(mark);
-        boolean little = mark.length == 2 && mark[0] == (byte) 0xff && mark[1] == (byte) 0xfe;
-        boolean big = mark.length == 2 && mark[0] == (byte) 0xfe && mark[1] == (byte) 0xff;
-        if (!little && !big) {
+        PushbackInputStream start = new PushbackInputStream(in, 3);
+        byte[] mark = start.readNBytes(3);
+        String hex = HexFormat.of().formatHex(mark);
+        if (hex.equals("efbbbf")) {
             return start;
         }
-        Charset utf16 = StandardCharsets.UTF_16; // reads the mark itself
-        try (Reader reader = new InputStreamReader(start, utf16);
+        start.unread(mark);
+        if (!hex.startsWith("fffe") && !hex.startsWith("feff")) {
+            return start;
+        }
+        try (Reader reader = new InputStreamReader(start, StandardCharsets.UTF_16); // reads the mark itself
                 Writer writer = new OutputStreamWriter(Files.newOutputStream(converted), StandardCharsets.UTF_8)) {
             reader.transferTo(writer);
         }
-        return Files.newInputStream(converted, java.nio.file.StandardOpenOption.DELETE_ON_CLOSE);
+        return Files.newInputStream(converted, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     private static @Nullable String jobId(PromptDocument document, @Nullable Object job, List<Problem> problems) {

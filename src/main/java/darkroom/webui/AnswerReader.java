@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerReader {
     private static final String PICTURES = "/images/";
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8 (RFC 8259, section 8.1)
+            .build();
 
     private final Path folder;
     private final long maxPicture;
