@@ -127,7 +127,11 @@ final class Assembly {
     private WebuiComponent webui() {
         WebuiConfiguration options = new WebuiConfiguration();
         options.setUrl(settings.text(Setting.WEBUI_URL));
-        options.setAuth(settings.text(Setting.WEBUI_AUTH));
+        String auth = settings.text(Setting.WEBUI_AUTH);
+        if (!auth.isEmpty()) {
+            options.setAuthUsername(auth.substring(0, auth.indexOf(':')));
+            options.setAuthPassword(auth.substring(auth.indexOf(':') + 1));
+        }
         options.setInFlight(settings.number(Setting.WEBUI_IN_FLIGHT));
         options.setConnectTimeout(
                 settings.duration(Setting.WEBUI_CONNECT_TIMEOUT).toMillis());

@@ -10,10 +10,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
 import org.apache.camel.component.http.HttpComponent;
@@ -37,12 +40,14 @@ final class Backend extends ServiceSupport {
     private final HttpComponent http;
     private final WebuiConfiguration options;
     private final Leases leases;
+    private final ProgressLog progress;
     private final java.util.Map<String, Producer> producers = new ConcurrentHashMap<>();
 
-    Backend(HttpComponent http, WebuiConfiguration options) {
+    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options) {
         this.http = http;
         this.options = options;
         this.leases = new Leases(options.getInFlight());
+        this.progress = new ProgressLog(context, this, Duration.ofMillis(options.getProgress()));
     }
 
     /** What is done with the body of an answer. */
@@ -58,6 +63,11 @@ final class Backend extends ServiceSupport {
     /** The right to have a request under way. */
     Leases leases() {
         return leases;
+    }
+
+    /** Says how far long generations are. */
+    ProgressLog progress() {
+        return progress;
     }
 
     /** Posts a payload and reads the answer as it arrives. */
@@ -172,7 +182,7 @@ final class Backend extends ServiceSupport {
     private Producer producer(String method, String path, long timeout) {
         try {
             HttpEndpoint endpoint = (HttpEndpoint) http.createEndpoint(url() + path
-                    + "?disableStreamCache=true&throwExceptionOnFailure=false"
+                    + (path.contains("?") ? "&" : "?") + "disableStreamCache=true&throwExceptionOnFailure=false"
                     // message headers must neither steer the call nor travel with it (CVE-2026-78164)
                     + "&skipControlHeaders=true&skipRequestHeaders=true&httpMethod=" + method);
             endpoint.setConnectTimeout(options.getConnectTimeout());
@@ -193,17 +203,23 @@ final class Backend extends ServiceSupport {
         headers.add(new BasicHeader(HttpHeaders.ACCEPT, "application/json"));
         // compressing costs the WebUI 15 ms a picture, in the thread that everybody waits for
         headers.add(new BasicHeader(HttpHeaders.ACCEPT_ENCODING, "identity"));
-        String auth = options.getAuth();
-        if (auth != null && !auth.isEmpty()) {
+        if (options.getAuthUsername() != null) {
             // pre-emptively: its 401 names no scheme (webui-api, section 1.3), and the body need not be sent twice
-            String token = Base64.getEncoder().encodeToString(auth.getBytes(StandardCharsets.UTF_8));
+            String both = options.getAuthUsername() + ":" + Objects.requireNonNullElse(options.getAuthPassword(), "");
+            String token = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
             headers.add(new BasicHeader(HttpHeaders.AUTHORIZATION, "Basic " + token, true));
         }
         return headers;
     }
 
     @Override
+    protected void doStart() {
+        ServiceHelper.startService(progress);
+    }
+
+    @Override
     protected void doStop() {
+        ServiceHelper.stopService(progress);
         ServiceHelper.stopService(producers.values());
         producers.clear();
     }

@@ -34,7 +34,7 @@ public class WebuiComponent extends DefaultComponent {
     /** The WebUI that an endpoint talks to; started. */
     Backend backend(WebuiConfiguration options) {
         return backends.computeIfAbsent(options.getUrl(), url -> {
-            Backend backend = new Backend(http, options);
+            Backend backend = new Backend(getCamelContext(), http, options);
             ServiceHelper.startService(backend);
             return backend;
         });

@@ -23,8 +23,14 @@ public class WebuiConfiguration implements Cloneable {
             description = "Address of the WebUI, with its sub-path if it has one")
     private String url = "http://127.0.0.1:7860";
 
-    @UriParam(label = "security", secret = true, description = "user:password, sent with every request (--api-auth)")
-    private @Nullable String auth;
+    @UriParam(label = "security", secret = true, description = "User name for Basic authentication (--api-auth)")
+    private @Nullable String authUsername;
+
+    @UriParam(
+            label = "security",
+            secret = true,
+            description = "Password for Basic authentication, which is sent with every request")
+    private @Nullable String authPassword;
 
     @UriParam(
             defaultValue = "2",
@@ -100,13 +106,22 @@ public class WebuiConfiguration implements Cloneable {
         this.url = url;
     }
 
-    public @Nullable String getAuth() {
-        return auth;
+    public @Nullable String getAuthUsername() {
+        return authUsername;
     }
 
-    /** user:password, sent with every request. */
-    public void setAuth(@Nullable String auth) {
-        this.auth = auth;
+    /** User name for Basic authentication. */
+    public void setAuthUsername(@Nullable String authUsername) {
+        this.authUsername = authUsername;
+    }
+
+    public @Nullable String getAuthPassword() {
+        return authPassword;
+    }
+
+    /** Password for Basic authentication. */
+    public void setAuthPassword(@Nullable String authPassword) {
+        this.authPassword = authPassword;
     }
 
     public int getInFlight() {

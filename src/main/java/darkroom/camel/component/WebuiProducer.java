@@ -50,8 +50,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         backend.leases().take(() -> stopping);
         try {
             sentAt = Instant.now();
+            backend.progress().sent(task.id());
             answer = ask(task, payload, reader);
         } finally {
+            backend.progress().over(task.id());
             backend.leases().giveBack();
         }
         Instant answeredAt = Instant.now();

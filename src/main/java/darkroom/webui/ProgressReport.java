@@ -1,0 +1,33 @@
+package darkroom.webui;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/**
+ * How far the WebUI is with what it is doing just now (webui-api, section 4.4).
+ *
+ * @param percent 0 to 100
+ * @param secondsLeft its own estimate
+ */
+public record ProgressReport(int percent, long secondsLeft) {
+    /**
+     * Reads the answer to {@code GET /sdapi/v1/progress}.
+     *
+     * @return empty if nothing is being sampled: the WebUI is idle, or is still loading a checkpoint
+     */
+    public static Optional<ProgressReport> of(JsonNode answer) {
+        double progress = answer.path("progress").asDouble(0);
+        // before it samples, job_count is -1 and the estimate is 99 times what has passed
+        boolean sampling = progress > 0 && answer.at("/state/job_count").asInt(0) > 0;
+        return sampling
+                ? Optional.of(new ProgressReport(
+                        (int) Math.min(100, progress * 100),
+                        Math.max(0, Math.round(answer.path("eta_relative").asDouble(0)))))
+                : Optional.empty();
+    }
+
+    /** For the log, for example {@code 45 %, about 32 s to go}. */
+    public String words() {
+        return percent + " %" + (secondsLeft > 0 ? ", about " + secondsLeft + " s to go" : "");
+    }
+}
