@@ -44,27 +44,34 @@ final class Assembly {
         return work;
     }
 
-    /** A Camel for the service: with a port for those who ask how it is. */
+    /** A Camel for the service. */
     Main main() {
-        return main(settings.number(Setting.HEALTH_PORT));
+        Properties properties = new Properties();
+        // for routes of operators: what is cached of a stream goes to disk before it fills the memory
+        properties.put("camel.main.streamCachingSpoolEnabled", "true");
+        properties.put(
+                "camel.main.streamCachingSpoolDirectory",
+                settings.path(Setting.WORK).resolve(".spool").toString());
+        if (settings.number(Setting.HEALTH_PORT) > 0) {
+            properties.put("camel.management.enabled", "true");
+            properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
+            properties.put("camel.management.port", settings.text(Setting.HEALTH_PORT));
+            properties.put("camel.management.healthCheckEnabled", "true"); // /observe/health, …/live, …/ready
+        }
+        return main(properties);
     }
 
-    /** A Camel for having a look at routes: it opens no port. */
+    /** A Camel for having a look at routes: it opens no port and makes no folder. */
     Main probe() {
-        return main(0);
+        return main(new Properties());
     }
 
-    private Main main(int healthPort) {
+    private Main main(Properties more) {
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
+        properties.putAll(more);
         properties.put("camel.health.exposureLevel", "full"); // with the reasons
-        if (healthPort > 0) {
-            properties.put("camel.management.enabled", "true");
-            properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
-            properties.put("camel.management.port", Integer.toString(healthPort));
-            properties.put("camel.management.healthCheckEnabled", "true"); // /observe/health, …/live, …/ready
-        }
         properties.put("camel.main.name", "darkroom");
         properties.put("camel.main.jmxEnabled", "false");
         properties.put("camel.main.autoConfigurationLogSummary", "false");
@@ -73,11 +80,6 @@ final class Assembly {
                 "camel.main.shutdownTimeout",
                 Long.toString(
                         Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
-        // for routes of operators: what is cached of a stream goes to disk before it fills the memory
-        properties.put("camel.main.streamCachingSpoolEnabled", "true");
-        properties.put(
-                "camel.main.streamCachingSpoolDirectory",
-                settings.path(Setting.WORK).resolve(".spool").toString());
         main.setOverrideProperties(properties);
         main.bind("webui", webui());
         steps(main);

@@ -3,7 +3,7 @@ package darkroom.camel;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -140,17 +140,23 @@ final class PromptFiles implements GenericFileFilter<File> {
         }
     }
 
+    /** Fed to a parser that asks for more rather than complain about an end. */
     private static Content all(Path path) throws IOException {
         byte[] bytes = Files.readAllBytes(path);
-        try (JsonParser parser = JSON.createParser(bytes)) {
-            if (parser.nextToken() == null) {
+        try (JsonParser parser = JSON.createNonBlockingByteArrayParser()) {
+            ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, bytes.length);
+            int depth = 0;
+            int values = 0;
+            boolean object = true;
+            for (JsonToken token = parser.nextToken(); token != JsonToken.NOT_AVAILABLE; token = parser.nextToken()) {
+                object &= depth > 0 || token == JsonToken.START_OBJECT;
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                values += depth == 0 ? 1 : 0;
+            }
+            if (depth > 0 || values == 0) {
                 return Content.PART;
             }
-            boolean object = parser.currentToken() == JsonToken.START_OBJECT;
-            parser.skipChildren();
-            return object && parser.nextToken() == null ? Content.COMPLETE : Content.OTHER;
-        } catch (JsonEOFException e) {
-            return Content.PART;
+            return object && values == 1 ? Content.COMPLETE : Content.OTHER;
         } catch (IOException e) {
             // room that a copying program has set aside is full of zeros until it is written to
             return bytes[bytes.length - 1] == 0 ? Content.PART : Content.OTHER;

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -113,15 +112,16 @@ final class PromptDocument {
             if (parser.nextToken() != null) {
                 throw malformed("something follows behind the end of the object", placeOf(parser, diverted, ""));
             }
-        } catch (JsonEOFException e) {
-            throw new ProblemException(new Problem(
-                    ProblemCode.INCOMPLETE_JSON,
-                    "the file ends before its JSON does",
-                    "it was dropped before it was written to its end, or a bracket or quote is missing",
-                    placeOf(e.getLocation(), diverted)));
         } catch (StreamConstraintsException e) {
             throw malformed(String.valueOf(e.getOriginalMessage()), placeOf(e.getLocation(), diverted));
         } catch (JsonParseException e) {
+            if (String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input")) {
+                throw new ProblemException(new Problem(
+                        ProblemCode.INCOMPLETE_JSON,
+                        "the file ends before its JSON does",
+                        "it was dropped before it was written to its end, or a bracket or quote is missing",
+                        placeOf(e.getLocation(), diverted)));
+            }
             throw malformed(reason(e), placeOf(e.getLocation(), diverted));
         } catch (Attachments.ControlCharacterException e) {
             throw malformed(String.valueOf(e.getMessage()), placeOf(parser.currentLocation(), diverted));

@@ -157,6 +157,7 @@ final class PromptFileReaderTest {
                 "` \n `|empty-file|0|",
                 "{\"prompt\": \"a|incomplete-json|1|",
                 "{\"prompt\": \"a\"|incomplete-json|1|",
+                "{\"prompt\": \"a\",|incomplete-json|1|",
                 "`{\n \"prompt\": \"a\",,}`|malformed-json|2|",
                 "{\"prompt\": \"a\"} {|malformed-json|1|",
                 "{\"seed\": 1, \"seed\": 2}|malformed-json|1|",
