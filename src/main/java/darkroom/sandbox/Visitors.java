@@ -1,0 +1,85 @@
+package darkroom.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Who has called, and what shall go wrong with whom next. */
+final class Visitors {
+    private static final int REMEMBERED = 1_000;
+    private static final int MAX_BODY = 1024 * 1024;
+    private static final Set<String> GENERATION = Set.of(
+            "/sdapi/v1/txt2img", "/sdapi/v1/img2img", "/sdapi/v1/extra-single-image", "/sdapi/v1/extra-batch-images");
+
+    private final Deque<ReceivedRequest> requests = new ArrayDeque<>();
+    private final Map<String, Integer> counts = new HashMap<>();
+    private final Map<String, Deque<Fault>> faultsByPath = new HashMap<>();
+    private final Deque<Fault> faults = new ArrayDeque<>();
+
+    synchronized void remember(Request request) {
+        requests.add(
+                new ReceivedRequest(request.method(), request.path(), request.headers(), body(request), Instant.now()));
+        if (requests.size() > REMEMBERED) {
+            requests.remove();
+        }
+        counts.merge(request.path(), 1, Integer::sum);
+        notifyAll();
+    }
+
+    synchronized List<ReceivedRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    synchronized ReceivedRequest await(String path, int number, Duration atMost)
+            throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (counts.getOrDefault(path, 0) < number) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new TimeoutException("%d instead of %d requests of %s within %s"
+                        .formatted(counts.getOrDefault(path, 0), number, path, atMost));
+            }
+            wait(left / 1_000_000 + 1);
+        }
+        List<ReceivedRequest> same =
+                requests.stream().filter(request -> request.path().equals(path)).toList();
+        int forgotten = counts.getOrDefault(path, 0) - same.size();
+        return same.get(number - 1 - forgotten);
+    }
+
+    synchronized void next(Fault... more) {
+        faults.addAll(List.of(more));
+    }
+
+    synchronized void nextAt(String path, Fault... more) {
+        faultsByPath.computeIfAbsent(path, unused -> new ArrayDeque<>()).addAll(List.of(more));
+    }
+
+    /** The fault that is this request's; taken, so that it is nobody else's. */
+    synchronized @Nullable Fault fault(Request request) {
+        Deque<Fault> here = faultsByPath.get(request.path());
+        Fault own = here == null ? null : here.poll();
+        return own == null && GENERATION.contains(request.path()) ? faults.poll() : own;
+    }
+
+    private static JsonNode body(Request request) {
+        byte[] bytes = request.body().bytes();
+        try {
+            return bytes.length == 0 || bytes.length > MAX_BODY
+                    ? MissingNode.getInstance()
+                    : Json.MAPPER.readTree(bytes);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}
