@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DivertedStrings extends InputStream {
     private static final int CHUNK = 64 * 1024;
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_KEY = 256;
     private static final int MAX_SHIFTS = 1000;
 
@@ -88,7 +89,7 @@ public final class DivertedStrings extends InputStream {
         this.in = in;
         this.diversion = diversion;
         byte[] nonce = new byte[8];
-        new SecureRandom().nextBytes(nonce); // so that no document can contain a stand-in of its own
+        RANDOM.nextBytes(nonce); // so that no document can contain a stand-in of its own
         this.standInPrefix = "diverted-" + HexFormat.of().formatHex(nonce) + "-";
     }
 

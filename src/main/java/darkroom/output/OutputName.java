@@ -3,6 +3,7 @@ package darkroom.output;
 import darkroom.files.SafeName;
 import darkroom.job.Suggestion;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,12 @@ import java.util.regex.Pattern;
  */
 public final class OutputName {
     /** The tokens, and what stands for each. */
-    public static final Map<String, String> TOKENS = new TreeMap<>(Map.of(
+    public static final Map<String, String> TOKENS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
             "job", "the job's id: its name and the time it was accepted",
             "name", "the job's name alone",
             "lane", "the lane, empty for the drop folder itself",
             "index", "which picture of the job, from 001; grid and extra1 … for others",
-            "seed", "the seed it was made from"));
+            "seed", "the seed it was made from")));
 
     private static final Pattern TOKEN = Pattern.compile("\\[([^\\[\\]]*)]");
     private static final int MAX_BYTES = 200; // leaves room for endings that others add

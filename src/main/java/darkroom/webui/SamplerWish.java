@@ -75,8 +75,8 @@ record SamplerWish(String sampler, String scheduler, boolean combined) {
 
     /** Whether a schedule type that ran is the one asked for. */
     boolean scheduledWith(String type) {
-        if (same(scheduler, type)) {
-            return true;
+        if (same(scheduler, type) || same(scheduler, AUTOMATIC)) {
+            return true; // automatic is the sampler's own default, and may be reported by that name
         }
         // the WebUI reports a combined name's scheduler as "Automatic" where it is the sampler's own default
         return combined && same(AUTOMATIC, type);

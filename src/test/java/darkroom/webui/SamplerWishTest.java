@@ -21,6 +21,7 @@ final class SamplerWishTest {
         "DPM++ 2M,KARRAS,DPM++ 2M,Automatic,false",
         "DPM++ 2M,bogus,DPM++ 2M,Automatic,false",
         "Euler a,automatic,Euler a,Automatic,true",
+        "DPM++ 2M,Automatic,DPM++ 2M,Karras,true",
         "k_euler,,DPM++ 2M,Automatic,false",
         "euler a,,Euler a,Automatic,true",
         "DPM++ 2M Karras,,DPM++ 2M Karras,Automatic,true"
