@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "darkroom",
         description = "Prompt files in a folder become pictures in a folder.",
-        subcommands = {RunCommand.class, ValidateCommand.class, RoutesCommand.class},
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            SandboxCommand.class,
+            ValidateCommand.class,
+            RoutesCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {

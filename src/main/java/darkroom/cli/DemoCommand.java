@@ -1,0 +1,175 @@
+package darkroom.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import darkroom.camel.Service;
+import darkroom.files.Disk;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.sandbox.SandboxWebUi;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code darkroom demo}. */
+@Command(
+        name = "demo",
+        description =
+                "Shows what Darkroom does, without a GPU: starts a sandbox WebUI and the service, drops the example"
+                        + " prompt files, and ends by itself when their pictures are there.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration STEP = Duration.ofMillis(25);
+    private static final long LOOK_EVERY = 100;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            defaultValue = "data",
+            description = "Where drop, outputs and the others are made. Default: ./${DEFAULT-VALUE}.")
+    private Path folder = Path.of("data");
+
+    private final SettingsOptions options = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        System.setProperty("log.level", "warn"); // what happens is said here, in fewer words
+        Path data = folder.toAbsolutePath().normalize();
+        Path examples = SettingsOptions.home().resolve("examples");
+        SandboxSettings sandboxSettings =
+                SandboxSettings.defaults().withTimePerStep(STEP).withDataFolder(data.resolve("sandbox-webui"));
+        Files.createDirectories(data.resolve("sandbox-webui"));
+        try (SandboxWebUi sandbox = SandboxWebUi.start(sandboxSettings)) {
+            Settings settings = options.load(Map.of(
+                    Setting.DATA,
+                    data.toString(),
+                    Setting.WEBUI_URL,
+                    sandbox.url().toString(),
+                    Setting.WEBUI_AUTH,
+                    "",
+                    Setting.HEALTH_PORT,
+                    "0"));
+            System.out.println("sandbox WebUI at " + sandbox.url() + ": no GPU, no model, pictures that are drawn");
+            Service service = Service.start(settings);
+            try (service) {
+                Instant started = Instant.now();
+                List<String> dropped = drop(examples, settings.path(Setting.DROP));
+                System.out.println(dropped.size() + " prompt files dropped into " + settings.path(Setting.DROP));
+                boolean well = watch(dropped, settings, started);
+                sumUp(settings, well);
+                return well ? Darkroom.OK : Darkroom.NOT_OK;
+            }
+        }
+    }
+
+    /** Drops pictures before the prompt files that name them, and each file under its name only when it is whole. */
+    private static List<String> drop(Path examples, Path drop) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(examples)) {
+            List<Path> ordered = files.filter(Files::isRegularFile)
+                    .sorted((a, b) -> Boolean.compare(isPrompt(a), isPrompt(b)) * 2 + Integer.signum(a.compareTo(b)))
+                    .toList();
+            for (Path file : ordered) {
+                Path target = drop.resolve(examples.relativize(file).toString());
+                Files.createDirectories(target.resolveSibling(""));
+                Path hidden = target.resolveSibling("." + target.getFileName() + Disk.PART);
+                Files.copy(file, hidden, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE);
+                if (isPrompt(file)) {
+                    names.add(target.getFileName().toString());
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean isPrompt(Path file) {
+        return file.toString().endsWith(".json");
+    }
+
+    /** Says of each file when it is taken and how it ends. */
+    private static boolean watch(List<String> dropped, Settings settings, Instant started)
+            throws IOException, InterruptedException {
+        Map<String, String> open = new TreeMap<>();
+        dropped.forEach(name -> open.put(name, "waits"));
+        boolean well = true;
+        int over = 0;
+        while (!open.isEmpty() && Duration.between(started, Instant.now()).compareTo(PATIENCE) < 0) {
+            for (String name : List.copyOf(open.keySet())) {
+                Optional<JsonNode> manifest = manifest(settings.path(Setting.OUTPUTS), name, started);
+                Path error = settings.path(Setting.FAILED).resolve(name + ".error.json");
+                if (manifest.isPresent()) {
+                    open.remove(name);
+                    say(++over, dropped.size(), name, pictures(manifest.get()));
+                } else if (Files.exists(error)) {
+                    open.remove(name);
+                    well = false;
+                    JsonNode why = new ObjectMapper().readTree(error.toFile());
+                    say(
+                            ++over,
+                            dropped.size(),
+                            name,
+                            "failed: " + why.path("message").asText());
+                } else if ("waits".equals(open.get(name))
+                        && !Files.exists(settings.path(Setting.DROP).resolve(name))) {
+                    open.put(name, "at work");
+                    say(over, dropped.size(), name, "taken");
+                }
+            }
+            Thread.sleep(LOOK_EVERY);
+        }
+        open.forEach((name, state) -> System.out.println("  " + name + " still " + state + "; given up"));
+        return well && open.isEmpty();
+    }
+
+    private static void say(int over, int of, String name, String what) {
+        System.out.printf("  [%d/%d] %-28s %s%n", over, of, name, what);
+    }
+
+    private static String pictures(JsonNode manifest) {
+        int outputs = manifest.path("outputs").asInt();
+        return outputs == 0
+                ? "done; the WebUI keeps the pictures, see the receipt"
+                : "done: " + outputs + (outputs == 1 ? " picture" : " pictures") + " in outputs/"
+                        + manifest.path("job").asText() + "/";
+    }
+
+    private static Optional<JsonNode> manifest(Path outputs, String promptFile, Instant since) throws IOException {
+        for (Path job : Disk.list(outputs)) {
+            Path file = job.resolve("manifest.json");
+            if (Files.exists(file)) {
+                JsonNode manifest = new ObjectMapper().readTree(file.toFile());
+                boolean ours = manifest.path("promptFile").asText().equals(promptFile)
+                        && Instant.parse(manifest.path("accepted").asText()).isAfter(since);
+                if (ours) {
+                    return Optional.of(manifest);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void sumUp(Settings settings, boolean well) {
+        System.out.println(well ? "All done." : "Not all went well.");
+        System.out.println("  pictures       " + settings.path(Setting.OUTPUTS));
+        System.out.println("  receipts       manifest.json beside the pictures");
+        System.out.println("  prompt files   " + settings.path(Setting.DONE) + ", those that failed in "
+                + settings.path(Setting.FAILED));
+        System.out.println(
+                "Next: darkroom run --webui http://127.0.0.1:7860, with a WebUI that was started with --api");
+    }
+}

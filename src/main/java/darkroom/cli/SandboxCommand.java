@@ -1,0 +1,134 @@
+package darkroom.cli;
+
+import darkroom.sandbox.SandboxSettings;
+import darkroom.sandbox.SandboxWebUi;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code darkroom sandbox}. */
+@Command(
+        name = "sandbox",
+        description =
+                "Runs a WebUI without a model or a GPU: AUTOMATIC1111's API with its quirks, and pictures that are"
+                        + " drawn. For trying things out, and for measuring.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example:",
+            "  darkroom sandbox --port 7860 --api-auth me:secret --per-step 50",
+            "  curl -u me:secret http://127.0.0.1:7860/sdapi/v1/samplers",
+        })
+final class SandboxCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--port",
+            defaultValue = "7860",
+            description =
+                    "Where it listens, on 127.0.0.1 unless --host says otherwise; 0 for any. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "The address it listens on. Default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            description = "Where it keeps outputs/ and config.json; a temporary folder if not given.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--api-auth",
+            paramLabel = "USER:PASSWORD",
+            description = "Who may use the API; everybody if not given.")
+    private @Nullable String auth;
+
+    @Option(names = "--no-api", description = "Behave as a WebUI that was started without --api.")
+    private boolean noApi;
+
+    @Option(names = "--ui", description = "Behave as a WebUI with its user interface: /internal/*, /file=.")
+    private boolean ui;
+
+    @Option(
+            names = "--per-step",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Milliseconds that a step takes. Default: ${DEFAULT-VALUE}.")
+    private int perStep;
+
+    @Option(
+            names = "--per-picture",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Milliseconds that a picture takes, whatever its steps. Default: ${DEFAULT-VALUE}.")
+    private int perPicture;
+
+    @Option(
+            names = "--encode",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Milliseconds that encoding a picture takes, outside the lock. Default: ${DEFAULT-VALUE}.")
+    private int encode;
+
+    @Option(
+            names = "--picture-bytes",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Bytes that a picture is filled up to; 0 for as it comes. Default: ${DEFAULT-VALUE}.")
+    private long pictureBytes;
+
+    @Option(names = "--plain", description = "Plain pictures, which cost next to nothing to draw.")
+    private boolean plain;
+
+    @Option(names = "--no-gzip", description = "Do not compress, whoever asks for it.")
+    private boolean noGzip;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (SandboxWebUi sandbox = SandboxWebUi.start(settings())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "stop"));
+            System.out.println("sandbox WebUI at " + sandbox.url() + ", outputs in " + sandbox.dataFolder());
+            stopped.await();
+        }
+        return Darkroom.OK;
+    }
+
+    private SandboxSettings settings() {
+        SandboxSettings settings = SandboxSettings.defaults()
+                .withHost(host)
+                .withPort(port)
+                .withApi(!noApi)
+                .withMode(ui ? SandboxSettings.Mode.UI : SandboxSettings.Mode.API_ONLY)
+                .withTimePerStep(Duration.ofMillis(perStep))
+                .withTimePerPicture(Duration.ofMillis(perPicture))
+                .withTimeToEncode(Duration.ofMillis(encode))
+                .withPictureBytes(pictureBytes)
+                .withPlainPictures(plain)
+                .withGzip(!noGzip);
+        if (data != null) {
+            settings = settings.withDataFolder(data.toAbsolutePath());
+        }
+        return auth == null ? settings : withAuth(settings, auth);
+    }
+
+    private SandboxSettings withAuth(SandboxSettings settings, String userAndPassword) {
+        int colon = userAndPassword.indexOf(':');
+        if (colon < 1 && spec != null) {
+            throw new ParameterException(spec.commandLine(), "--api-auth takes USER:PASSWORD");
+        }
+        return settings.withCredentials(userAndPassword.substring(0, colon), userAndPassword.substring(colon + 1));
+    }
+}
