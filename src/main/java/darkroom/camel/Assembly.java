@@ -13,7 +13,9 @@ import darkroom.work.WorkFolder;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ final class Assembly {
     private final OutputFolders outputs;
     private final FailedFiles failed;
     private final InHand inHand = new InHand();
+    private final ClaimGate claimGate = new ClaimGate();
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -42,6 +45,10 @@ final class Assembly {
 
     WorkFolder work() {
         return work;
+    }
+
+    ClaimGate claimGate() {
+        return claimGate;
     }
 
     /** A Camel for the service. */
@@ -81,37 +88,33 @@ final class Assembly {
                 Long.toString(
                         Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
         main.setOverrideProperties(properties);
-        main.bind("webui", webui());
-        steps(main);
+        steps().forEach(main::bind);
         return main;
     }
 
-    private void steps(Main main) {
+    /** What routes call by name. */
+    Map<String, Object> steps() {
         PromptFileLimits limits = new PromptFileLimits(
                 settings.bytes(Setting.PROMPT_MAX_SIZE),
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
                 settings.paths(Setting.PICTURES_FOLDERS));
+        PromptFileReader reader = new PromptFileReader(limits);
+        Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));
         EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
-        main.bind("promptFiles", promptFiles());
-        main.bind("stillThere", new StillThere());
-        main.bind("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
-        main.bind(
-                "readPromptFile",
-                new ReadPromptFile(
-                        new PromptFileReader(limits),
-                        new Planner(new SecureRandom()),
-                        work,
-                        outputs.root(),
-                        failed,
-                        inHand,
-                        lanes));
-        main.bind("tasks", new Tasks(work, inHand, outputs));
-        main.bind("beginTask", new BeginTask(work, outputs));
-        main.bind("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
-        main.bind("endJob", endJob);
-        main.bind("sayWhy", new SayWhy());
-        main.bind("explainFailure", new ExplainFailure(work, failed, endJob));
+        Map<String, Object> steps = new HashMap<>();
+        steps.put("webui", webui());
+        steps.put("promptFiles", promptFiles());
+        steps.put("claimGate", claimGate);
+        steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
+        steps.put("readPromptFile", new ReadPromptFile(reader, planner, work, outputs.root(), failed, inHand, lanes));
+        steps.put("tasks", new Tasks(work, inHand, outputs));
+        steps.put("beginTask", new BeginTask(work, outputs));
+        steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
+        steps.put("endJob", endJob);
+        steps.put("sayWhy", new SayWhy());
+        steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
+        return steps;
     }
 
     private PromptFiles promptFiles() {

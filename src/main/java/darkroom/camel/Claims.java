@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.support.RoutePolicySupport;
@@ -32,6 +34,7 @@ final class Claims extends RoutePolicySupport {
     private final FailedFiles failed;
     private final Disk disk;
     private final int crashes;
+    private final Set<Path> broughtBack = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
 
     Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes) {
@@ -46,6 +49,9 @@ final class Claims extends RoutePolicySupport {
     @Override
     public void onStart(Route route) {
         Path folder = Claim.folderOf(route.getEndpoint());
+        if (!broughtBack.add(folder)) {
+            return; // the route was exchanged; what is claimed there now is ours, and being read
+        }
         try {
             Files.createDirectories(folder);
             for (Path claimed : Disk.list(folder.resolve(Claim.CLAIMED))) {

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ExplainFailure {
     private static final Logger LOG = LoggerFactory.getLogger(ExplainFailure.class);
-    private static final String OUTPUTS_ROUTE = "outputs";
 
     private final WorkFolder work;
     private final FailedFiles failed;
@@ -42,10 +41,10 @@ final class ExplainFailure {
     @Handler
     public void explain(Exchange exchange) throws IOException {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        List<Problem> problems = problems(exchange, cause);
-        int attempts = 1 + exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class);
+        int attempts = exchange.getProperty(SayWhy.ATTEMPTS, 1, Integer.class);
         Task task = exchange.getProperty(BeginTask.TASK, Task.class);
         Claim claim = Claim.in(exchange);
+        List<Problem> problems = problems(task, cause);
         if (task != null) {
             taskFailed(exchange, task, problems, attempts);
         } else if (claim != null && Files.exists(claim.file())) {
@@ -78,18 +77,19 @@ final class ExplainFailure {
         LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());
     }
 
-    private static List<Problem> problems(Exchange exchange, @Nullable Throwable cause) {
+    private List<Problem> problems(@Nullable Task task, @Nullable Throwable cause) throws IOException {
         if (cause instanceof ProblemException known) {
             return known.problems();
         }
-        Optional<Throwable> storage = storage(cause);
-        if (OUTPUTS_ROUTE.equals(exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class))) {
+        if (task != null && work.get(task.jobId()).hasReceipt(task.number())) {
             return List.of(
                     Problem.of(
                             ProblemCode.DELIVERY_FAILED,
-                            "the pictures are in the output folder, but could not be delivered: " + message(cause),
+                            "the pictures are in the output folder, but could not be delivered: "
+                                    + message(root(cause)),
                             "mend the destination in routes/outputs.camel.yaml and move the file back; nothing is generated again"));
         }
+        Optional<Throwable> storage = storage(cause);
         if (storage.isPresent()) {
             return List.of(Problem.of(
                     ProblemCode.STORAGE_FAILED,
@@ -101,6 +101,14 @@ final class ExplainFailure {
                 ProblemCode.INTERNAL_ERROR,
                 "something unexpected happened: " + message(cause),
                 "the log has the whole story; please report it"));
+    }
+
+    private static @Nullable Throwable root(@Nullable Throwable cause) {
+        Throwable at = cause;
+        while (at != null && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at;
     }
 
     private static Optional<Throwable> storage(@Nullable Throwable cause) {

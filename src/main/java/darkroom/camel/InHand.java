@@ -6,24 +6,24 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Which jobs this process has exchanges for. What is at work and not in hand was left by a process that died, or by an
+ * Which jobs and tasks this process has exchanges for, by their ids. What is at work and not in hand was left by a process that died, or by an
  * exchange that ended without an outcome, and is to be taken up again.
  */
 final class InHand {
     private final ConcurrentMap<String, Integer> exchanges = new ConcurrentHashMap<>();
 
-    /** The job is in hand until the exchange is over, also if it travels through a queue of this process meanwhile. */
-    void hold(String jobId, Exchange exchange) {
-        exchanges.merge(jobId, 1, Integer::sum);
+    /** It is in hand until the exchange is over, also if it travels through a queue of this process meanwhile. */
+    void hold(String id, Exchange exchange) {
+        exchanges.merge(id, 1, Integer::sum);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                exchanges.computeIfPresent(jobId, (id, n) -> n == 1 ? null : n - 1);
+                exchanges.computeIfPresent(id, (key, n) -> n == 1 ? null : n - 1);
             }
         });
     }
 
-    boolean contains(String jobId) {
-        return exchanges.containsKey(jobId);
+    boolean contains(String id) {
+        return exchanges.containsKey(id);
     }
 }

@@ -6,6 +6,7 @@ import darkroom.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +47,12 @@ final class RouteFolder extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFolder.class);
     private static final Set<String> ONE_BY_ONE = Set.of("route", "templatedRoute", "routeTemplate");
     private static final String TEMPLATE = "routeTemplate";
+    private static final long END_OF_POLL_LOOK = 20;
 
     private final CamelContext context;
     private final Settings settings;
     private final Path folder;
+    private final ClaimGate gate;
     private RouteFiles loaded;
     private Map<Path, String> seen;
     private Map<Path, String> judged;
@@ -61,12 +65,14 @@ final class RouteFolder extends ServiceSupport {
      *
      * @param context what the routes run in
      * @param loaded what it was started with
+     * @param gate is closed while routes by which files come in are exchanged
      */
-    RouteFolder(CamelContext context, Settings settings, RouteFiles loaded) {
+    RouteFolder(CamelContext context, Settings settings, RouteFiles loaded, ClaimGate gate) {
         this.context = context;
         this.settings = settings;
         this.folder = settings.path(Setting.ROUTES);
         this.loaded = loaded;
+        this.gate = gate;
         this.seen = loaded.texts();
         this.judged = loaded.texts();
     }
@@ -172,10 +178,9 @@ final class RouteFolder extends ServiceSupport {
         if (change.isEverything()) {
             context.getRoutes().forEach(route -> stopping.add(route.getRouteId()));
         }
-        List<String> paused = feedsAnyOf(stopping) ? pauseIntake(stopping) : List.of();
+        Set<String> paused = pauseIntake(stopping);
         try {
-            // first those where work comes in, so that the others run dry
-            for (String id : intakeFirst(stopping)) {
+            for (String id : downstream(stopping)) {
                 remove(id);
             }
             if (change.isEverything()) {
@@ -187,53 +192,73 @@ final class RouteFolder extends ServiceSupport {
             }
             PluginHelper.getRoutesLoader(context).loadRoutes(resources(change, files));
         } finally {
+            gate.open();
             for (String id : paused) {
-                context.getRouteController().resumeRoute(id);
+                if (context.getRoute(id) != null) {
+                    context.getRouteController().resumeRoute(id);
+                }
             }
         }
     }
 
-    /** A queue never runs dry while it is fed. */
-    private boolean feedsAnyOf(Set<String> ids) {
-        return ids.stream()
+    /**
+     * Keeps work from coming in by the routes that will be stopped, and by all of them if a queue will: a queue never runs
+     * dry while it is fed. Camel stops a route when none of its exchanges is under way, which can also be so for a moment
+     * between two files of one poll; so the poll itself has to be over.
+     */
+    private Set<String> pauseIntake(Set<String> stopping) throws Exception {
+        boolean queue = stopping.stream()
                 .map(context::getRoute)
-                .filter(Objects::nonNull)
-                .anyMatch(route -> route.getEndpoint() instanceof SedaEndpoint);
-    }
-
-    private List<String> pauseIntake(Set<String> except) throws Exception {
-        List<String> paused = new ArrayList<>();
+                .anyMatch(route -> route != null && route.getEndpoint() instanceof SedaEndpoint);
+        Set<String> paused = new LinkedHashSet<>();
         for (Route route : context.getRoutes()) {
-            String id = route.getRouteId();
-            if (isIntake(route) && !except.contains(id) && route.supportsSuspension()) {
-                context.getRouteController().suspendRoute(id, stopTimeout(), TimeUnit.MILLISECONDS);
-                paused.add(id);
+            if (isIntake(route) && (queue || stopping.contains(route.getRouteId()))) {
+                gate.close();
+                if (route.supportsSuspension()) {
+                    context.getRouteController().suspendRoute(route.getRouteId(), stopTimeout(), TimeUnit.MILLISECONDS);
+                    paused.add(route.getRouteId());
+                }
+                awaitEndOfPoll(route);
             }
         }
         return paused;
+    }
+
+    private void awaitEndOfPoll(Route route) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stopTimeout());
+        while (route.getConsumer() instanceof ScheduledPollConsumer consumer && consumer.isPolling()) {
+            if (System.nanoTime() > deadline) {
+                throw tooLong(route.getRouteId());
+            }
+            Thread.sleep(END_OF_POLL_LOOK);
+        }
+    }
+
+    private static IllegalStateException tooLong(String routeId) {
+        return new IllegalStateException(
+                "route " + routeId + " had work under way for longer than darkroom.stop.timeout");
     }
 
     private static boolean isIntake(Route route) {
         return !(route.getEndpoint() instanceof DirectEndpoint) && !(route.getEndpoint() instanceof SedaEndpoint);
     }
 
-    private List<String> intakeFirst(Collection<String> ids) {
-        List<String> ordered = new ArrayList<>();
-        for (String id : ids) {
-            Route route = context.getRoute(id);
-            if (route != null) {
-                ordered.add(isIntake(route) ? 0 : ordered.size(), id);
-            }
-        }
-        return ordered;
+    /** Where work comes in, then queues, then what these call: a route that is needed to finish work goes last. */
+    private List<String> downstream(Collection<String> ids) {
+        return ids.stream()
+                .map(context::getRoute)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparingInt(
+                        route -> isIntake(route) ? 0 : route.getEndpoint() instanceof SedaEndpoint ? 1 : 2))
+                .map(Route::getRouteId)
+                .toList();
     }
 
     private void remove(String id) throws Exception {
         boolean stopped = context.getRouteController().stopRoute(id, stopTimeout(), TimeUnit.MILLISECONDS, true);
         if (!stopped) {
             context.getRouteController().resumeRoute(id);
-            throw new IllegalStateException(
-                    "route " + id + " had work under way for longer than darkroom.stop.timeout");
+            throw tooLong(id);
         }
         context.removeRoute(id);
     }

@@ -13,17 +13,21 @@ import org.slf4j.LoggerFactory;
 final class SayWhy implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(SayWhy.class);
 
+    /** Exchange property: how often the task was tried. */
+    static final String ATTEMPTS = "darkroom.attempts";
+
     @Override
     public void process(Exchange exchange) {
+        int failed = 1 + exchange.getProperty(ATTEMPTS, 0, Integer.class);
+        exchange.setProperty(ATTEMPTS, failed);
+        int most = exchange.getMessage().getHeader(Exchange.REDELIVERY_MAX_COUNTER, 0, Integer.class);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (!(cause instanceof AwayException) && failed > most) {
+            return; // that was the last try; the error file has the whole story
+        }
         Task task = exchange.getProperty(BeginTask.TASK, Task.class);
         Claim claim = Claim.in(exchange);
         String who = task != null ? task.id() : claim != null ? claim.fileName() : exchange.getFromRouteId();
-        int failed = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
-        int most = exchange.getMessage().getHeader(Exchange.REDELIVERY_MAX_COUNTER, Integer.MAX_VALUE, Integer.class);
-        if (failed > most) {
-            return; // that was the last try; the error file has the whole story
-        }
         if (cause instanceof ProblemException known) {
             Problem problem = known.problem();
             String next = cause instanceof AwayException ? problem.hint() : "try " + (failed + 1);

@@ -20,10 +20,12 @@ public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
     private final Main main;
+    private final ClaimGate claimGate;
     private final DataLock lock;
 
-    private Service(Main main, DataLock lock) {
+    private Service(Main main, ClaimGate claimGate, DataLock lock) {
         this.main = main;
+        this.claimGate = claimGate;
         this.lock = lock;
     }
 
@@ -43,7 +45,7 @@ public final class Service implements AutoCloseable {
             assembly.work().removeStaging();
             main.start();
             CamelContext context = main.getCamelContext();
-            RouteFolder folder = new RouteFolder(context, settings, routes);
+            RouteFolder folder = new RouteFolder(context, settings, routes, assembly.claimGate());
             HealthCheckRegistry.get(context).register(new RouteHealth(folder));
             context.addService(folder, true);
         } catch (Exception e) {
@@ -53,7 +55,7 @@ public final class Service implements AutoCloseable {
             throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
         LOG.info("watching {}", settings.path(Setting.DROP));
-        return new Service(main, lock);
+        return new Service(main, assembly.claimGate(), lock);
     }
 
     /** The Camel context, for whoever embeds the service. */
@@ -69,6 +71,7 @@ public final class Service implements AutoCloseable {
     /** Stops: claims nothing new, lets running tasks end for as long as {@code darkroom.stop.timeout} says. */
     @Override
     public void close() {
+        claimGate.close();
         main.stop();
         main.shutdown();
         lock.close();

@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.files.Disk;
 import darkroom.job.Task;
 import darkroom.output.Output;
 import darkroom.output.OutputFolder;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
@@ -45,7 +47,9 @@ final class Tasks {
 
     /** Step: task in and out. Its job is in hand until the task has been through the queue and all that follows. */
     public void holdTask(@Body String document, Exchange exchange) throws IOException {
-        inHand.hold(JobFolder.task(document).jobId(), exchange);
+        Task task = JobFolder.task(document);
+        inHand.hold(task.jobId(), exchange);
+        inHand.hold(task.id(), exchange);
     }
 
     /** Job id in; its tasks that are to be generated, one by one. */
@@ -78,14 +82,16 @@ final class Tasks {
         Optional<JobFolder> folder = work.find(jobId);
         return folder.isEmpty()
                 ? List.<String>of().iterator()
-                : new Remaining(folder.get().plan(), document -> wanted.test(folder.get(), numberOf(document)));
+                : new Remaining(folder.get().plan(), document -> isWanted(folder.get(), document, wanted));
     }
 
-    private static int numberOf(String document) {
+    /** A task may still be in the queue from an earlier look at its job. */
+    private boolean isWanted(JobFolder folder, String document, Wanted wanted) {
         try {
-            return JobFolder.task(document).number();
+            Task task = JobFolder.task(document);
+            return !inHand.contains(task.id()) && wanted.test(folder, task.number());
         } catch (IOException e) {
-            throw darkroom.files.Disk.unchecked(e);
+            throw Disk.unchecked(e);
         }
     }
 
@@ -119,14 +125,14 @@ final class Tasks {
             }
             String document = next;
             next = null;
-            return java.util.Objects.requireNonNull(document);
+            return Objects.requireNonNull(document);
         }
 
         private void close() {
             try {
                 plan.close();
             } catch (IOException e) {
-                throw darkroom.files.Disk.unchecked(e);
+                throw Disk.unchecked(e);
             }
         }
     }

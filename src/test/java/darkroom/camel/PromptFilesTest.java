@@ -165,17 +165,31 @@ final class PromptFilesTest {
 
     @Test
     void aFileThatChangedOrWentSinceItWasListedIsLeftAlone() throws IOException {
-        StillThere lock = new StillThere();
+        ClaimGate gate = new ClaimGate();
         Path file = Files.writeString(drop.resolve("a.json"), "{}");
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
         listed.setLastModified(file.toFile().lastModified());
 
-        assertThat(lock.acquireExclusiveReadLock(null, listed, null)).isTrue();
+        assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isTrue();
         Files.writeString(file, "{} ");
-        assertThat(lock.acquireExclusiveReadLock(null, listed, null)).isFalse();
+        assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();
         Files.delete(file);
-        assertThat(lock.acquireExclusiveReadLock(null, listed, null)).isFalse();
+        assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();
+    }
+
+    @Test
+    void nothingIsClaimedWhileTheGateIsClosed() throws IOException {
+        Path file = Files.writeString(drop.resolve("a.json"), "{}");
+        GenericFile<File> listed = listed(file);
+        listed.setFileLength(2);
+        listed.setLastModified(file.toFile().lastModified());
+        ClaimGate gate = new ClaimGate();
+
+        gate.close();
+        assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();
+        gate.open();
+        assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isTrue();
     }
 
     private PromptFiles files(Duration settle, Duration patience) {

@@ -39,6 +39,15 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
 
     @Override
     public void process(Exchange exchange) throws Exception {
+        try {
+            generate(exchange);
+        } catch (StackOverflowError | LinkageError e) {
+            // Camel lets an Error take the consumer's thread with it, and the task would be in hand for ever
+            throw new IllegalStateException(e.toString(), e);
+        }
+    }
+
+    private void generate(Exchange exchange) throws Exception {
         Task task = Json.mapper().readValue(exchange.getMessage().getMandatoryBody(String.class), Task.class);
         Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
         Path pictures = folder(exchange, WebuiConstants.PICTURES);

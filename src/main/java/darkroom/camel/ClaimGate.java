@@ -9,16 +9,27 @@ import org.apache.camel.component.file.GenericFileExclusiveReadLockStrategy;
 import org.apache.camel.component.file.GenericFileOperations;
 
 /**
- * Read lock of a drop folder: the file is still there, and as it was when it was listed. Between the two it may have
- * waited for long, and been taken away, or written to again. It waits for nothing and leaves nothing behind; the claim
- * itself is the rename that follows.
+ * Read lock of a drop folder: whether a file that was listed may be claimed now. It must still be there, and as it was:
+ * between the two it may have waited for long. And the gate must be open: while routes are exchanged, and when the service
+ * stops, nothing new is begun. It waits for nothing and leaves nothing behind; the claim itself is the rename that follows.
  */
-final class StillThere implements GenericFileExclusiveReadLockStrategy<File> {
+final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
+    private volatile boolean open = true;
+
+    void open() {
+        open = true;
+    }
+
+    void close() {
+        open = false;
+    }
+
     @Override
     public boolean acquireExclusiveReadLock(
             GenericFileOperations<File> operations, GenericFile<File> listed, Exchange exchange) {
         File file = listed.getFile();
-        return file.isFile()
+        return open
+                && file.isFile()
                 && file.length() == listed.getFileLength()
                 && file.lastModified() == listed.getLastModified();
     }

@@ -1,0 +1,231 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import darkroom.files.Disk;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.sandbox.SandboxWebUi;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import darkroom.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole Darkroom with the shipped routes in a folder of its own, and a sandbox WebUI that it calls over HTTP.
+ *
+ * <pre>
+ * home/routes/    a copy of the shipped ones, to be edited
+ * home/data/      drop, work, outputs, done, failed
+ * </pre>
+ */
+final class Bench implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(30);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Path home;
+    private final Map<Setting, String> said = new EnumMap<>(Setting.class);
+    private SandboxWebUi sandbox;
+    private @Nullable Service service;
+
+    Bench(Path home) throws IOException {
+        this(home, SandboxSettings.defaults());
+    }
+
+    Bench(Path home, SandboxSettings settings) throws IOException {
+        this.home = home;
+        this.sandbox = SandboxWebUi.start(settings);
+        copyRoutes(home.resolve("routes"));
+        said.put(Setting.WEBUI_URL, sandbox.url().toString());
+        said.put(Setting.HEALTH_PORT, "0");
+        said.put(Setting.DROP_POLL, "50ms");
+        said.put(Setting.DROP_SETTLE, "200ms");
+        said.put(Setting.DROP_PATIENCE, "600ms");
+        said.put(Setting.RETRY_PAUSE, "50ms");
+        said.put(Setting.RETRY_LONGEST_PAUSE, "300ms");
+        said.put(Setting.ROUTES_RELOAD, "100ms");
+    }
+
+    static void copyRoutes(Path target) throws IOException {
+        Files.createDirectories(target);
+        for (Path file : Disk.list(Path.of("routes"))) {
+            if (file.toString().endsWith(RouteFiles.ENDING)) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    Bench with(Setting setting, String value) {
+        said.put(setting, value);
+        return this;
+    }
+
+    Settings settings() throws SettingsException {
+        return Settings.load(new Settings.Sources(home, home, null, Map.of(), Map.of(), said));
+    }
+
+    Bench start() throws SettingsException {
+        service = Service.start(settings());
+        return this;
+    }
+
+    void stop() {
+        if (service != null) {
+            service.close();
+            service = null;
+        }
+    }
+
+    Service service() {
+        if (service == null) {
+            throw new IllegalStateException("not started");
+        }
+        return service;
+    }
+
+    SandboxWebUi sandbox() {
+        return sandbox;
+    }
+
+    /** The WebUI goes away; its port is free then. */
+    void stopSandbox() {
+        sandbox.close();
+    }
+
+    /** Another WebUI takes the place of the one there was, at the same address. */
+    void restartSandbox(SandboxSettings settings) {
+        int port = sandbox.port();
+        sandbox.close();
+        sandbox = SandboxWebUi.start(settings.withPort(port));
+    }
+
+    Path data() {
+        return home.resolve("data");
+    }
+
+    Path routes() {
+        return home.resolve("routes");
+    }
+
+    /** Drops a file as a careful program does: written under another name, then renamed. */
+    Path drop(String name, String content) throws IOException {
+        Path file = data().resolve("drop").resolve(name);
+        Files.createDirectories(file.getParent());
+        Path hidden = Files.writeString(file.resolveSibling(".hidden-" + file.getFileName()), content);
+        return Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Puts a file there that is no prompt file. */
+    Path put(String name, byte[] content) throws IOException {
+        Path file = data().resolve("drop").resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.write(file, content);
+    }
+
+    /** Waits until the job of a prompt file is done; its manifest. */
+    JsonNode done(String name) throws IOException {
+        await("done/" + name, () -> exists("done/" + name) || exists("failed/" + name));
+        assertThat(error(name)).as("%s failed", name).isEmpty();
+        return manifests().stream()
+                .filter(manifest -> lane(manifest)
+                        .resolve(manifest.path("promptFile").asText())
+                        .equals(Path.of(name)))
+                .reduce((first, last) -> last)
+                .orElseThrow();
+    }
+
+    /** Waits until the job of a prompt file has failed; its error file. */
+    JsonNode failed(String name) throws IOException {
+        await("failed/" + name, () -> exists("failed/" + name) || exists("done/" + name));
+        return error(name).orElseThrow(() -> new AssertionError(name + " did not fail"));
+    }
+
+    /** All manifests, in the order in which their jobs were accepted. */
+    List<JsonNode> manifests() throws IOException {
+        try (Stream<Path> files = Files.walk(data().resolve("outputs"))) {
+            return files.filter(file -> file.endsWith("manifest.json"))
+                    .map(Bench::json)
+                    .sorted((a, b) -> a.path("accepted")
+                            .asText()
+                            .compareTo(b.path("accepted").asText()))
+                    .toList();
+        }
+    }
+
+    /** The names of the outputs of a job. */
+    static List<String> names(JsonNode manifest) {
+        return manifest.path("receipts").findValues("outputs").stream()
+                .flatMap(outputs -> outputs.findValuesAsText("file").stream())
+                .toList();
+    }
+
+    /** The output folder of a job. */
+    Path outputs(JsonNode manifest) {
+        return data().resolve("outputs")
+                .resolve(lane(manifest))
+                .resolve(manifest.path("job").asText());
+    }
+
+    /** Nothing is left where work is done; what ends a job is still tidying up when its file is in {@code done/}. */
+    void assertTidy() {
+        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(this::tidyNow);
+    }
+
+    private void tidyNow() throws IOException {
+        assertThat(Disk.list(data().resolve("work")))
+                .extracting(path -> path.getFileName().toString())
+                .isSubsetOf(".lock", ".spool");
+        try (Stream<Path> files = Files.walk(data())) {
+            assertThat(files.filter(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*")))
+                    .isEmpty();
+        }
+        try (Stream<Path> files = Files.walk(data().resolve("drop"))) {
+            assertThat(files.filter(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file)))
+                    .isEmpty();
+        }
+    }
+
+    boolean exists(String path) {
+        return Files.exists(data().resolve(path));
+    }
+
+    static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(SOON).pollInterval(Duration.ofMillis(20)).until(condition);
+    }
+
+    static JsonNode json(Path file) {
+        try {
+            return MAPPER.readTree(file.toFile());
+        } catch (IOException e) {
+            throw Disk.unchecked(e);
+        }
+    }
+
+    private static Path lane(JsonNode manifest) {
+        return Path.of(manifest.path("lane").asText());
+    }
+
+    private Optional<JsonNode> error(String name) {
+        Path file = data().resolve("failed").resolve(name + ".error.json");
+        return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        sandbox.close();
+    }
+}

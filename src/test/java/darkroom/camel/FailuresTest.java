@@ -1,0 +1,326 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.job.ProblemCode;
+import darkroom.sandbox.Fault;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.settings.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What goes wrong ends in {@code failed/} with a reason, or is waited for. */
+final class FailuresTest {
+    private static final String TXT2IMG = "/sdapi/v1/txt2img";
+    private static final String SMALL = "\"width\": 64, \"height\": 64, \"steps\": 2";
+    private static final String JSON = "application/json";
+
+    @TempDir
+    Path home;
+
+    private Bench bench;
+
+    @BeforeEach
+    void start() throws Exception {
+        bench = new Bench(home).start();
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of(Fault.sampler("DPM++ 2M"), "refused-sampler", 1),
+                Arguments.of(Fault.checkpoint("sandboxDusk.safetensors"), "refused-checkpoint", 1),
+                Arguments.of(Fault.size(72, 64), "refused-size", 1),
+                Arguments.of(Fault.noPictures(), "refused-empty", 1),
+                Arguments.of(Fault.onePictureLess(), "refused-count", 1),
+                Arguments.of(Fault.truncatedPicture(), "refused-picture", 1),
+                Arguments.of(Fault.garbagePicture(), "refused-picture", 1),
+                Arguments.of(Fault.nullPicture(), "refused-picture", 1),
+                Arguments.of(Fault.emptyPicture(), "refused-picture", 1),
+                Arguments.of(Fault.outOfMemory(), "webui-out-of-memory", 1),
+                Arguments.of(Fault.answer(401, JSON, "{\"detail\": \"Not authenticated\"}"), "webui-unauthorized", 1),
+                Arguments.of(Fault.answer(422, JSON, "{\"detail\": \"Script 'x' not found\"}"), "webui-rejected", 1),
+                Arguments.of(Fault.answer(413, "text/html", "<h1>Too large</h1>"), "webui-rejected", 1),
+                Arguments.of(Fault.answer(307, "text/html", ""), "webui-redirects", 1),
+                Arguments.of(
+                        Fault.answer(500, JSON, "{\"error\": \"KeyError\", \"errors\": \"'x'\"}"), "webui-error", 1),
+                Arguments.of(
+                        Fault.answer(500, JSON, "{\"error\": \"NansException\", \"errors\": \"all NaNs\"}"),
+                        "webui-error",
+                        4),
+                Arguments.of(Fault.answer(404, JSON, "{\"detail\": \"Not Found\"}"), "webui-api-off", 4),
+                Arguments.of(Fault.answer(200, "text/html", "<html>login</html>"), "webui-answer-unreadable", 4),
+                Arguments.of(Fault.truncateTo(300), "webui-answer-unreadable", 4));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("faults")
+    void whatCanNotBeDoneFailsWithItsReason(Fault fault, String code, int attempts) throws Exception {
+        bench.sandbox().next(fault, fault, fault, fault);
+        bench.drop(
+                "lane/a.json",
+                "{\"sampler_name\": \"Euler\", \"n_iter\": 2, \"override_settings\": {\"sd_model_checkpoint\": \"sandboxDawn\"}, "
+                        + SMALL + "}");
+
+        JsonNode error = bench.failed("lane/a.json");
+
+        assertThat(error.path("code").asText()).isEqualTo(code);
+        assertThat(error.path("kind").asText()).isEqualTo(code.substring(0, code.indexOf('-')));
+        assertThat(error.path("attempts").asInt()).isEqualTo(attempts);
+        assertThat(error.path("backend").asText())
+                .isEqualTo(bench.sandbox().url().toString());
+        assertThat(error.path("message").asText()).isNotBlank();
+        assertThat(error.path("hint").asText()).isNotBlank();
+        assertThat(bench.manifests()).isEmpty();
+        assertThat(bench.data().resolve("outputs")).isEmptyDirectory();
+        bench.assertTidy();
+    }
+
+    @Test
+    void refusedPicturesCanBeLookedAt() throws Exception {
+        bench.sandbox().next(Fault.size(72, 64));
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        JsonNode pictures = bench.failed("a.json").path("pictures");
+
+        assertThat(pictures).hasSize(1);
+        assertThat(Path.of(pictures.get(0).asText()))
+                .exists()
+                .hasParent(bench.data()
+                        .resolve("failed/" + bench.failed("a.json").path("job").asText() + ".refused"));
+    }
+
+    @Test
+    void aRelaxedCheckLetsThePictureThroughWithAWarning() throws Exception {
+        bench.stop();
+        bench.with(Setting.CHECK_SIZE, "warn").start();
+        bench.drop("a.json", "{\"width\": 70, \"height\": 64, \"steps\": 2}");
+
+        assertThat(bench.done("a.json").at("/receipts/0/warnings/0").asText()).isEqualTo("asked for 70x64, got 64x64");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"prompt\": \"a\"|incomplete-json",
+                "{\"prompt\": \"a\",,}|malformed-json",
+                "``|empty-file",
+                "[]|not-an-object",
+                "{\"steps\": \"many\"}|wrong-type",
+                "{\"init_images\": [\"nope.png\"]}|picture-missing",
+                "{\"init_images\": [\"../nope.png\"]}|picture-outside"
+            })
+    void aWrongFileFailsBeforeTheWebUiIsAsked(String content, String code) throws Exception {
+        bench.drop("a.json", content == null ? "" : content);
+
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo(code);
+        assertThat(bench.failed("a.json").path("kind").asText()).isEqualTo("input");
+        assertThat(bench.data().resolve("failed/a.json")).hasContent(content == null ? "" : content);
+        assertThat(bench.sandbox().requests()).isEmpty();
+        bench.assertTidy();
+    }
+
+    @Test
+    void aFileThatIsMovedBackIsTriedAgain() throws Exception {
+        bench.sandbox().next(Fault.noPictures());
+        bench.drop("a.json", "{" + SMALL + "}");
+        bench.failed("a.json");
+
+        Files.move(
+                bench.data().resolve("failed/a.json.error.json"), bench.data().resolve("drop/a.json.error.json"));
+        Files.move(bench.data().resolve("failed/a.json"), bench.data().resolve("drop/a.json"));
+
+        bench.done("a.json");
+        assertThat(bench.data().resolve("drop/a.json.error.json")).doesNotExist();
+    }
+
+    @Test
+    void theSecondFileOfANameThatFailsDoesNotReplaceTheFirst() throws Exception {
+        for (int i = 1; i <= 2; i++) {
+            bench.drop("a.json", "{\"steps\": -" + i + "}");
+            int expected = 2 * i;
+            Bench.await(
+                    "failure " + i,
+                    () -> darkroom.files.Disk.list(bench.data().resolve("failed"))
+                                    .size()
+                            == expected);
+        }
+
+        assertThat(bench.data().resolve("failed/a.json")).hasContent("{\"steps\": -1}");
+    }
+
+    @Test
+    void jobsWaitWhileTheWebUiIsAwayAndGoOnWhenItIsBack() throws Exception {
+        bench.stopSandbox();
+        for (int i = 0; i < 8; i++) {
+            bench.drop("job" + i + ".json", "{" + SMALL + "}");
+        }
+        Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // several tries fail meanwhile
+
+        assertThat(darkroom.files.Disk.list(bench.data().resolve("failed"))).isEmpty();
+        bench.restartSandbox(SandboxSettings.defaults());
+
+        for (int i = 0; i < 8; i++) {
+            bench.done("job" + i + ".json");
+        }
+    }
+
+    @Test
+    void whatPassesIsWaitedForHoweverOftenItComes() throws Exception {
+        Fault busy = Fault.answer(503, "text/html", "<h1>Service Unavailable</h1>");
+        Fault broken = Fault.answer(500, "text/plain", "Internal Server Error");
+        bench.sandbox().next(busy, broken, busy, Fault.hangUp(), Fault.cutAfter(500), busy, broken);
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        bench.done("a.json");
+        assertThat(bench.sandbox().requests()).hasSize(8);
+    }
+
+    @Test
+    void aTaskThatIsDoneAgainIsTheSameTask() throws Exception {
+        bench.sandbox().next(Fault.hangUp().afterWork(), Fault.cutAfter(700));
+        bench.drop("a.json", "{\"seed\": -1, " + SMALL + "}");
+
+        JsonNode manifest = bench.done("a.json");
+
+        Set<String> seeds = bench.sandbox().requests().stream()
+                .map(request -> request.body().path("seed").asText())
+                .collect(Collectors.toSet());
+        assertThat(bench.sandbox().requests()).hasSize(3);
+        assertThat(seeds).hasSize(1);
+        assertThat(Bench.names(manifest)).hasSize(1);
+        bench.assertTidy();
+    }
+
+    @Test
+    void nothingIsSentTwiceByItself() throws Exception {
+        bench.stop();
+        bench.with(Setting.RETRY_PAUSE, "5s")
+                .with(Setting.RETRY_LONGEST_PAUSE, "5s")
+                .start();
+        bench.sandbox().next(Fault.answer(503, JSON, "{}"));
+        bench.drop("a.json", "{" + SMALL + "}");
+        bench.sandbox().awaitRequest(TXT2IMG, 1, Bench.SOON);
+        Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+
+        assertThat(bench.sandbox().requests()).hasSize(1);
+    }
+
+    @Test
+    void aWebUiWithAPasswordIsAskedWithIt() throws Exception {
+        bench.restartSandbox(SandboxSettings.defaults().withCredentials("me", "p:a ss+&%/"));
+        bench.drop("without.json", "{" + SMALL + "}");
+        assertThat(bench.failed("without.json").path("code").asText()).isEqualTo("webui-unauthorized");
+
+        bench.stop();
+        bench.with(Setting.WEBUI_AUTH, "me:p:a ss+&%/").start();
+        bench.drop("with.json", "{" + SMALL + "}");
+
+        assertThat(bench.done("with.json").toString()).doesNotContain("p:a ss+&%/");
+        assertThat(bench.sandbox().requests()).hasSize(2); // pre-emptively: no 401 first
+    }
+
+    @Test
+    void aWebUiWithoutItsApiIsSaidToBeSo() throws Exception {
+        bench.restartSandbox(SandboxSettings.defaults().withApi(false));
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        JsonNode error = bench.failed("a.json");
+
+        assertThat(error.path("code").asText()).isEqualTo("webui-api-off");
+        assertThat(error.path("hint").asText()).contains("--api");
+    }
+
+    @Test
+    void aDeliveryThatFailsIsTriedAgainWithoutGeneratingAnything() throws Exception {
+        bench.stop();
+        Path blocked = Files.writeString(home.resolve("gallery"), "a file where a folder should be");
+        Path outputs = bench.routes().resolve("outputs.camel.yaml");
+        Files.writeString(outputs, withGallery(Files.readString(outputs), blocked));
+        bench.start();
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        JsonNode error = bench.failed("a.json");
+        assertThat(error.path("code").asText()).isEqualTo("delivery-failed");
+        assertThat(error.path("attempts").asInt()).isEqualTo(4);
+
+        Files.delete(blocked);
+        Files.move(bench.data().resolve("failed/a.json"), bench.data().resolve("drop/a.json"));
+        JsonNode manifest = bench.done("a.json");
+        assertThat(manifest.path("job")).isEqualTo(error.path("job"));
+        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(home.resolve("gallery").resolve(Bench.names(manifest).get(0)))
+                .hasSameBinaryContentAs(
+                        bench.outputs(manifest).resolve(Bench.names(manifest).get(0)));
+        bench.assertTidy();
+    }
+
+    /** Takes the comment marks from the example in the shipped file, as its reader would. */
+    static String withGallery(String shipped, Path gallery) {
+        return shipped.replaceAll(
+                        "(?m)^              # (- to:|    uri:|    parameters:|      \\w+:)(.*)$", "              $1$2")
+                .replace("/mnt/gallery", gallery.toString());
+    }
+
+    @Test
+    void everyProblemHasItsRowInTheManual() throws Exception {
+        Set<String> rows = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("docs/operating.md"))) {
+            if (line.matches("\\| `[a-z-]+` \\|.*")) {
+                rows.add(line.replaceFirst("\\| `([a-z-]+)` \\|.*", "$1"));
+            }
+        }
+
+        assertThat(rows)
+                .containsAll(
+                        Stream.of(ProblemCode.values()).map(ProblemCode::word).toList());
+    }
+
+    @Test
+    void anErrorFileHoldsTheFieldsThatTheManualPromises() throws Exception {
+        bench.drop("a.json", "{\n  \"steps\": 0,\n  \"width\": \"x\"\n}");
+
+        JsonNode error = bench.failed("a.json");
+
+        assertThat(error.properties().stream().map(Map.Entry::getKey))
+                .containsExactly(
+                        "kind",
+                        "code",
+                        "message",
+                        "hint",
+                        "line",
+                        "column",
+                        "pointer",
+                        "attempts",
+                        "promptFile",
+                        "promptFileSha256",
+                        "failed",
+                        "others");
+        assertThat(List.of(error.path("line").asInt(), error.path("column").asInt()))
+                .containsExactly(2, 12);
+        assertThat(error.at("/others/0/pointer").asText()).isEqualTo("/width");
+    }
+}

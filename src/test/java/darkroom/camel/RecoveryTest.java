@@ -1,0 +1,189 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.files.Disk;
+import darkroom.files.Sha256;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.settings.Setting;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process that died left behind is brought to its end by the next one. */
+final class RecoveryTest {
+    private static final String SMALL = "\"width\": 64, \"height\": 64, \"steps\": 2";
+
+    @TempDir
+    Path home;
+
+    private Bench bench;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        bench = new Bench(home);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void whatWasClaimedIsBroughtBack() throws Exception {
+        Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-1/lane"));
+        Files.writeString(claimed.resolve("a.json"), "{" + SMALL + "}");
+        bench.start();
+
+        assertThat(bench.done("lane/a.json").path("lane").asText()).isEqualTo("lane");
+        bench.assertTidy();
+        assertThat(Disk.list(bench.data().resolve("drop/.claimed"))).isEmpty();
+    }
+
+    @Test
+    void aFileThatKillsTheProcessThreeTimesIsSetAside() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-" + i));
+            Path back = bench.data().resolve("drop/a.json");
+            if (i == 1) {
+                Files.writeString(claimed.resolve("a.json"), "{");
+            } else {
+                Files.move(back, claimed.resolve("a.json"));
+            }
+            bench.with(Setting.DROP_PATIENCE, "1h").start(); // brought back, and not complete: nobody reads it
+            bench.stop();
+        }
+
+        JsonNode error = bench.failed("a.json");
+        assertThat(error.path("code").asText()).isEqualTo("crashed-repeatedly");
+        assertThat(error.path("attempts").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aFileBroughtBackDoesNotReplaceANewerOne() throws Exception {
+        Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-1"));
+        Files.writeString(claimed.resolve("a.json"), "{\"seed\": 1, " + SMALL + "}");
+        bench.drop("a.json", "{\"seed\": 2, " + SMALL + "}");
+        bench.start();
+
+        Bench.await("both", () -> bench.manifests().size() == 2);
+        assertThat(bench.manifests())
+                .extracting(manifest -> manifest.at("/receipts/0/payload/seed").asInt())
+                .containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void aStopLeavesWhatWasNotBegunAndTheNextStartTakesItUp() throws Exception {
+        bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(700)));
+        bench.start();
+        for (int i = 0; i < 6; i++) {
+            bench.drop("job" + i + ".json", "{\"seed\": -1, " + SMALL + "}");
+        }
+        bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 2, Bench.SOON);
+
+        bench.stop();
+
+        int done = bench.manifests().size();
+        assertThat(done).isBetween(1, 4);
+        assertThat(bench.sandbox().requests()).hasSize(done);
+        assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
+        bench.start();
+        for (int i = 0; i < 6; i++) {
+            bench.done("job" + i + ".json");
+        }
+        assertThat(bench.sandbox().requests()).hasSize(6);
+        bench.assertTidy();
+    }
+
+    /** The real thing: another process, killed at random moments, and a WebUI that keeps what it was asked. */
+    @Test
+    void aProcessCanBeKilledAtAnyMoment() throws Exception {
+        int jobs = 60;
+        bench.restartSandbox(SandboxSettings.defaults()
+                .withTimePerPicture(Duration.ofMillis(25))
+                .withPlainPictures(true));
+        for (int i = 0; i < jobs; i++) {
+            bench.drop(
+                    (i % 3 == 0 ? "lane/" : "") + "job" + i + ".json", "{\"seed\": -1, \"n_iter\": 2, " + SMALL + "}");
+        }
+        Random random = new Random(20261122);
+        List<String> log = new ArrayList<>();
+        for (int life = 0; life < 5; life++) {
+            Process process = run();
+            int asked = bench.sandbox().requests().size();
+            Awaitility.await("life " + life)
+                    .atMost(Bench.SOON)
+                    .until(() -> bench.sandbox().requests().size() > asked);
+            Awaitility.await().pollDelay(Duration.ofMillis(random.nextInt(400))).until(() -> true);
+            process.destroyForcibly().waitFor();
+            log.add(bench.manifests().size() + " of " + jobs);
+        }
+        Process last = run();
+        try {
+            Bench.await("all jobs, after " + log, () -> bench.manifests().size() == jobs);
+            bench.assertTidy();
+        } finally {
+            last.destroy();
+            last.waitFor();
+        }
+
+        assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
+        try (Stream<Path> done = Files.walk(bench.data().resolve("done"))) {
+            assertThat(done.filter(Files::isRegularFile)).hasSize(jobs);
+        }
+        for (JsonNode manifest : bench.manifests()) {
+            assertThat(Disk.list(bench.outputs(manifest))).hasSize(3); // two pictures and the manifest
+            for (JsonNode output : manifest.at("/receipts/0/outputs")) {
+                assertThat(Sha256.of(bench.outputs(manifest)
+                                .resolve(output.path("file").asText())))
+                        .isEqualTo(output.path("sha256").asText());
+            }
+        }
+    }
+
+    private Process run() throws Exception {
+        return Program.start(
+                home,
+                List.of("-Xmx128m"),
+                "run",
+                "--data",
+                bench.data().toString(),
+                "--routes",
+                bench.routes().toString(),
+                "--webui",
+                bench.sandbox().url().toString());
+    }
+
+    /** Darkroom as a process of its own. */
+    static final class Program {
+        private Program() {}
+
+        static Process start(Path home, List<String> javaOptions, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(javaOptions);
+            command.add("-Ddarkroom.health.port=0");
+            command.add("-Ddarkroom.drop.poll=50ms");
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "darkroom.cli.Darkroom"));
+            command.addAll(List.of(arguments));
+            File log = home.resolve("log").toFile();
+            return new ProcessBuilder(command)
+                    .directory(home.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                    .start();
+        }
+    }
+}
