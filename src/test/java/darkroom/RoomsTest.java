@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -59,7 +60,7 @@ final class RoomsTest {
             .resideInAnyPackage("java..", "darkroom.job..", "org.jspecify..");
 
     @ArchTest
-    static void eachRoomKnowsOnlyWhatItMay(com.tngtech.archunit.core.domain.JavaClasses all) {
+    static void eachRoomKnowsOnlyWhatItMay(JavaClasses all) {
         MAY_KNOW.forEach((room, known) -> {
             List<String> others = new ArrayList<>(MAY_KNOW.keySet());
             others.remove(room);
@@ -76,7 +77,7 @@ final class RoomsTest {
     }
 
     @ArchTest
-    static void everyRoomIsOnThePlan(com.tngtech.archunit.core.domain.JavaClasses all) {
+    static void everyRoomIsOnThePlan(JavaClasses all) {
         Set<String> rooms = new TreeSet<>();
         for (JavaClass one : all) {
             rooms.add(one.getPackageName().split("\\.", -1)[1]);

@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import java.nio.file.Path;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ record Claim(Path file, Path folder, String id, String lane, String fileName) {
     }
 
     /** The drop folder that a route consumes from. */
-    static Path folderOf(org.apache.camel.Endpoint endpoint) {
+    static Path folderOf(Endpoint endpoint) {
         if (endpoint instanceof FileEndpoint file) {
             return file.getFile().toPath().toAbsolutePath().normalize();
         }

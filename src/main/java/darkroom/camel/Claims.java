@@ -105,9 +105,10 @@ final class Claims extends RoutePolicySupport {
 
     /** A file was read without harm. */
     static void forget(Claim claim) throws IOException {
+        Path claimed = claim.folder().resolve(Claim.CLAIMED);
         Files.deleteIfExists(strikes(claim));
-        Disk.pruneEmpty(
-                claim.file().resolveSibling(".").normalize(), claim.folder().resolve(Claim.CLAIMED));
+        Disk.pruneEmpty(claimed.resolve(STRIKES), claimed);
+        Disk.pruneEmpty(claim.file().getParent(), claimed);
     }
 
     private static int strike(Claim claim) throws IOException {

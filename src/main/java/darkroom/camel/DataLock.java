@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps two services from working on one {@code work/}: each would take up what the other has in hand. The operating
@@ -41,7 +42,7 @@ final class DataLock implements AutoCloseable {
         }
     }
 
-    @org.jspecify.annotations.Nullable
+    @Nullable
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
             for (Path file : files) {
                 texts.put(file, Files.readString(file));
             }
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Map.of(); // it is being written to, or gone for a moment
         }
         return texts;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -61,7 +63,7 @@ public final class Disk {
     /**
      * Moves a file or folder within one file system, replacing a file of the same name.
      *
-     * @throws java.nio.file.AtomicMoveNotSupportedException if the target is on another file system
+     * @throws AtomicMoveNotSupportedException if the target is on another file system
      */
     public void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -75,7 +77,7 @@ public final class Disk {
     public void moveAnywhere(Path from, Path to) throws IOException {
         try {
             move(from, to);
-        } catch (java.nio.file.AtomicMoveNotSupportedException e) {
+        } catch (AtomicMoveNotSupportedException e) {
             write(to, out -> Files.copy(from, out));
             Files.delete(from);
         }
@@ -107,7 +109,7 @@ public final class Disk {
             stream.forEach(found::add);
         } catch (NoSuchFileException e) {
             return List.of();
-        } catch (java.nio.file.DirectoryIteratorException e) {
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
         return found;
@@ -137,7 +139,7 @@ public final class Disk {
     }
 
     /** Deletes a folder if there is nothing in it, and then the folders above it likewise, but not {@code root}. */
-    public static void pruneEmpty(Path folder, Path root) {
+    public static void pruneEmpty(@Nullable Path folder, Path root) {
         try {
             for (Path at = folder; at != null && !at.equals(root) && at.startsWith(root); at = at.getParent()) {
                 Files.deleteIfExists(at);

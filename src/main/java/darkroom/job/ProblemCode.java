@@ -1,5 +1,7 @@
 package darkroom.job;
 
+import java.util.Locale;
+
 /**
  * Everything that can end a job badly. {@code docs/operating.md} has a row for each; a test holds the two together.
  */
@@ -57,7 +59,7 @@ public enum ProblemCode {
 
         /** The word used in error files and logs, for example {@code input}. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

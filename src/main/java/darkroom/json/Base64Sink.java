@@ -3,6 +3,7 @@ package darkroom.json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,7 @@ public final class Base64Sink extends OutputStream {
             throw new Base64Exception("goes on behind its end");
         }
         padded = block[length - 1] == '=';
-        byte[] source = length == BLOCK ? block : java.util.Arrays.copyOf(block, length);
+        byte[] source = length == BLOCK ? block : Arrays.copyOf(block, length);
         int n;
         try {
             n = Base64.getDecoder().decode(source, decoded);

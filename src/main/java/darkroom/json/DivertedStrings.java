@@ -1,11 +1,13 @@
 package darkroom.json;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -350,7 +352,7 @@ public final class DivertedStrings extends InputStream {
 
         private void room(int length) {
             if (end + length > array.length) {
-                array = java.util.Arrays.copyOf(array, Math.max(array.length * 2, end + length));
+                array = Arrays.copyOf(array, Math.max(array.length * 2, end + length));
             }
         }
     }
@@ -368,7 +370,7 @@ public final class DivertedStrings extends InputStream {
         }
 
         private final List<Level> levels = new ArrayList<>();
-        private final java.io.ByteArrayOutputStream key = new java.io.ByteArrayOutputStream();
+        private final ByteArrayOutputStream key = new ByteArrayOutputStream();
         private byte last;
 
         void see(byte b) {

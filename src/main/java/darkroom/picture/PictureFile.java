@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,7 @@ public final class PictureFile extends OutputStream {
     public PictureFile(Path path, long maxBytes) throws IOException {
         this.path = path;
         this.maxBytes = maxBytes;
-        this.out = Files.newOutputStream(
-                path, java.nio.file.StandardOpenOption.CREATE_NEW, java.nio.file.StandardOpenOption.WRITE);
+        this.out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     @Override

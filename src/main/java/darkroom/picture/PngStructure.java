@@ -3,6 +3,7 @@ package darkroom.picture;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -173,7 +174,7 @@ final class PngStructure implements PictureProbe.Structure {
         try {
             inflater.setInput(chunk, Math.min(from, chunk.length), Math.max(0, chunk.length - from));
             int n = inflater.inflate(text);
-            return java.util.Arrays.copyOf(text, n);
+            return Arrays.copyOf(text, n);
         } catch (DataFormatException e) {
             return new byte[0];
         } finally {

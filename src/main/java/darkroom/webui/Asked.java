@@ -5,6 +5,7 @@ import darkroom.job.Task;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,6 @@ final class Asked {
     }
 
     private static boolean is(@Nullable Object value, String... words) {
-        return value != null && List.of(words).contains(value.toString().toLowerCase(java.util.Locale.ROOT));
+        return value != null && List.of(words).contains(value.toString().toLowerCase(Locale.ROOT));
     }
 }

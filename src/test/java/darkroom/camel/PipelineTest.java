@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,7 +289,7 @@ final class PipelineTest {
 
     @Test
     void twoDarkroomsDoNotShareAWorkFolder() {
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> Service.start(bench.settings())))
+        assertThat(Assertions.catchThrowable(() -> Service.start(bench.settings())))
                 .hasMessageContaining("another Darkroom works in");
     }
 

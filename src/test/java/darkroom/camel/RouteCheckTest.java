@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,10 +71,7 @@ final class RouteCheckTest {
         Path path = routes.resolve(file);
         String text = Files.readString(path);
         assertThat(text).contains(right);
-        Files.writeString(
-                path,
-                text.replaceFirst(
-                        java.util.regex.Pattern.quote(right), java.util.regex.Matcher.quoteReplacement(wrong)));
+        Files.writeString(path, text.replaceFirst(Pattern.quote(right), Matcher.quoteReplacement(wrong)));
 
         assertThat(RouteCheck.check(settings).map(RouteProblem::sentence).orElse("nothing"))
                 .contains(sentence);

@@ -22,6 +22,7 @@ import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ final class RoutesTest extends CamelMainTestSupport {
         begin();
         MockEndpoint gallery = getMockEndpoint("mock:gallery");
         gallery.expectedMessageCount(1);
-        gallery.message(0).body().isInstanceOf(java.io.File.class);
+        gallery.message(0).body().isInstanceOf(File.class);
         drop("cat.json", "{}");
 
         gallery.assertIsSatisfied();

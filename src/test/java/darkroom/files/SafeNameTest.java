@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +50,7 @@ final class SafeNameTest {
         assertThat(SafeName.of(name, most)).isEqualTo(name);
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void theLongestNameIsOneThatTheFileSystemTakes(@TempDir Path folder) throws Exception {
         Path file = folder.resolve(SafeName.of("🦊".repeat(200), SafeName.MAX_BYTES));
 

@@ -2,6 +2,7 @@ package darkroom.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,6 @@ final class OutputNameTest {
         "a/[seed],a name has no folders in it"
     })
     void aWrongPatternIsNoticed(String pattern, String problem) {
-        assertThat(OutputName.problems(pattern))
-                .isEqualTo(problem == null ? java.util.List.of() : java.util.List.of(problem));
+        assertThat(OutputName.problems(pattern)).isEqualTo(problem == null ? List.of() : List.of(problem));
     }
 }

@@ -13,6 +13,7 @@ import darkroom.job.Task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -215,7 +216,7 @@ final class AnswerCheckTest {
                 ? List.of(new Attachment("/init_images/0", "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64))
                 : List.of();
         Task task = new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, settings, attachments);
-        Path own = java.nio.file.Files.createDirectory(folder.resolve("answer-" + ++answers));
+        Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
         Answer read = new AnswerReader(own, 1 << 20)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
         return AnswerCheck.check(levels, task, read, () -> CHECKPOINTS);

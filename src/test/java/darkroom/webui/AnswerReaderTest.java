@@ -3,13 +3,16 @@ package darkroom.webui;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
@@ -32,7 +35,7 @@ final class AnswerReaderTest {
         assertThat(answer.grids()).isEqualTo(1);
         assertThat(answer.seeds()).hasToString("[1234, 1235, 1236, 1237]");
         for (int i = 0; i < 5; i++) {
-            String base64 = new com.fasterxml.jackson.databind.ObjectMapper()
+            String base64 = new ObjectMapper()
                     .readTree(Captures.answer("105-t2i-2x2-save"))
                     .at("/images/" + i)
                     .asText();
@@ -132,13 +135,13 @@ final class AnswerReaderTest {
     @Property(tries = 60)
     void whereverTheConnectionBreaksNoFilesAreLeft(@ForAll @IntRange(max = 15_000) int length) throws IOException {
         byte[] whole = Captures.bytes("100-t2i-minimal");
-        Path home = java.nio.file.Files.createTempDirectory("darkroom-answer");
-        byte[] cut = java.util.Arrays.copyOf(whole, Math.min(length, whole.length - 1));
+        Path home = Files.createTempDirectory("darkroom-answer");
+        byte[] cut = Arrays.copyOf(whole, Math.min(length, whole.length - 1));
 
         assertThatThrownBy(() -> new AnswerReader(home, 1 << 20).read(new ByteArrayInputStream(cut)))
                 .isInstanceOf(IOException.class);
         assertThat(home).isEmptyDirectory();
-        java.nio.file.Files.delete(home);
+        Files.delete(home);
     }
 
     private Answer read(String json) throws IOException {

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ final class PayloadTest {
     @ValueSource(ints = {0, 1, 2, 3, 49_151, 49_152, 49_153, 200_000})
     void picturesAreEncodedInTheirPlace(int size) throws IOException {
         byte[] bytes = new byte[size];
-        new java.util.Random(size).nextBytes(bytes);
+        new Random(size).nextBytes(bytes);
         Files.write(folder.resolve("1"), bytes);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         settings.put("init_images", new ArrayList<@Nullable Object>(Arrays.asList((Object) null)));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
@@ -41,12 +42,12 @@ final class Backend extends ServiceSupport {
     private final WebuiConfiguration options;
     private final Leases leases;
     private final ProgressLog progress;
-    private final java.util.Map<String, Producer> producers = new ConcurrentHashMap<>();
+    private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
-    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options) {
+    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases) {
         this.http = http;
         this.options = options;
-        this.leases = new Leases(options.getInFlight());
+        this.leases = leases;
         this.progress = new ProgressLog(context, this, Duration.ofMillis(options.getProgress()));
     }
 
@@ -214,6 +215,7 @@ final class Backend extends ServiceSupport {
 
     @Override
     protected void doStart() {
+        leases.limit(options.getInFlight());
         ServiceHelper.startService(progress);
     }
 

@@ -10,10 +10,13 @@ final class Leases {
     private static final long LOOK_UP = 200;
 
     private final Deque<Object> waiting = new ArrayDeque<>();
-    private int free;
+    private int limit;
+    private int taken;
 
-    Leases(int number) {
-        this.free = number;
+    /** How many there are; where several say it, the last one counts. None until it is said. */
+    synchronized void limit(int number) {
+        limit = number;
+        notifyAll();
     }
 
     /**
@@ -30,8 +33,8 @@ final class Leases {
                 if (givenUp.getAsBoolean()) {
                     throw new StoppingException();
                 }
-                if (free > 0 && waiting.peek() == me) {
-                    free--;
+                if (taken < limit && waiting.peek() == me) {
+                    taken++;
                     return;
                 }
                 wait(LOOK_UP);
@@ -44,7 +47,7 @@ final class Leases {
 
     /** Gives a place back. */
     synchronized void giveBack() {
-        free++;
+        taken--;
         notifyAll();
     }
 }

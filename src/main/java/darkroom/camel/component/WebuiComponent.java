@@ -19,7 +19,7 @@ public class WebuiComponent extends DefaultComponent {
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
     private final HttpComponent http = new HttpComponent();
-    private final Map<String, Backend> backends = new ConcurrentHashMap<>();
+    private final Map<String, Leases> leases = new ConcurrentHashMap<>();
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -31,13 +31,10 @@ public class WebuiComponent extends DefaultComponent {
         return endpoint;
     }
 
-    /** The WebUI that an endpoint talks to; started. */
+    /** The WebUI that an endpoint talks to. How much is under way there counts for all endpoints of its address together. */
     Backend backend(WebuiConfiguration options) {
-        return backends.computeIfAbsent(options.getUrl(), url -> {
-            Backend backend = new Backend(getCamelContext(), http, options);
-            ServiceHelper.startService(backend);
-            return backend;
-        });
+        Leases shared = leases.computeIfAbsent(options.getUrl(), url -> new Leases());
+        return new Backend(getCamelContext(), http, options, shared);
     }
 
     public WebuiConfiguration getConfiguration() {
@@ -71,8 +68,6 @@ public class WebuiComponent extends DefaultComponent {
 
     @Override
     protected void doStop() throws Exception {
-        ServiceHelper.stopService(backends.values());
-        backends.clear();
         ServiceHelper.stopService(http);
         super.doStop();
     }

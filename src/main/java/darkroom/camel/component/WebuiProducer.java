@@ -20,6 +20,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. */
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
@@ -79,7 +80,14 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     @Override
     protected void doStart() throws Exception {
         stopping = false;
+        ServiceHelper.startService(backend);
         super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        ServiceHelper.stopService(backend);
     }
 
     private Answer ask(Task task, Payload payload, AnswerReader reader) throws IOException {
