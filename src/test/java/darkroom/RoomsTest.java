@@ -37,7 +37,7 @@ final class RoomsTest {
                     "camel",
                     List.of("job", "json", "files", "picture", "promptfile", "webui", "output", "work", "settings")),
             Map.entry("sandbox", List.of()),
-            Map.entry("cli", List.of("job", "files", "promptfile", "output", "settings", "camel", "sandbox"))));
+            Map.entry("cli", List.of("job", "json", "files", "promptfile", "settings", "camel", "sandbox"))));
 
     @ArchTest
     static final ArchRule roomsHaveNoCircles =

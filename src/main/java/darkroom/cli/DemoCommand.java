@@ -1,9 +1,9 @@
 package darkroom.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.camel.Service;
 import darkroom.files.Disk;
+import darkroom.json.Json;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
@@ -118,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
                 } else if (Files.exists(error)) {
                     open.remove(name);
                     well = false;
-                    JsonNode why = new ObjectMapper().readTree(error.toFile());
+                    JsonNode why = Json.mapper().readTree(error.toFile());
                     say(
                             ++over,
                             dropped.size(),
@@ -152,7 +152,7 @@ final class DemoCommand implements Callable<Integer> {
         for (Path job : Disk.list(outputs)) {
             Path file = job.resolve("manifest.json");
             if (Files.exists(file)) {
-                JsonNode manifest = new ObjectMapper().readTree(file.toFile());
+                JsonNode manifest = Json.mapper().readTree(file.toFile());
                 boolean ours = manifest.path("promptFile").asText().equals(promptFile)
                         && Instant.parse(manifest.path("accepted").asText()).isAfter(since);
                 if (ours) {

@@ -64,11 +64,6 @@ final class SettingsOptions {
                 said));
     }
 
-    @Nullable
-    Path data() {
-        return data;
-    }
-
     /** The installed folder: where the start script says it is, or else where this program was loaded from. */
     static Path home() {
         Path named = environment("DARKROOM_HOME");

@@ -59,7 +59,9 @@ public final class WebUiErrors {
             return fail(
                     ProblemCode.WEBUI_UNAUTHORIZED,
                     "the WebUI did not let us in (" + status + ": " + said + ")",
-                    "set darkroom.webui.auth to the user:password of its --api-auth");
+                    said.contains("Invalid authentication credentials")
+                            ? "it takes nothing but ASCII in darkroom.webui.auth; choose another password for its --api-auth"
+                            : "set darkroom.webui.auth to the user:password of its --api-auth");
         }
         if (PASSING.contains(status) || (status == 500 && !hasShape(json))) {
             return new AwayException(Problem.of(

@@ -39,6 +39,7 @@ final class Bench implements AutoCloseable {
     private final Path home;
     private final Map<Setting, String> said = new EnumMap<>(Setting.class);
     private SandboxWebUi sandbox;
+    private @Nullable Path properties;
     private @Nullable Service service;
 
     Bench(Path home) throws IOException {
@@ -73,8 +74,14 @@ final class Bench implements AutoCloseable {
         return this;
     }
 
+    /** Settings that only a properties file can hold. */
+    Bench withProperties(String lines) throws IOException {
+        properties = Files.writeString(home.resolve("application.properties"), lines);
+        return this;
+    }
+
     Settings settings() throws SettingsException {
-        return Settings.load(new Settings.Sources(home, home, null, Map.of(), Map.of(), said));
+        return Settings.load(new Settings.Sources(home, home, properties, Map.of(), Map.of(), said));
     }
 
     Bench start() throws SettingsException {

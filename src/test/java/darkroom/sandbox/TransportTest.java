@@ -11,11 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.zip.GZIPInputStream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,8 +102,7 @@ final class TransportTest {
 
     @Test
     void httpsIsSpokenWithAKeyOfOnesOwn(@TempDir Path folder) throws Exception {
-        KeyStore keys = selfSigned(folder.resolve("keys.p12"));
-        SSLContext tls = context(keys);
+        SSLContext tls = SelfSigned.context(folder.resolve("keys.p12"));
         try (var webUi = SandboxWebUi.start(
                 SandboxSettings.defaults().withHost("localhost").withTls(tls))) {
             var client = HttpClient.newBuilder().sslContext(tls).build();
@@ -124,41 +120,5 @@ final class TransportTest {
         var request =
                 HttpRequest.newBuilder(URI.create(url)).header(header, value).build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
-    }
-
-    private static KeyStore selfSigned(Path file) throws Exception {
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var process = new ProcessBuilder(
-                        keytool,
-                        "-genkeypair",
-                        "-alias",
-                        "sandbox",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storepass",
-                        "sandbox",
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(process.waitFor())
-                .as(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isZero();
-        return KeyStore.getInstance(file.toFile(), "sandbox".toCharArray());
-    }
-
-    private static SSLContext context(KeyStore keys) throws Exception {
-        var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, "sandbox".toCharArray());
-        var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trusted.init(keys);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-        return context;
     }
 }

@@ -30,13 +30,14 @@ final class WebUiErrorsTest {
                 "623-hideui-primed-override|webui-error|later|not possible to set",
                 "625-freeze-override|webui-error|never|changing settings is disabled",
                 "600-auth-missing|webui-unauthorized|never|Not authenticated",
-                "602-auth-wrong-password|webui-unauthorized|never|Incorrect username or password"
+                "602-auth-wrong-password|webui-unauthorized|never|Incorrect username or password",
+                "612-auth-nonascii|webui-unauthorized|never|nothing but ASCII"
             })
     void whatARealWebUiSaysIsTranslated(String capture, String code, String again, String words) throws IOException {
         ProblemException problem = WebUiErrors.translate(Captures.status(capture), Captures.answer(capture), URL, "");
 
         assertThat(problem.problem().code().word()).isEqualTo(code);
-        assertThat(problem.problem().message()).contains(words);
+        assertThat(problem.problem().sentence()).contains(words);
         assertThat(problem.problem().hint()).isNotBlank();
         assertThat(problem instanceof MayPassException).isEqualTo(again.equals("later"));
     }

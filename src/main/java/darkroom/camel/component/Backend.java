@@ -9,7 +9,9 @@ import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -176,8 +181,24 @@ final class Backend extends ServiceSupport {
                 Problem.of(
                         ProblemCode.WEBUI_AWAY,
                         "the WebUI at " + url() + " does not answer (" + why + ")",
-                        "the job waits and goes on by itself when it is back; is it running, with --api?"),
+                        "the job waits and goes on by itself when it is back; " + hint(e)),
                 e);
+    }
+
+    private static String hint(Throwable thrown) {
+        if (isCausedBy(CertificateException.class, thrown) || isCausedBy(SSLPeerUnverifiedException.class, thrown)) {
+            return "its certificate is not trusted here: camel.ssl.trust-store names whom to trust";
+        }
+        if (isCausedBy(SSLException.class, thrown)) {
+            return "does it speak https at this address?";
+        }
+        return isCausedBy(UnknownHostException.class, thrown)
+                ? "is the name in its address right?"
+                : "is it running, with --api?";
+    }
+
+    private static boolean isCausedBy(Class<? extends Exception> type, Throwable thrown) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).anyMatch(type::isInstance);
     }
 
     private Producer producer(String method, String path, long timeout) {

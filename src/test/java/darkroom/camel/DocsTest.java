@@ -1,0 +1,145 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import darkroom.promptfile.PromptFileLimits;
+import darkroom.promptfile.PromptFileReader;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.EndpointUriFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages say is so. */
+final class DocsTest {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+    private static final Pattern PROPERTY = Pattern.compile("`(darkroom\\.[a-z.-]+?)(=\\w+|\\.\\*|\\.NAME=\\w+)?`");
+
+    @TempDir
+    Path folder;
+
+    static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (String where : List.of(".", "docs", "routes", "bench")) {
+            try (Stream<Path> files = Files.list(Path.of(where))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+            }
+        }
+        return pages;
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void linksLeadSomewhere(Path page) throws IOException {
+        for (String link : all(LINK, Files.readString(page))) {
+            if (!link.startsWith("https://")) {
+                assertThat(page.resolveSibling(link)).exists();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void propertiesExist(Path page) throws IOException {
+        Set<String> known =
+                Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
+        for (MatchResult named :
+                PROPERTY.matcher(Files.readString(page)).results().toList()) {
+            String key = named.group(1);
+            boolean many = named.group(2) != null && named.group(2).startsWith(".");
+            assertThat(known).as(key).anyMatch(name -> many ? name.startsWith(key + ".") : name.equals(key));
+        }
+    }
+
+    @Test
+    void theReadmeBeginsWithTheTwoCommands() throws IOException {
+        List<String> blocks = all(BLOCK, Files.readString(Path.of("README.md")), 2);
+
+        assertThat(blocks.get(0)).isEqualTo("mvn -q -DskipTests package && target/darkroom/bin/darkroom demo\n");
+        assertThat(blocks.get(1)).isEqualTo("mvn verify\n");
+        assertThat(Path.of(".ci/run")).content().contains("mvn -B verify");
+    }
+
+    @Test
+    void thePromptFilesOfTheManualAreRight() throws IOException {
+        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(1 << 20, 1 << 20, List.of()));
+        List<String> blocks = all(BLOCK, Files.readString(Path.of("docs/prompt-file.md")), 2);
+        assertThat(blocks).hasSizeGreaterThanOrEqualTo(2);
+        for (String block : blocks) {
+            Path staging = Files.createTempDirectory(folder, "staging");
+            Path file = Files.writeString(folder.resolve("a.json"), block);
+
+            assertThat(reader.read(file, folder, staging).settings()).containsKey("prompt");
+        }
+    }
+
+    @Test
+    void theRoutesOfTheManualCanBeLoaded() throws Exception {
+        Bench.copyRoutes(folder.resolve("routes"));
+        List<String> blocks = BLOCK.matcher(Files.readString(Path.of("docs/routes.md")))
+                .results()
+                .filter(block -> block.group(1).equals("yaml"))
+                .map(block -> block.group(2))
+                .toList();
+        assertThat(blocks).hasSize(3);
+        edit("folders", text -> text + blocks.get(0).replace("/mnt", folder.toString()));
+        edit("outputs", text -> text.replace("              # A second folder", blocks.get(1) + "              #"));
+        edit("generate", text -> text.replaceFirst("(?m)^ +- to: # address.*\\n.*\\n.*\\n", blocks.get(2)));
+
+        assertThat(RouteCheck.check(settings())).isEmpty();
+        assertThat(Files.readString(folder.resolve("routes/generate.camel.yaml")))
+                .contains("http://gpu2:7860");
+        assertThat(Files.readString(folder.resolve("routes/outputs.camel.yaml")))
+                .contains("uri: file:/mnt/gallery\n");
+    }
+
+    @Test
+    void theTableOfOptionsIsWhole() throws Exception {
+        Set<String> named = new TreeSet<>();
+        String section = Files.readString(Path.of("docs/routes.md")).split("## Another WebUI", 2)[1];
+        section.lines()
+                .filter(line -> line.startsWith("| `"))
+                .forEach(line -> named.addAll(all(Pattern.compile("`([a-zA-Z]+)`"), line.split("\\|", -1)[1])));
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            EndpointUriFactory options = context.getCamelContextExtension().getEndpointUriFactory("webui");
+            Set<String> known = new TreeSet<>(options.propertyNames());
+            known.removeAll(Set.of("operation", "lazyStartProducer"));
+
+            assertThat(named).isEqualTo(known);
+        }
+    }
+
+    private Settings settings() throws Exception {
+        return Settings.load(new Settings.Sources(folder, folder, null, Map.of(), Map.of(), Map.of()));
+    }
+
+    private void edit(String name, java.util.function.UnaryOperator<String> change) throws IOException {
+        Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
+        Files.writeString(file, change.apply(Files.readString(file)));
+    }
+
+    private static List<String> all(Pattern pattern, String text) {
+        return all(pattern, text, 1);
+    }
+
+    private static List<String> all(Pattern pattern, String text, int group) {
+        return pattern.matcher(text).results().map(found -> found.group(group)).toList();
+    }
+}

@@ -1,0 +1,192 @@
+package darkroom.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import darkroom.sandbox.SandboxSettings;
+import darkroom.sandbox.SandboxWebUi;
+import darkroom.sandbox.SelfSigned;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the README, each as a process of its own. */
+final class CommandLineTest {
+    private static final int STOPPED_BY_SIGTERM = 128 + 15;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theDemoEndsByItselfWithAllItsPictures() throws Exception {
+        try (var demo = launch("demo", "shown")) {
+            assertThat(demo.exitCode()).as(demo.said()).isZero();
+
+            List<String> examples = names(Path.of("examples"), ".json");
+            assertThat(demo.said())
+                    .contains("[" + examples.size() + "/" + examples.size() + "]", "All done.")
+                    .contains("pictures       " + folder.resolve("shown/outputs"));
+            assertThat(names(folder.resolve("shown/done"), ".json")).isEqualTo(examples);
+            try (Stream<Path> files = Files.walk(folder.resolve("shown/outputs"))) {
+                assertThat(files.filter(file -> file.endsWith("manifest.json"))).hasSameSizeAs(examples);
+            }
+        }
+    }
+
+    @Test
+    void theServiceWorksTellsHowFarItIsAndStops() throws Exception {
+        int port = freePort();
+        Map<String, String> environment =
+                Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port), "DARKROOM_WEBUI_PROGRESS", "200ms");
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(100)));
+                var service = launch(
+                        environment,
+                        "run",
+                        "--data",
+                        "d",
+                        "--webui",
+                        sandbox.url().toString())) {
+            await(service, () -> service.said().contains("watching " + folder.resolve("d/drop")));
+            assertThat(health(port, "/ready").statusCode()).isEqualTo(200);
+            Path hidden =
+                    Files.writeString(folder.resolve("d/drop/.a"), "{\"steps\": 20, \"width\": 64, \"height\": 64}");
+            Files.move(hidden, folder.resolve("d/drop/a.json"));
+            await(service, () -> service.said().matches("(?s).*a-\\S+-1: \\d+ %.* after \\d+ s.*"));
+
+            service.terminate(); // it is at work; what is under way may end
+
+            assertThat(service.exitCode()).as(service.said()).isEqualTo(STOPPED_BY_SIGTERM);
+            assertThat(folder.resolve("d/done/a.json")).as(service.said()).exists();
+        }
+    }
+
+    @Test
+    void whyAWebUiCanNotBeReachedIsSaidAndTheJobWaits() throws Exception {
+        SandboxSettings https = SandboxSettings.defaults()
+                .withHost("localhost")
+                .withTls(SelfSigned.context(folder.resolve("keys.p12")));
+        Files.createDirectories(folder.resolve("data/drop"));
+        Files.writeString(folder.resolve("data/drop/a.json"), "{\"steps\": 1}");
+        try (var sandbox = SandboxWebUi.start(https);
+                var service = launch("run", "--webui", sandbox.url().toString())) {
+            await(service, () -> service.said().contains("its certificate is not trusted here: camel.ssl.trust-store"));
+
+            assertThat(sandbox.requests()).isEmpty();
+            assertThat(names(folder.resolve("data/failed"), "")).isEmpty();
+        }
+    }
+
+    @Test
+    void aMistakeInARouteIsInReadiness() throws Exception {
+        int port = freePort();
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        for (String name : names(Path.of("routes"), ".camel.yaml")) {
+            Files.copy(Path.of("routes", name), routes.resolve(name));
+        }
+        Map<String, String> environment = Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port));
+        try (var service = launch(environment, "run", "--routes", routes.toString())) {
+            await(service, () -> service.said().contains("watching"));
+            Path edited = routes.resolve("generate.camel.yaml");
+            Files.writeString(edited, Files.readString(edited).replace("- bean: # held", "- beann: # held"));
+
+            await(service, () -> health(port, "/ready").statusCode() == 503);
+
+            String reason = "generate.camel.yaml, line 16, column 11: Unknown node id: beann";
+            assertThat(health(port, "/ready").body()).contains(reason);
+            assertThat(service.said()).contains(reason);
+            assertThat(health(port, "/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsWrongWithPromptFilesIsSaid() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("wrong.json"), "{\n  \"steps\": \"many\",\n  \"width\": 0\n}");
+        Path right = Path.of("examples/inpaint.json").toAbsolutePath();
+        try (var validate = launch("validate", right.toString(), wrong.toString(), "none.json")) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said())
+                    .contains(right + ": right (img2img, 2 pictures)")
+                    .contains(wrong + ": line 2, column 12, /steps: 'steps' is \"many\"; use a whole number from 1 up")
+                    .contains(wrong + ": line 3, column 12, /width: 'width' is 0")
+                    .contains("none.json: there is no such file");
+        }
+        try (var validate = launch("validate", right.toString())) {
+            assertThat(validate.exitCode()).as(validate.said()).isEqualTo(Darkroom.OK);
+        }
+    }
+
+    @Test
+    void routesAreCheckedWithoutBeingStarted() throws Exception {
+        try (var check = launch("routes", "check")) {
+            assertThat(check.exitCode()).as(check.said()).isEqualTo(Darkroom.OK);
+        }
+        Path draft = Files.createDirectory(folder.resolve("draft"));
+        Files.writeString(
+                draft.resolve("a.camel.yaml"),
+                "- route:\n    id: a\n    from:\n      uri: timer:a\n      steps:\n        - too:\n            uri: log:a\n");
+        try (var check = launch("routes", "check", "--routes", draft.toString())) {
+            assertThat(check.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(check.said()).contains("a.camel.yaml, line 6", "too");
+        }
+        assertThat(folder.resolve("data")).as("nothing is made").doesNotExist();
+    }
+
+    @Test
+    void aWrongSettingStopsTheStartAndAllAreNamed() throws Exception {
+        Map<String, String> environment = Map.of("DARKROOM_WEBUI_URLL", "x", "DARKROOM_STOP_TIMEOUT", "soon");
+        try (var run = launch(environment, "run")) {
+            assertThat(run.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(run.said()).contains("DARKROOM_WEBUI_URLL", "DARKROOM_WEBUI_URL", "soon");
+        }
+        assertThat(folder.resolve("data")).as("nothing is made").doesNotExist();
+    }
+
+    private Launched launch(String... arguments) throws IOException {
+        return launch(Map.of("DARKROOM_HEALTH_PORT", "0"), arguments);
+    }
+
+    private Launched launch(Map<String, String> environment, String... arguments) throws IOException {
+        return new Launched(folder, environment, arguments);
+    }
+
+    private static void await(Launched program, Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .failFast("the program has ended", () -> !program.runs())
+                .untilAsserted(
+                        () -> assertThat(condition.call()).as(program.said()).isTrue());
+    }
+
+    private static HttpResponse<String> health(int port, String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/health" + path))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static List<String> names(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
