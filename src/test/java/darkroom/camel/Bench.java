@@ -11,16 +11,19 @@ import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -162,14 +165,12 @@ final class Bench implements AutoCloseable {
 
     /** All manifests, in the order in which their jobs were accepted. */
     List<JsonNode> manifests() throws IOException {
-        try (Stream<Path> files = Files.walk(data().resolve("outputs"))) {
-            return files.filter(file -> file.endsWith("manifest.json"))
-                    .map(Bench::json)
-                    .sorted((a, b) -> a.path("accepted")
-                            .asText()
-                            .compareTo(b.path("accepted").asText()))
-                    .toList();
-        }
+        return files(data().resolve("outputs")).stream()
+                .filter(file -> file.endsWith("manifest.json"))
+                .map(Bench::json)
+                .sorted((a, b) ->
+                        a.path("accepted").asText().compareTo(b.path("accepted").asText()))
+                .toList();
     }
 
     /** The names of the outputs of a job. */
@@ -195,14 +196,38 @@ final class Bench implements AutoCloseable {
         assertThat(Disk.list(data().resolve("work")))
                 .extracting(path -> path.getFileName().toString())
                 .isSubsetOf(".lock", ".spool");
-        try (Stream<Path> files = Files.walk(data())) {
-            assertThat(files.filter(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*")))
-                    .isEmpty();
-        }
-        try (Stream<Path> files = Files.walk(data().resolve("drop"))) {
-            assertThat(files.filter(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file)))
-                    .isEmpty();
-        }
+        assertThat(files(data()))
+                .noneMatch(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*"))
+                .noneMatch(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file));
+    }
+
+    /** All that is in a folder, while others come and go. */
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+                found.add(dir);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // it is gone
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     boolean exists(String path) {
