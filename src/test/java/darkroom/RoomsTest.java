@@ -29,7 +29,7 @@ final class RoomsTest {
             Map.entry("files", List.of()),
             Map.entry("picture", List.of("files", "json")),
             Map.entry("promptfile", List.of("job", "json", "files", "picture")),
-            Map.entry("webui", List.of("job", "json", "picture")),
+            Map.entry("webui", List.of("job", "json", "files", "picture")),
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
             Map.entry("settings", List.of("job", "output")),

@@ -3,18 +3,21 @@ package darkroom.camel;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
 import darkroom.files.Disk;
+import darkroom.job.Save;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.webui.Check;
+import darkroom.webui.MountedOutputs;
 import darkroom.work.WorkFolder;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -144,6 +147,13 @@ final class Assembly {
                 settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
         options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
+        options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
+        options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));
+        options.setOutputsOnServer(settings.text(Setting.WEBUI_OUTPUTS_SERVER));
+        options.setTake(MountedOutputs.Take.valueOf(
+                settings.text(Setting.WEBUI_OUTPUTS_TAKE).toUpperCase(Locale.ROOT)));
+        options.setOutputsTimeout(
+                settings.duration(Setting.WEBUI_OUTPUTS_TIMEOUT).toMillis());
         options.setChecks(Arrays.stream(Check.values())
                 .map(check -> check.word() + "=" + settings.text(levelOf(check)))
                 .collect(Collectors.joining(",")));

@@ -59,7 +59,9 @@ final class FailedFiles {
         Path folder = root.resolve(job.lane()).resolve(job.id() + ".refused");
         List<String> kept = new ArrayList<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
-            if (Files.exists(made.file().path())) {
+            if (made.file().isInPlace()) {
+                kept.add(made.file().path().toString());
+            } else if (Files.exists(made.file().path())) {
                 Files.createDirectories(folder);
                 String ending = made.picture() == null
                         ? "broken"

@@ -10,12 +10,14 @@ import darkroom.output.OutputFolder;
 import darkroom.output.OutputName;
 import darkroom.output.Receipt;
 import darkroom.picture.Picture;
+import darkroom.picture.PictureFile;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,18 +79,21 @@ final class PublishOutputs {
         for (CheckedAnswer.Made made : answer.pictures()) {
             Picture picture = made.picture() == null ? UNKNOWN : made.picture();
             String name = names.next(values(job, task, made), picture.format().extension());
-            if (Files.exists(made.file().path())) { // else an earlier try got as far as this
-                target.publish(made.file().path(), name);
+            PictureFile file = made.file();
+            if (!file.isInPlace() && Files.exists(file.path())) { // else an earlier try got as far as this
+                target.publish(file.path(), name);
             }
+            Path saved = file.origin();
             outputs.add(new Output(
-                    name,
+                    file.isInPlace() ? file.path().toString() : name,
+                    saved == null ? null : saved.toString(),
                     made.kind().word(),
                     made.seed(),
                     picture.format().name().toLowerCase(Locale.ROOT),
                     picture.width(),
                     picture.height(),
-                    made.file().bytes(),
-                    made.file().sha256(),
+                    file.bytes(),
+                    file.sha256(),
                     made.infotext()));
         }
         return outputs;
@@ -119,10 +124,10 @@ final class PublishOutputs {
                 job.fileName(),
                 job.sha256(),
                 generated.backend(),
-                payload(task),
+                payload(generated.sent()),
                 ReportedInfo.of(generated.info()),
                 outputs,
-                note(task, outputs),
+                generated.note() == null ? note(task, outputs) : generated.note(),
                 generated.answer().warnings(),
                 generated.answer().unverified(),
                 new Receipt.Times(job.acceptedAt(), generated.sentAt(), generated.answeredAt(), Instant.now()));

@@ -43,6 +43,7 @@ public enum ProblemCode {
 
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),
+    SAVED_NOT_FOUND("saved-not-found", Kind.SERVICE),
     DELIVERY_FAILED("delivery-failed", Kind.SERVICE),
     INTERNAL_ERROR("internal-error", Kind.SERVICE);
 

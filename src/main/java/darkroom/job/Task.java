@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param number its place in the job, from 1
  * @param firstIndex the index of its first picture among all pictures of the job, from 1
  * @param operation which call it is
+ * @param save which way its pictures take; null to do as the payload says, or else as is usual at its WebUI
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
@@ -22,12 +23,18 @@ public record Task(
         int number,
         int firstIndex,
         Operation operation,
+        @Nullable Save save,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments) {
 
     public Task {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
         attachments = List.copyOf(attachments);
+    }
+
+    /** The same task with other settings. */
+    public Task withSettings(Map<String, @Nullable Object> others) {
+        return new Task(jobId, number, firstIndex, operation, save, others, attachments);
     }
 
     /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One picture file that was kept, as receipts show it.
  *
- * @param file its name in the job's output folder
+ * @param file its name in the job's output folder; a path if it stays where the WebUI saved it
+ * @param saved where the WebUI keeps its own file of it, as seen from here; null if it keeps none that is known
  * @param kind {@code picture}, {@code grid} or {@code extra}
  * @param seed what it was made from; null if that is not known
  * @param format for example {@code png}
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Output(
         String file,
+        @Nullable String saved,
         String kind,
         @Nullable BigInteger seed,
         String format,

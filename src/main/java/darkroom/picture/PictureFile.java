@@ -3,6 +3,7 @@ package darkroom.picture;
 import darkroom.files.Sha256;
 import darkroom.json.Base64Sink;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PictureFile extends OutputStream {
     private final Path path;
+    private final @Nullable Path origin;
     private final long maxBytes;
     private final OutputStream out;
     private final MessageDigest digest = Sha256.digest();
@@ -33,9 +35,49 @@ public final class PictureFile extends OutputStream {
      * @param maxBytes what is written at most
      */
     public PictureFile(Path path, long maxBytes) throws IOException {
+        this(
+                path,
+                null,
+                maxBytes,
+                Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    private PictureFile(Path path, @Nullable Path origin, long maxBytes, OutputStream out) {
         this.path = path;
+        this.origin = origin;
         this.maxBytes = maxBytes;
-        this.out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.out = out;
+    }
+
+    /**
+     * Copies a picture that somebody else keeps.
+     *
+     * @param origin where it is
+     * @param path must not exist
+     * @param maxBytes what is written at most
+     */
+    public static PictureFile copy(Path origin, Path path, long maxBytes) throws IOException {
+        OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return read(origin, new PictureFile(path, origin, maxBytes, out));
+    }
+
+    /**
+     * Looks through a picture that is in its file already.
+     *
+     * @param path where it is
+     * @param origin where somebody else keeps it; null if nobody does. The same as {@code path} if it is to stay there
+     * @param maxBytes what counts as too large
+     */
+    public static PictureFile existing(Path path, @Nullable Path origin, long maxBytes) throws IOException {
+        return read(path, new PictureFile(path, origin, maxBytes, OutputStream.nullOutputStream()));
+    }
+
+    private static PictureFile read(Path from, PictureFile picture) throws IOException {
+        try (InputStream in = Files.newInputStream(from);
+                picture) {
+            in.transferTo(picture);
+        }
+        return picture;
     }
 
     @Override
@@ -116,6 +158,16 @@ public final class PictureFile extends OutputStream {
     /** Where it is. */
     public Path path() {
         return path;
+    }
+
+    /** Where somebody else, the WebUI, keeps it as well; null if nobody does, or nobody here knows. */
+    public @Nullable Path origin() {
+        return origin;
+    }
+
+    /** Whether it is somebody else's file, which stays where it is. */
+    public boolean isInPlace() {
+        return path.equals(origin);
     }
 
     /** How many bytes came, also if not all were written. */

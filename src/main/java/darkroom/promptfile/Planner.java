@@ -32,7 +32,8 @@ public final class Planner {
         if (isPositive(settings.get("subseed_strength"))) {
             pin(settings, "subseed");
         }
-        return List.of(new Task(jobId, 1, 1, promptFile.operation(), settings, promptFile.attachments()));
+        return List.of(
+                new Task(jobId, 1, 1, promptFile.operation(), promptFile.save(), settings, promptFile.attachments()));
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {

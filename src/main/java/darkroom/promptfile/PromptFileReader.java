@@ -5,6 +5,7 @@ import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.job.Save;
 import darkroom.job.Suggestion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,15 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = List.of("id", "operation");
+    private static final List<String> JOB_FIELDS = List.of("id", "operation", "save");
     private static final int LONGEST_ID = 200;
 
     /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */
-    private static final Pattern PLACE_SETTINGS = Pattern.compile("outdir_.*|temp_dir|clean_temp_dir_at_start");
-
-    private static final Pattern NAME_PATTERNS = Pattern.compile("(samples|directories|grid_zip)_filename_pattern");
-    private static final Pattern ESCAPES =
-            Pattern.compile("(^|[/\\\\])\\.\\.([/\\\\]|$)|^[/\\\\~]|^[A-Za-z]:|[\\r\\n\\x00]");
+    private static final Pattern PLACE_SETTINGS = Pattern.compile(
+            "outdir_.*|temp_dir|clean_temp_dir_at_start|(samples|directories|grid_zip)_filename_pattern");
 
     private final PromptFileLimits limits;
 
@@ -72,11 +70,12 @@ public final class PromptFileReader {
         checkFields(document, settings, problems);
         checkOverrides(document, settings.get("override_settings"), problems);
         Operation operation = operation(document, job, settings, problems);
+        Save save = save(document, job, problems);
         pictures(document, settings, attachments, problems);
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
         }
-        return new PromptFile(id, operation, settings, attachments.collected(), Sha256.hex(digest));
+        return new PromptFile(id, operation, save, settings, attachments.collected(), Sha256.hex(digest));
     }
 
     /** Drops a byte order mark. Windows shells write UTF-16 unless told otherwise; it is converted by way of a file. */
@@ -165,11 +164,7 @@ public final class PromptFileReader {
         }
         options.forEach((key, value) -> {
             String name = String.valueOf(key);
-            boolean place = PLACE_SETTINGS.matcher(name).matches();
-            boolean escapes = NAME_PATTERNS.matcher(name).matches()
-                    && value instanceof String pattern
-                    && ESCAPES.matcher(pattern).find();
-            if (place || escapes) {
+            if (PLACE_SETTINGS.matcher(name).matches()) {
                 problems.add(new Problem(
                         ProblemCode.SETTING_NOT_ALLOWED,
                         "'override_settings' sets '" + name + "' to " + Shown.of(value),
@@ -177,6 +172,22 @@ public final class PromptFileReader {
                         document.place("/override_settings/" + name)));
             }
         });
+    }
+
+    private static @Nullable Save save(PromptDocument document, @Nullable Object job, List<Problem> problems) {
+        Object asked = job instanceof Map<?, ?> fields ? fields.get("save") : null;
+        if (asked == null) {
+            return null;
+        }
+        Optional<Save> save = Save.of(asked.toString());
+        if (save.isEmpty()) {
+            problems.add(new Problem(
+                    ProblemCode.WRONG_TYPE,
+                    "'job.save' is " + Shown.of(asked),
+                    Suggestion.of(asked.toString(), Save.words()),
+                    document.place("/job/save")));
+        }
+        return save.orElse(null);
     }
 
     private static Operation operation(

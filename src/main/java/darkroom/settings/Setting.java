@@ -25,6 +25,10 @@ public enum Setting {
     WEBUI_CONNECT_TIMEOUT("darkroom.webui.connect-timeout", Kind.DURATION, "10s"),
     WEBUI_RESPONSE_TIMEOUT("darkroom.webui.response-timeout", Kind.DURATION, "2h"),
     WEBUI_MAX_PICTURE("darkroom.webui.max-picture", Kind.SIZE, "2GB"),
+    WEBUI_OUTPUTS("darkroom.webui.outputs", Kind.OPTIONAL_PATH, ""),
+    WEBUI_OUTPUTS_SERVER("darkroom.webui.outputs.server", Kind.TEXT, ""),
+    WEBUI_OUTPUTS_TAKE("darkroom.webui.outputs.take", Kind.TAKE, "copy"),
+    WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
 
     DROP_POLL("darkroom.drop.poll", Kind.DURATION, "250ms"),
@@ -35,6 +39,8 @@ public enum Setting {
     PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
     PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
     PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
+
+    SAVE("darkroom.save", Kind.SAVE, "fetch"),
 
     OUTPUTS_NAME("darkroom.outputs.name", Kind.NAME_PATTERN, "[job]-[index]-[seed]"),
 
@@ -62,6 +68,7 @@ public enum Setting {
     enum Kind {
         PATH,
         PATHS,
+        OPTIONAL_PATH,
         URL,
         AUTH,
         COUNT,
@@ -69,6 +76,8 @@ public enum Setting {
         DURATION,
         SIZE,
         LEVEL,
+        SAVE,
+        TAKE,
         YES_NO,
         REGEX,
         NAME_PATTERN,

@@ -1,5 +1,6 @@
 package darkroom.settings;
 
+import darkroom.job.Save;
 import darkroom.job.Suggestion;
 import darkroom.output.OutputName;
 import java.io.IOException;
@@ -192,6 +193,7 @@ public final class Settings {
             if (problems.isEmpty()) {
                 absolute();
                 apart();
+                mounted();
             }
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
@@ -271,10 +273,13 @@ public final class Settings {
                     DURATIONS.matcher(value).matches() ? "" : "use a length of time such as 500ms, 10s, 1h";
                 case SIZE -> SIZE.matcher(value).matches() ? "" : "use a size such as 64MB";
                 case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
+                case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
+                case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
                 case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
                 case PATH -> value.isEmpty() || value.indexOf('\0') >= 0 ? "use a path" : "";
                 case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
+                case OPTIONAL_PATH -> value.indexOf('\0') >= 0 ? "use a path" : "";
                 case PATHS, TEXT -> "";
             };
             if (!expected.isEmpty()) {
@@ -334,7 +339,24 @@ public final class Settings {
                 }
             }
             values.put(Setting.PICTURES_FOLDERS, String.join(",", folders));
+            if (!text(Setting.WEBUI_OUTPUTS).isEmpty()) {
+                values.put(
+                        Setting.WEBUI_OUTPUTS,
+                        sources.working()
+                                .resolve(text(Setting.WEBUI_OUTPUTS))
+                                .toAbsolutePath()
+                                .normalize()
+                                .toString());
+            }
             values.put(Setting.WEBUI_URL, text(Setting.WEBUI_URL).replaceAll("/+$", ""));
+        }
+
+        private void mounted() {
+            if (text(Setting.SAVE).equals(Save.MOUNTED.word())
+                    && text(Setting.WEBUI_OUTPUTS).isEmpty()) {
+                problems.add("'darkroom.save' is 'mounted', and 'darkroom.webui.outputs' does not say where the outputs"
+                        + " folder of the WebUI is mounted here");
+            }
         }
 
         /** Files move between these folders; two uses of one would make a file move in a circle. */

@@ -13,12 +13,23 @@ import org.jspecify.annotations.Nullable;
  * What the WebUI answered to one task. Its pictures are in files already.
  *
  * @param pictures the members of {@code images} in their order; null where the WebUI sent null or an empty text
+ * @param grids how many grids come before the pictures
  * @param info the {@code info} text, parsed (webui-api, section 2.7); a missing node if there was none
  */
-public record Answer(List<@Nullable PictureFile> pictures, JsonNode info) {
+public record Answer(List<@Nullable PictureFile> pictures, int grids, JsonNode info) {
 
     /** An answer without {@code info}, as KoboldCpp gives. */
     static final JsonNode NO_INFO = MissingNode.getInstance();
+
+    /** An answer whose {@code info} says how many of its pictures are grids. */
+    Answer(List<@Nullable PictureFile> pictures, JsonNode info) {
+        this(pictures, Math.max(0, Math.min(firstPicture(info), pictures.size())), info);
+    }
+
+    /** The index of the first picture in {@code images} and in {@code infotexts}: the number of grids before it. */
+    static int firstPicture(JsonNode info) {
+        return info.path("index_of_first_image").asInt(0);
+    }
 
     /** A text of {@code info}. */
     public Optional<String> text(String name) {
@@ -32,11 +43,6 @@ public record Answer(List<@Nullable PictureFile> pictures, JsonNode info) {
     public Optional<BigInteger> number(String name) {
         JsonNode value = info.path(name);
         return value.isIntegralNumber() ? Optional.of(value.bigIntegerValue()) : Optional.empty();
-    }
-
-    /** How many grids come before the pictures. */
-    public int grids() {
-        return Math.max(0, Math.min(info.path("index_of_first_image").asInt(0), pictures.size()));
     }
 
     /** The seeds, one for each picture that was planned. */

@@ -4,6 +4,7 @@ import darkroom.job.Problem;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureFile;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,13 @@ public record CheckedAnswer(
         refused = List.copyOf(refused);
         warnings = List.copyOf(warnings);
         unverified = List.copyOf(unverified);
+    }
+
+    /** The same with one more warning. */
+    public CheckedAnswer withWarning(String warning) {
+        List<String> more = new ArrayList<>(warnings);
+        more.add(warning);
+        return new CheckedAnswer(pictures, refused, more, unverified);
     }
 
     /** What a picture of an answer is. */

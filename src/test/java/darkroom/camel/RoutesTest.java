@@ -279,7 +279,14 @@ final class RoutesTest extends CamelMainTestSupport {
                 List.of());
         exchange.getMessage()
                 .setBody(new Generated(
-                        task, "http://nowhere", answer, MissingNode.getInstance(), Instant.now(), Instant.now()));
+                        task,
+                        task,
+                        "http://nowhere",
+                        answer,
+                        MissingNode.getInstance(),
+                        null,
+                        Instant.now(),
+                        Instant.now()));
     }
 
     private JobFolder jobAtWork() throws IOException {
@@ -291,7 +298,7 @@ final class RoutesTest extends CamelMainTestSupport {
                         id -> false,
                         id -> new darkroom.job.Job(
                                 id, "cat", "", "cat.json", home.toString(), "claim", "0", Instant.now(), 1),
-                        job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, Map.of(), List.of())),
+                        job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
                         claimed);
     }
 

@@ -67,7 +67,8 @@ final class PlannerTest {
 
     private Task plan(Map<String, ? extends @Nullable Object> settings) {
         return planner.plan(
-                        new PromptFile(null, Operation.TXT2IMG, new LinkedHashMap<>(settings), List.of(), ""), "job")
+                        new PromptFile(null, Operation.TXT2IMG, null, new LinkedHashMap<>(settings), List.of(), ""),
+                        "job")
                 .get(0);
     }
 }

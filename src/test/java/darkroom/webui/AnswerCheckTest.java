@@ -215,7 +215,8 @@ final class AnswerCheckTest {
         List<Attachment> attachments = pictures
                 ? List.of(new Attachment("/init_images/0", "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64))
                 : List.of();
-        Task task = new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, settings, attachments);
+        Task task =
+                new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
         Answer read = new AnswerReader(own, 1 << 20)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));

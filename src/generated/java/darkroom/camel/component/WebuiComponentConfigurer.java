@@ -46,9 +46,16 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": getOrCreateConfiguration(target).setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "outputs": getOrCreateConfiguration(target).setOutputs(property(camelContext, java.lang.String.class, value)); return true;
+        case "outputsonserver":
+        case "outputsOnServer": getOrCreateConfiguration(target).setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
+        case "outputstimeout":
+        case "outputsTimeout": getOrCreateConfiguration(target).setOutputsTimeout(property(camelContext, long.class, value)); return true;
         case "progress": getOrCreateConfiguration(target).setProgress(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, long.class, value)); return true;
+        case "save": getOrCreateConfiguration(target).setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "take": getOrCreateConfiguration(target).setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": getOrCreateConfiguration(target).setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -73,9 +80,16 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "outputs": return java.lang.String.class;
+        case "outputsonserver":
+        case "outputsOnServer": return java.lang.String.class;
+        case "outputstimeout":
+        case "outputsTimeout": return long.class;
         case "progress": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "save": return darkroom.job.Save.class;
+        case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
         }
@@ -101,9 +115,16 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return getOrCreateConfiguration(target).getMaxPicture();
+        case "outputs": return getOrCreateConfiguration(target).getOutputs();
+        case "outputsonserver":
+        case "outputsOnServer": return getOrCreateConfiguration(target).getOutputsOnServer();
+        case "outputstimeout":
+        case "outputsTimeout": return getOrCreateConfiguration(target).getOutputsTimeout();
         case "progress": return getOrCreateConfiguration(target).getProgress();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
+        case "save": return getOrCreateConfiguration(target).getSave();
+        case "take": return getOrCreateConfiguration(target).getTake();
         case "url": return getOrCreateConfiguration(target).getUrl();
         default: return null;
         }

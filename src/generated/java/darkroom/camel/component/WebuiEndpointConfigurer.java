@@ -36,9 +36,16 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": target.getConfiguration().setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "outputs": target.getConfiguration().setOutputs(property(camelContext, java.lang.String.class, value)); return true;
+        case "outputsonserver":
+        case "outputsOnServer": target.getConfiguration().setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
+        case "outputstimeout":
+        case "outputsTimeout": target.getConfiguration().setOutputsTimeout(property(camelContext, long.class, value)); return true;
         case "progress": target.getConfiguration().setProgress(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, long.class, value)); return true;
+        case "save": target.getConfiguration().setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "take": target.getConfiguration().setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": target.getConfiguration().setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -60,9 +67,16 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "outputs": return java.lang.String.class;
+        case "outputsonserver":
+        case "outputsOnServer": return java.lang.String.class;
+        case "outputstimeout":
+        case "outputsTimeout": return long.class;
         case "progress": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "save": return darkroom.job.Save.class;
+        case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
         }
@@ -85,9 +99,16 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return target.getConfiguration().getMaxPicture();
+        case "outputs": return target.getConfiguration().getOutputs();
+        case "outputsonserver":
+        case "outputsOnServer": return target.getConfiguration().getOutputsOnServer();
+        case "outputstimeout":
+        case "outputsTimeout": return target.getConfiguration().getOutputsTimeout();
         case "progress": return target.getConfiguration().getProgress();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
+        case "save": return target.getConfiguration().getSave();
+        case "take": return target.getConfiguration().getTake();
         case "url": return target.getConfiguration().getUrl();
         default: return null;
         }

@@ -23,7 +23,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(11);
+        Set<String> props = new HashSet<>(16);
         props.add("authPassword");
         props.add("authUsername");
         props.add("checks");
@@ -32,8 +32,13 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("lazyStartProducer");
         props.add("maxPicture");
         props.add("operation");
+        props.add("outputs");
+        props.add("outputsOnServer");
+        props.add("outputsTimeout");
         props.add("progress");
         props.add("responseTimeout");
+        props.add("save");
+        props.add("take");
         props.add("url");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(2);

@@ -1,5 +1,6 @@
 package darkroom.camel.component;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.job.AwayException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -30,8 +31,11 @@ import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +51,7 @@ final class Backend extends ServiceSupport {
     private final WebuiConfiguration options;
     private final Leases leases;
     private final ProgressLog progress;
+    private final Priming priming = new Priming(this);
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
     Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases) {
@@ -74,6 +79,17 @@ final class Backend extends ServiceSupport {
     /** Says how far long generations are. */
     ProgressLog progress() {
         return progress;
+    }
+
+    /** Sees that options which requests override are put back. */
+    Priming priming() {
+        return priming;
+    }
+
+    /** Posts a small document; what is answered does not matter. */
+    void post(String path, JsonNode document) throws IOException {
+        HttpEntity entity = new StringEntity(document.toString(), ContentType.APPLICATION_JSON);
+        call("POST", path, SHORT_TIMEOUT, entity, InputStream::readAllBytes);
     }
 
     /** Posts a payload and reads the answer as it arrives. */

@@ -1,6 +1,10 @@
 package darkroom.camel.component;
 
+import darkroom.job.Save;
 import darkroom.webui.Check;
+import darkroom.webui.MountedOutputs;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +68,48 @@ public class WebuiConfiguration implements Cloneable {
             description = "What follows from a difference between what was asked and what came, such as"
                     + " sampler=warn,size=off; what is not named is refused")
     private String checks = "";
+
+    @UriParam(
+            defaultValue = "FETCH",
+            description =
+                    "Which way pictures take if neither the job nor its payload says so: sent by the WebUI (FETCH),"
+                            + " saved by it in its outputs folder, which is mounted here (MOUNTED), or both")
+    private Save save = Save.FETCH;
+
+    @UriParam(description = "Where the outputs folder of the WebUI is mounted here")
+    private @Nullable String outputs;
+
+    @UriParam(
+            label = "advanced",
+            description = "Where that folder is for the WebUI; for the message that it is mounted wrong")
+    private @Nullable String outputsOnServer;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "COPY",
+            description =
+                    "What becomes of the WebUI's own file: it is copied, moved, linked to, or left where it is and"
+                            + " not published")
+    private MountedOutputs.Take take = MountedOutputs.Take.COPY;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "10000",
+            description = "Milliseconds that a saved file may take to appear in the mounted folder")
+    private long outputsTimeout = 10_000;
+
+    /** The {@link #getOutputs outputs} of the WebUI; null if they are not mounted here. */
+    @Nullable
+    MountedOutputs mountedOutputs() {
+        return outputs == null || outputs.isEmpty()
+                ? null
+                : new MountedOutputs(
+                        Path.of(outputs),
+                        outputsOnServer == null ? "" : outputsOnServer,
+                        take,
+                        Duration.ofMillis(outputsTimeout),
+                        maxPicture);
+    }
 
     WebuiConfiguration copy() {
         try {
@@ -176,5 +222,50 @@ public class WebuiConfiguration implements Cloneable {
     /** What follows from a difference between what was asked and what came. */
     public void setChecks(String checks) {
         this.checks = checks;
+    }
+
+    public Save getSave() {
+        return save;
+    }
+
+    /** Which way pictures take if nobody says so. */
+    public void setSave(Save save) {
+        this.save = save;
+    }
+
+    public @Nullable String getOutputs() {
+        return outputs;
+    }
+
+    /** Where the outputs folder of the WebUI is mounted here. */
+    public void setOutputs(@Nullable String outputs) {
+        this.outputs = outputs;
+    }
+
+    public @Nullable String getOutputsOnServer() {
+        return outputsOnServer;
+    }
+
+    /** Where that folder is for the WebUI. */
+    public void setOutputsOnServer(@Nullable String outputsOnServer) {
+        this.outputsOnServer = outputsOnServer;
+    }
+
+    public MountedOutputs.Take getTake() {
+        return take;
+    }
+
+    /** What becomes of the WebUI's own file. */
+    public void setTake(MountedOutputs.Take take) {
+        this.take = take;
+    }
+
+    public long getOutputsTimeout() {
+        return outputsTimeout;
+    }
+
+    /** Milliseconds that a saved file may take to appear in the mounted folder. */
+    public void setOutputsTimeout(long outputsTimeout) {
+        this.outputsTimeout = outputsTimeout;
     }
 }

@@ -3,6 +3,7 @@ package darkroom.camel.component;
 import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.webui.Answer;
@@ -11,16 +12,22 @@ import darkroom.webui.AnswerReader;
 import darkroom.webui.Check;
 import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Checkpoint;
+import darkroom.webui.MountedOutputs;
 import darkroom.webui.Payload;
+import darkroom.webui.Stamp;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
 
 /** Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. */
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
@@ -29,6 +36,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private final Backend backend;
     private final WebuiConfiguration options;
     private final Map<Check, Check.Level> levels;
+    private final @Nullable MountedOutputs outputs;
+    private final SecureRandom random = new SecureRandom();
     private volatile boolean stopping;
 
     WebuiProducer(WebuiEndpoint endpoint, Backend backend, WebuiConfiguration options) {
@@ -36,6 +45,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         this.backend = backend;
         this.options = options;
         this.levels = options.levels();
+        this.outputs = options.mountedOutputs();
     }
 
     @Override
@@ -52,23 +62,78 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Task task = Json.mapper().readValue(exchange.getMessage().getMandatoryBody(String.class), Task.class);
         Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
         Path pictures = folder(exchange, WebuiConstants.PICTURES);
-        Payload payload = Payload.of(task, attachments);
-        AnswerReader reader = new AnswerReader(pictures, options.getMaxPicture());
+        Sending wish = Sending.of(task, options.getSave(), outputs, random);
         Instant sentAt;
-        Answer answer;
+        Answered answered;
         exchange.setProperty(WebuiConstants.BACKEND, backend.url());
         backend.leases().take(() -> stopping);
         try {
             sentAt = Instant.now();
             backend.progress().sent(task.id());
-            answer = ask(task, payload, reader);
+            answered =
+                    backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
         } finally {
             backend.progress().over(task.id());
             backend.leases().giveBack();
         }
         Instant answeredAt = Instant.now();
-        CheckedAnswer checked = AnswerCheck.check(levels, task, answer, this::checkpoints);
-        exchange.getMessage().setBody(new Generated(task, backend.url(), checked, answer.info(), sentAt, answeredAt));
+        Sending sending = answered.sending();
+        Answer answer = answered.answer();
+        if (sending.isMounted() && outputs != null) {
+            answer = outputs.take(Objects.requireNonNull(sending.stamp()), task, answer, pictures);
+        }
+        CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
+        for (String warning : answered.warnings()) {
+            checked = checked.withWarning(warning);
+        }
+        exchange.getMessage()
+                .setBody(new Generated(
+                        task,
+                        sending.sent(),
+                        backend.url(),
+                        checked,
+                        answer.info(),
+                        note(sending),
+                        sentAt,
+                        answeredAt));
+    }
+
+    /** What came of a request, and how it was made in the end. */
+    private record Answered(Sending sending, Answer answer, List<String> warnings) {}
+
+    private @Nullable String note(Sending sending) throws IOException {
+        Stamp stamp = sending.stamp();
+        if (stamp == null || sending.isMounted()) {
+            return null;
+        }
+        List<Path> folders = outputs == null ? List.of() : outputs.folders(stamp);
+        return "The WebUI keeps the pictures as well, in "
+                + (folders.isEmpty()
+                        ? "the folder " + stamp.path() + " of its outputs."
+                        : folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".");
+    }
+
+    private Answered ask(Sending wish, Priming.Overrides overrides, Path attachments, Path pictures)
+            throws IOException {
+        if (wish.stamp() == null) {
+            return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
+        }
+        String reason = overrides.reason;
+        if (overrides == Priming.Overrides.ALLOWED) {
+            try {
+                return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
+            } catch (ProblemException e) {
+                if (!e.problem().message().contains("AssertionError")) {
+                    throw e;
+                }
+                reason = "it has frozen some of the options that this needs"; // --freeze-specific-settings
+            }
+        }
+        Sending fetched = wish.fetched();
+        return new Answered(
+                fetched,
+                ask(fetched.sent(), attachments, pictures),
+                List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
     }
 
     /** What waits for its turn need not wait any more: it was not sent yet, and the next start will send it. */
@@ -90,7 +155,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         ServiceHelper.stopService(backend);
     }
 
-    private Answer ask(Task task, Payload payload, AnswerReader reader) throws IOException {
+    private Answer ask(Task task, Path attachments, Path pictures) throws IOException {
+        Payload payload = Payload.of(task, attachments);
+        AnswerReader reader = new AnswerReader(pictures, options.getMaxPicture());
         try {
             return backend.post(API + task.operation().word(), payload, reader::read);
         } catch (AnswerReader.AnswerException e) {

@@ -1,0 +1,106 @@
+package darkroom.camel.component;
+
+import darkroom.job.AwayException;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.job.Save;
+import darkroom.job.Task;
+import darkroom.webui.MountedOutputs;
+import darkroom.webui.Stamp;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** How one task is sent: which way its pictures take, and what its payload needs for that. */
+final class Sending {
+    private static final String OVERRIDES = "override_settings";
+
+    private final Task task;
+    private final @Nullable Save save;
+    private final @Nullable Stamp stamp;
+
+    private Sending(Task task, @Nullable Save save, @Nullable Stamp stamp) {
+        this.task = task;
+        this.save = save;
+        this.stamp = stamp;
+    }
+
+    /**
+     * Decides.
+     *
+     * @param usual what is usual at this WebUI; counts if neither the job nor the payload says anything
+     * @param outputs the WebUI's outputs; null if they are not mounted
+     * @throws AwayException if the mounted folder is not there now
+     * @throws ProblemException if there is none
+     */
+    static Sending of(Task task, Save usual, @Nullable MountedOutputs outputs, RandomGenerator random) {
+        boolean said =
+                task.settings().containsKey("save_images") || task.settings().containsKey("send_images");
+        Save save = task.save() != null ? task.save() : said ? null : usual;
+        if (save == Save.MOUNTED) {
+            requireMounted(outputs);
+        }
+        boolean stamped = save == Save.MOUNTED || save == Save.BOTH;
+        return new Sending(task, save, stamped ? Stamp.of(task, random) : null);
+    }
+
+    private static void requireMounted(@Nullable MountedOutputs outputs) {
+        if (outputs == null) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.SAVED_NOT_FOUND,
+                    "the pictures should be taken from where the WebUI saves them, and nobody said where that is",
+                    "set darkroom.webui.outputs to the folder in which its outputs are mounted here, or use job.save"
+                            + " \"fetch\""));
+        }
+        if (!outputs.isThere()) {
+            throw new AwayException(Problem.of(
+                    ProblemCode.SAVED_NOT_FOUND,
+                    "the folder " + outputs.folder() + ", where the WebUI's outputs should be mounted, is not there",
+                    "the job waits and goes on by itself when it is back; is the share mounted?"));
+        }
+    }
+
+    /** The options that the request overrides, and that have to be put back after it. */
+    Set<String> options() {
+        Set<String> options = new HashSet<>(stamp == null ? List.of() : Stamp.OPTIONS);
+        Object stay = task.settings().get("override_settings_restore_afterwards");
+        if (task.settings().get(OVERRIDES) instanceof Map<?, ?> own && !Boolean.FALSE.equals(stay)) {
+            own.keySet().forEach(name -> options.add(String.valueOf(name)));
+        }
+        return options;
+    }
+
+    /** The mark by which the files are found; null if the request bears none. */
+    @Nullable
+    Stamp stamp() {
+        return stamp;
+    }
+
+    /** Whether the pictures are taken from the mounted folder. */
+    boolean isMounted() {
+        return save == Save.MOUNTED && stamp != null;
+    }
+
+    /** The same without a mark: the pictures come with the answer. */
+    Sending fetched() {
+        return new Sending(task, Save.FETCH, null);
+    }
+
+    /** The task with the payload that is sent. */
+    Task sent() {
+        if (stamp != null) {
+            return stamp.on(task, save == Save.BOTH);
+        }
+        if (save == null || task.settings().get("send_images") == null) {
+            return task; // as the payload has it; the WebUI sends unless it is told not to
+        }
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>(task.settings());
+        settings.put("send_images", true);
+        return task.withSettings(settings);
+    }
+}

@@ -1,0 +1,248 @@
+package darkroom.webui;
+
+import darkroom.files.Disk;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.job.Task;
+import darkroom.picture.PictureEnd;
+import darkroom.picture.PictureFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The outputs folder of a WebUI, as it is mounted here: finds there what one request made, by its {@link Stamp}.
+ *
+ * <p>Where in it the WebUI puts pictures of txt2img, of img2img and grids is its own setting; so the folder of a stamp is
+ * looked for in the mounted folder itself, and in the folders one and two levels below.
+ */
+public final class MountedOutputs {
+    private static final long LOOK_EVERY = 100;
+
+    /** What becomes of the WebUI's own file. */
+    public enum Take {
+        /** It stays, and a copy of it becomes the output. */
+        COPY,
+        /** It becomes the output. */
+        MOVE,
+        /** It stays, and the output is a second name of it: no second place on the disk, if it is the same one. */
+        LINK,
+        /** It stays, and is the output. */
+        LEAVE;
+
+        /** The word used in properties, for example {@code copy}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Path folder;
+    private final String onServer;
+    private final Take take;
+    private final Duration patience;
+    private final long maxPicture;
+
+    /**
+     * The outputs of a WebUI.
+     *
+     * @param folder where they are mounted here
+     * @param onServer where they are for the WebUI, for the message that it is mounted wrong; may be empty
+     * @param take what becomes of its files
+     * @param patience how long a file may take to appear, and to become complete
+     * @param maxPicture most bytes of one picture
+     */
+    public MountedOutputs(Path folder, String onServer, Take take, Duration patience, long maxPicture) {
+        this.folder = folder;
+        this.onServer = onServer;
+        this.take = take;
+        this.patience = patience;
+        this.maxPicture = maxPicture;
+    }
+
+    /**
+     * Takes what a request made.
+     *
+     * @param answer what the WebUI answered, without pictures
+     * @param into an empty folder of ours
+     * @throws ProblemException if nothing appears, or what appears was made by another request
+     */
+    public Answer take(Stamp stamp, Task task, Answer answer, Path into) throws IOException, InterruptedException {
+        Optional<Integer> wanted = new Asked(task).pictures();
+        boolean gridToo = Answer.firstPicture(answer.info()) > 0;
+        List<Stamp.Saved> saved = await(stamp, wanted.orElse(1), gridToo);
+        if (saved.stream().noneMatch(file -> file.kind() == Stamp.Kind.PICTURE)) {
+            throw new ProblemException(nothing(stamp));
+        }
+        List<PictureFile> pictures = new ArrayList<>();
+        int grids = 0;
+        for (Stamp.Saved file : saved) {
+            PictureFile picture = take(file.path(), into.resolve(Integer.toString(pictures.size() + 1)));
+            if (wanted.isPresent()) { // else a script decides about seeds, too
+                checkSeed(file, pictures.size() - grids, answer);
+            }
+            pictures.add(picture);
+            grids += file.kind() == Stamp.Kind.GRID ? 1 : 0;
+        }
+        if (take == Take.MOVE) {
+            prune(saved);
+        }
+        return new Answer(new ArrayList<>(pictures), grids, answer.info());
+    }
+
+    /** Whether the folder is there; a share may be away for a while. */
+    public boolean isThere() {
+        return Files.isDirectory(folder);
+    }
+
+    /** Where it is. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The folders in which the files of a stamp are, so far. */
+    public List<Path> folders(Stamp stamp) throws IOException {
+        List<Path> found = new ArrayList<>();
+        List<Path> level = List.of(folder);
+        for (int depth = 0; depth <= 2; depth++) {
+            List<Path> below = new ArrayList<>();
+            for (Path at : level) {
+                Path stamped = at.resolve(stamp.path());
+                if (Files.isDirectory(stamped, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(stamped);
+                }
+                if (depth < 2 && (depth == 0 || found.isEmpty())) {
+                    below.addAll(subfolders(at));
+                }
+            }
+            level = below;
+        }
+        return found;
+    }
+
+    /** Waits until as many are there as there should be; fewer if they don't come. */
+    private List<Stamp.Saved> await(Stamp stamp, int pictures, boolean grid) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            List<Stamp.Saved> found = look(stamp);
+            boolean enough = count(found, Stamp.Kind.PICTURE) >= pictures
+                    && (!grid || count(found, Stamp.Kind.GRID) > 0)
+                    && areComplete(found);
+            if (enough || System.nanoTime() >= end) {
+                return found;
+            }
+            Thread.sleep(Math.min(LOOK_EVERY, Math.max(1, patience.toMillis())));
+        }
+    }
+
+    private static long count(List<Stamp.Saved> files, Stamp.Kind kind) {
+        return files.stream().filter(file -> file.kind() == kind).count();
+    }
+
+    /** A share may show a name before what is in the file. */
+    private boolean areComplete(List<Stamp.Saved> files) {
+        for (Stamp.Saved file : files) {
+            try {
+                if (!PictureEnd.isThere(file.path())) {
+                    return false;
+                }
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Grids first, then pictures, then others: the order of an answer. */
+    private List<Stamp.Saved> look(Stamp stamp) throws IOException {
+        List<Stamp.Saved> found = new ArrayList<>();
+        for (Path at : folders(stamp)) {
+            for (Path file : Disk.list(at)) {
+                stamp.read(file).filter(saved -> isFile(file)).ifPresent(found::add);
+            }
+        }
+        found.sort(Comparator.comparing((Stamp.Saved file) -> switch (file.kind()) {
+                    case GRID -> 0;
+                    case PICTURE -> 1;
+                    case EXTRA -> 2;
+                })
+                .thenComparing(Stamp.Saved::number)
+                .thenComparing(file -> file.path().toString()));
+        return found;
+    }
+
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private PictureFile take(Path file, Path target) throws IOException {
+        switch (take) {
+            case LEAVE -> {
+                return PictureFile.existing(file, file, maxPicture);
+            }
+            case LINK -> {
+                try {
+                    Files.createLink(target, file);
+                    return PictureFile.existing(target, file, maxPicture);
+                } catch (FileSystemException | UnsupportedOperationException e) {
+                    return PictureFile.copy(file, target, maxPicture); // another file system, or one without links
+                }
+            }
+            case MOVE -> {
+                Files.move(file, target); // copied and deleted, if it is on another file system
+                return PictureFile.existing(target, null, maxPicture);
+            }
+            default -> {
+                return PictureFile.copy(file, target, maxPicture);
+            }
+        }
+    }
+
+    /** Pictures are saved in the order in which the answer lists their seeds. */
+    private static void checkSeed(Stamp.Saved file, int index, Answer answer) {
+        if (file.kind() != Stamp.Kind.PICTURE || index >= answer.seeds().size()) {
+            return;
+        }
+        String wanted = answer.seeds().get(index).toString();
+        if (!file.seed().equals(wanted)) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.REFUSED_PICTURE,
+                    "the WebUI saved " + file.path() + " where a picture of seed " + wanted + " should be",
+                    "a script or an extension changes names or order; use job.save \"fetch\" for such jobs"));
+        }
+    }
+
+    private Problem nothing(Stamp stamp) {
+        String server = onServer.isEmpty() ? "OUTPUTS-FOLDER-OF-THE-WEBUI" : onServer;
+        return Problem.of(
+                ProblemCode.SAVED_NOT_FOUND,
+                "the WebUI reports success, and for " + patience.toSeconds() + " s no picture appeared in " + folder
+                        + ", where its outputs folder" + (onServer.isEmpty() ? "" : " " + onServer)
+                        + " should be mounted (looked for */" + stamp.path() + "/)",
+                "mount the same folder in both: docker run -v HOST-FOLDER:" + server + " for the WebUI, -v HOST-FOLDER:"
+                        + folder + " for Darkroom; or correct darkroom.webui.outputs, or use job.save \"fetch\"");
+    }
+
+    private void prune(List<Stamp.Saved> saved) throws IOException {
+        for (Stamp.Saved file : saved) {
+            Path at = file.path().getParent();
+            if (at != null && Disk.list(at).isEmpty()) {
+                Files.deleteIfExists(at);
+            }
+        }
+    }
+
+    private static List<Path> subfolders(Path folder) throws IOException {
+        return Disk.list(folder).stream()
+                .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+    }
+}
