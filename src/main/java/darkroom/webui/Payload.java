@@ -85,8 +85,8 @@ public final class Payload {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             byte[] encoded = new byte[BLOCK / 3 * 4];
-            try (InputStream in = Files.newInputStream(file)) {
-                for (byte[] block = in.readNBytes(BLOCK); block.length > 0; block = in.readNBytes(BLOCK)) {
+            try (Source in = new Source(file)) {
+                for (byte[] block = in.next(); block.length > 0; block = in.next()) {
                     out.write(encoded, 0, Base64.getEncoder().encode(block, encoded));
                 }
             }
@@ -96,7 +96,48 @@ public final class Payload {
     private record JsonText(Path file, long length) implements Part {
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            Files.copy(file, out);
+            try (Source in = new Source(file)) {
+                for (byte[] block = in.next(); block.length > 0; block = in.next()) {
+                    out.write(block);
+                }
+            }
+        }
+    }
+
+    /** A file of ours could not be read; the connection is not to blame. */
+    public static final class SourceException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        SourceException(Path file, IOException cause) {
+            super(file + ": " + cause, cause);
+        }
+    }
+
+    /** An attachment, block by block. */
+    private static final class Source implements AutoCloseable {
+        private final Path file;
+        private final InputStream in;
+
+        Source(Path file) throws SourceException {
+            this.file = file;
+            try {
+                this.in = Files.newInputStream(file);
+            } catch (IOException e) {
+                throw new SourceException(file, e);
+            }
+        }
+
+        byte[] next() throws SourceException {
+            try {
+                return in.readNBytes(BLOCK);
+            } catch (IOException e) {
+                throw new SourceException(file, e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 

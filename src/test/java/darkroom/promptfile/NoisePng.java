@@ -7,10 +7,11 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** A PNG that does not compress. */
-final class NoisePng {
+public final class NoisePng {
     private NoisePng() {}
 
-    static byte[] of(int width, int height) throws IOException {
+    /** One of this size. */
+    public static byte[] of(int width, int height) throws IOException {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(width * 31L + height);
         for (int i = 0; i < width * height; i++) {

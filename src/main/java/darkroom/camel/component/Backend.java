@@ -19,8 +19,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelContext;
@@ -134,14 +134,23 @@ final class Backend extends ServiceSupport {
         }
     }
 
-    private void send(Producer producer, Exchange exchange) {
+    private void send(Producer producer, Exchange exchange) throws IOException {
+        Exception failure;
         try {
             producer.process(exchange);
+            failure = exchange.getException();
         } catch (Exception e) {
-            throw away(e);
+            failure = e;
         }
-        if (exchange.getException() != null) {
-            throw away(exchange.getException());
+        Optional<Throwable> source = cause(Payload.SourceException.class, failure);
+        if (source.isPresent()) {
+            throw (Payload.SourceException) source.get(); // a file of ours, no fault of the WebUI
+        }
+        if (cause(IOException.class, failure).isPresent()) {
+            throw away(failure);
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the request could not be made: " + failure, failure);
         }
     }
 
@@ -191,7 +200,7 @@ final class Backend extends ServiceSupport {
     }
 
     /** Whatever keeps us from an answer: no connection, a lost one, one that is silent for too long. */
-    AwayException away(Exception e) {
+    private AwayException away(Exception e) {
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new AwayException(
                 Problem.of(
@@ -202,19 +211,25 @@ final class Backend extends ServiceSupport {
     }
 
     private static String hint(Throwable thrown) {
-        if (isCausedBy(CertificateException.class, thrown) || isCausedBy(SSLPeerUnverifiedException.class, thrown)) {
+        if (cause(CertificateException.class, thrown).isPresent()
+                || cause(SSLPeerUnverifiedException.class, thrown).isPresent()) {
             return "its certificate is not trusted here: camel.ssl.trust-store names whom to trust";
         }
-        if (isCausedBy(SSLException.class, thrown)) {
+        if (cause(SSLException.class, thrown).isPresent()) {
             return "does it speak https at this address?";
         }
-        return isCausedBy(UnknownHostException.class, thrown)
+        return cause(UnknownHostException.class, thrown).isPresent()
                 ? "is the name in its address right?"
                 : "is it running, with --api?";
     }
 
-    private static boolean isCausedBy(Class<? extends Exception> type, Throwable thrown) {
-        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).anyMatch(type::isInstance);
+    private static Optional<Throwable> cause(Class<? extends Exception> type, @Nullable Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (type.isInstance(at)) {
+                return Optional.of(at);
+            }
+        }
+        return Optional.empty();
     }
 
     private Producer producer(String method, String path, long timeout) {
@@ -222,10 +237,10 @@ final class Backend extends ServiceSupport {
             HttpEndpoint endpoint = (HttpEndpoint) http.createEndpoint(url() + path
                     + (path.contains("?") ? "&" : "?") + "disableStreamCache=true&throwExceptionOnFailure=false"
                     // message headers must neither steer the call nor travel with it (CVE-2026-78164)
-                    + "&skipControlHeaders=true&skipRequestHeaders=true&httpMethod=" + method);
-            endpoint.setConnectTimeout(options.getConnectTimeout());
-            endpoint.setSoTimeout(timeout);
-            endpoint.setResponseTimeout(timeout);
+                    + "&skipControlHeaders=true&skipRequestHeaders=true&httpMethod=" + method
+                    // in the address: what is set on the endpoint comes too late for its client
+                    + "&connectTimeout=" + options.getConnectTimeout() + "&soTimeout=" + timeout + "&responseTimeout="
+                    + timeout);
             endpoint.setHttpClientConfigurer(
                     builder -> builder.setDefaultHeaders(headers()).addExecInterceptorFirst("hang-up", new HangUp()));
             Producer producer = endpoint.createProducer();

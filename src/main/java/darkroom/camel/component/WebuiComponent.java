@@ -3,7 +3,6 @@ package darkroom.camel.component;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
-import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
@@ -18,7 +17,7 @@ public class WebuiComponent extends DefaultComponent {
     @Metadata(description = "Options that all endpoints begin with")
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
-    private final HttpComponent http = new HttpComponent();
+    private final WebuiHttp http = new WebuiHttp();
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
 
     @Override
@@ -49,14 +48,7 @@ public class WebuiComponent extends DefaultComponent {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        // a component of our own, so that what operators set for theirs can't change how we talk to the WebUI
         http.setCamelContext(getCamelContext());
-        http.setAutomaticRetriesDisabled(true); // it would send a POST again behind our back
-        http.setRedirectHandlingDisabled(true);
-        http.setContentCompressionDisabled(true);
-        http.setCookieManagementDisabled(true);
-        http.setUseGlobalSslContextParameters(true); // camel.ssl.* says whom to trust
-        http.setConnectionsPerRoute(64); // the limit is ours, and is lower
         ServiceHelper.initService(http);
     }
 
