@@ -1,7 +1,8 @@
 package darkroom.camel;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,17 +51,31 @@ record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
         }
     }
 
-    /** The texts alone; empty if the folder can't be read. */
-    static Map<Path, String> read(Path folder) {
+    /**
+     * The texts alone. Hidden files are passed over: editors leave them.
+     *
+     * @throws RouteProblemException if the folder or one of its files can't be read; that may be so for a moment only
+     */
+    static Map<Path, String> read(Path folder) throws RouteProblemException {
         Map<Path, String> texts = new TreeMap<>();
-        try (var files = Files.newDirectoryStream(folder, "*" + ENDING)) {
+        try (var files = Files.newDirectoryStream(folder, "[!.]*" + ENDING)) {
             for (Path file : files) {
-                texts.put(file, Files.readString(file));
+                texts.put(file, readFile(file));
             }
-        } catch (IOException | UncheckedIOException e) {
-            return Map.of(); // it is being written to, or gone for a moment
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new RouteProblemException(new RouteProblem(folder, 0, 0, "the folder can't be read: " + e));
         }
         return texts;
+    }
+
+    private static String readFile(Path file) throws RouteProblemException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new RouteProblemException(new RouteProblem(file, 0, 0, "it is not UTF-8; save it as that"));
+        } catch (IOException e) {
+            throw new RouteProblemException(new RouteProblem(file, 0, 0, "it can't be read: " + e));
+        }
     }
 
     /**

@@ -4,9 +4,11 @@ import darkroom.camel.RouteFiles.Item;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,6 +32,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.ScheduledPollConsumer;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +50,7 @@ final class RouteFolder extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFolder.class);
     private static final Set<String> ONE_BY_ONE = Set.of("route", "templatedRoute", "routeTemplate");
     private static final String TEMPLATE = "routeTemplate";
-    private static final long END_OF_POLL_LOOK = 20;
+    private static final long LOOK_AGAIN = 20;
 
     private final CamelContext context;
     private final Settings settings;
@@ -57,6 +60,8 @@ final class RouteFolder extends ServiceSupport {
     private Map<Path, String> seen;
     private Map<Path, String> judged;
     private volatile @Nullable RouteProblem problem;
+    private @Nullable RouteProblem unreadable;
+    private long notBefore = System.nanoTime();
     private @Nullable ScheduledExecutorService executor;
     private @Nullable Future<?> looks;
 
@@ -106,19 +111,35 @@ final class RouteFolder extends ServiceSupport {
     /** One look at the folder. */
     void look() {
         try {
-            Map<Path, String> now = RouteFiles.read(folder);
+            Map<Path, String> now = read();
             boolean still = now.equals(seen);
             seen = now;
-            if (still && !now.equals(judged) && !now.isEmpty() && context.getStatus() == ServiceStatus.Started) {
+            boolean changed = still && !now.equals(judged) && System.nanoTime() - notBefore >= 0;
+            if (changed && context.getStatus() == ServiceStatus.Started) {
                 judged = now;
                 judge(now);
             }
+        } catch (RouteFiles.RouteProblemException e) {
+            // told when it is so for a second time: a file may be just about to be replaced
+            if (e.problem().equals(unreadable) && !e.problem().equals(problem)) {
+                refuse(e.problem());
+            }
+            unreadable = e.problem();
         } catch (RuntimeException e) {
             LOG.error("looking at {} failed", folder, e); // and the next look comes all the same
         }
     }
 
-    private void judge(Map<Path, String> texts) {
+    private Map<Path, String> read() throws RouteFiles.RouteProblemException {
+        Map<Path, String> now = RouteFiles.read(folder);
+        if (unreadable != null) {
+            unreadable = null;
+            judged = Map.of(); // it can be read again: look at all of it
+        }
+        return now;
+    }
+
+    private void judge(Map<Path, String> texts) throws RouteFiles.RouteProblemException {
         RouteFiles files;
         try {
             files = RouteFiles.of(folder, texts);
@@ -157,6 +178,11 @@ final class RouteFolder extends ServiceSupport {
             loaded = files;
             problem = null;
             LOG.info("changed {}", change);
+        } catch (BusyException e) {
+            problem = new RouteProblem(folder, 0, 0, e.getMessage() + "; the routes run on as they were until it ends");
+            judged = loaded.texts(); // later, after some time in which work may come in
+            notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stopTimeout());
+            LOG.warn("{}; the change of {} is tried again later", e.getMessage(), change);
         } catch (Exception e) {
             RouteProblem why = RouteCheck.problem(e, files);
             LOG.error("{}; going back to the routes as they were", why.sentence(), e);
@@ -178,10 +204,13 @@ final class RouteFolder extends ServiceSupport {
         if (change.isEverything()) {
             context.getRoutes().forEach(route -> stopping.add(route.getRouteId()));
         }
-        Set<String> paused = pauseIntake(stopping);
+        List<Route> paused = new ArrayList<>();
         try {
-            for (String id : downstream(stopping)) {
-                remove(id);
+            pauseIntake(stopping, paused);
+            List<String> order = downstream(stopping);
+            stop(order);
+            for (String id : order) {
+                context.removeRoute(id);
             }
             if (change.isEverything()) {
                 clear();
@@ -193,9 +222,9 @@ final class RouteFolder extends ServiceSupport {
             PluginHelper.getRoutesLoader(context).loadRoutes(resources(change, files));
         } finally {
             gate.open();
-            for (String id : paused) {
-                if (context.getRoute(id) != null) {
-                    context.getRouteController().resumeRoute(id);
+            for (Route route : paused) {
+                if (context.getRoute(route.getRouteId()) == route) {
+                    ServiceHelper.resumeService(route.getConsumer());
                 }
             }
         }
@@ -203,40 +232,42 @@ final class RouteFolder extends ServiceSupport {
 
     /**
      * Keeps work from coming in by the routes that will be stopped, and by all of them if a queue will: a queue never runs
-     * dry while it is fed. Camel stops a route when none of its exchanges is under way, which can also be so for a moment
-     * between two files of one poll; so the poll itself has to be over.
+     * dry while it is fed. The consumers alone are suspended: Camel would suspend a route by force in the end, and a
+     * route that was forced does not come back.
      */
-    private Set<String> pauseIntake(Set<String> stopping) throws Exception {
+    private void pauseIntake(Set<String> stopping, List<Route> paused) throws Exception {
         boolean queue = stopping.stream()
                 .map(context::getRoute)
                 .anyMatch(route -> route != null && route.getEndpoint() instanceof SedaEndpoint);
-        Set<String> paused = new LinkedHashSet<>();
+        gate.close();
         for (Route route : context.getRoutes()) {
             if (isIntake(route) && (queue || stopping.contains(route.getRouteId()))) {
-                gate.close();
                 if (route.supportsSuspension()) {
-                    context.getRouteController().suspendRoute(route.getRouteId(), stopTimeout(), TimeUnit.MILLISECONDS);
-                    paused.add(route.getRouteId());
+                    ServiceHelper.suspendService(route.getConsumer());
+                    paused.add(route);
                 }
-                awaitEndOfPoll(route);
+                awaitQuiet(route);
             }
         }
-        return paused;
     }
 
-    private void awaitEndOfPoll(Route route) throws InterruptedException {
+    /** Waits until what a route has taken in is through, and its poll over: between two files nothing is under way. */
+    private void awaitQuiet(Route route) throws InterruptedException, BusyException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stopTimeout());
-        while (route.getConsumer() instanceof ScheduledPollConsumer consumer && consumer.isPolling()) {
+        while (isPolling(route) || context.getInflightRepository().size(route.getRouteId()) > 0) {
             if (System.nanoTime() > deadline) {
                 throw tooLong(route.getRouteId());
             }
-            Thread.sleep(END_OF_POLL_LOOK);
+            Thread.sleep(LOOK_AGAIN);
         }
     }
 
-    private static IllegalStateException tooLong(String routeId) {
-        return new IllegalStateException(
-                "route " + routeId + " had work under way for longer than darkroom.stop.timeout");
+    private static boolean isPolling(Route route) {
+        return route.getConsumer() instanceof ScheduledPollConsumer consumer && consumer.isPolling();
+    }
+
+    private static BusyException tooLong(String routeId) {
+        return new BusyException("route " + routeId + " has had work under way for longer than darkroom.stop.timeout");
     }
 
     private static boolean isIntake(Route route) {
@@ -254,13 +285,32 @@ final class RouteFolder extends ServiceSupport {
                 .toList();
     }
 
-    private void remove(String id) throws Exception {
-        boolean stopped = context.getRouteController().stopRoute(id, stopTimeout(), TimeUnit.MILLISECONDS, true);
-        if (!stopped) {
-            context.getRouteController().resumeRoute(id);
-            throw tooLong(id);
+    /** Stops all of them, or none: one that is missing would keep work from coming in for good. */
+    private void stop(List<String> ids) throws Exception {
+        Deque<String> stopped = new ArrayDeque<>();
+        try {
+            for (String id : ids) {
+                if (!context.getRouteController().stopRoute(id, stopTimeout(), TimeUnit.MILLISECONDS, true)) {
+                    context.getRouteController().resumeRoute(id);
+                    throw tooLong(id);
+                }
+                stopped.push(id);
+            }
+        } catch (Exception e) {
+            for (String id : stopped) { // what the others call comes first
+                context.getRouteController().startRoute(id);
+            }
+            throw e;
         }
-        context.removeRoute(id);
+    }
+
+    /** A route has work under way, and can't be exchanged now. */
+    private static final class BusyException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BusyException(String message) {
+            super(message);
+        }
     }
 
     private long stopTimeout() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import darkroom.files.Disk;
 import darkroom.sandbox.SandboxSettings;
+import darkroom.settings.Setting;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +170,54 @@ final class RouteFolderTest {
                 .hasSize(jobs);
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
         bench.assertTidy();
+    }
+
+    @Test
+    void workThatTakesLongIsNotCutOffAndTheEditComesLater() throws Exception {
+        bench.stop();
+        bench.restartSandbox(
+                SandboxSettings.defaults().withPlainPictures(true).withTimePerPicture(Duration.ofSeconds(4)));
+        bench.with(Setting.STOP_TIMEOUT, "1s").start();
+        bench.drop("a.json", "{" + SMALL + "}");
+        bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
+        Route generate = route("generate");
+        edit("failures.camel.yaml", text -> text.replace("{{darkroom.retry.attempts}}", "1"));
+
+        Bench.await("not ready", () -> health().getState() == HealthCheck.State.DOWN);
+        assertThat(health().getMessage().orElseThrow())
+                .contains("work under way for longer than darkroom.stop.timeout");
+        assertThat(route("generate")).isSameAs(generate);
+
+        bench.done("a.json");
+        bench.drop("b.json", "{" + SMALL + "}");
+        bench.done("b.json");
+        Bench.await("the edit", () -> route("generate") != null && route("generate") != generate);
+        Bench.await("ready", () -> health().getState() == HealthCheck.State.UP);
+        assertThat(bench.sandbox().requests()).hasSize(2);
+    }
+
+    @Test
+    void aFileThatIsNotUtf8IsTold() throws Exception {
+        Path path = bench.routes().resolve("generate.camel.yaml");
+        byte[] right = Files.readAllBytes(path);
+        Files.write(
+                path, (new String(right, StandardCharsets.UTF_8) + "# für\n").getBytes(StandardCharsets.ISO_8859_1));
+
+        Bench.await("not ready", () -> health().getState() == HealthCheck.State.DOWN);
+        assertThat(health().getMessage()).hasValue("generate.camel.yaml: it is not UTF-8; save it as that");
+
+        Files.write(path, right);
+        Bench.await("ready", () -> health().getState() == HealthCheck.State.UP);
+    }
+
+    @Test
+    void whatEditorsLeaveIsPassedOver() throws Exception {
+        Files.createSymbolicLink(bench.routes().resolve(".#generate.camel.yaml"), Path.of("me@host.1234"));
+        Route generate = route("generate");
+
+        edit("generate.camel.yaml", text -> text.replaceFirst("description: .*", "description: another"));
+
+        Bench.await("another generate", () -> route("generate") != null && route("generate") != generate);
     }
 
     private Route route(String id) {
