@@ -1,6 +1,10 @@
 package darkroom.camel;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.apache.camel.Exchange;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.file.GenericFile;
@@ -27,11 +31,16 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
     @Override
     public boolean acquireExclusiveReadLock(
             GenericFileOperations<File> operations, GenericFile<File> listed, Exchange exchange) {
-        File file = listed.getFile();
-        return open
-                && file.isFile()
-                && file.length() == listed.getFileLength()
-                && file.lastModified() == listed.getLastModified();
+        try {
+            BasicFileAttributes now = Files.readAttributes(
+                    listed.getFile().toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return open
+                    && now.isRegularFile()
+                    && now.size() == listed.getFileLength()
+                    && now.lastModifiedTime().toMillis() == listed.getLastModified();
+        } catch (IOException e) {
+            return false; // it is gone
+        }
     }
 
     @Override

@@ -70,10 +70,18 @@ final class Claims extends RoutePolicySupport {
             files = tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
                     .toList();
         }
+        boolean all = true;
         for (Path file : files) {
-            bringBack(Claim.of(file, folder, lane));
+            try {
+                bringBack(Claim.of(file, folder, lane));
+            } catch (IOException e) {
+                all = false;
+                LOG.error("{} can't be brought back ({}); the next start tries again", file, e.toString());
+            }
         }
-        Disk.deleteTree(claimed);
+        if (all) {
+            Disk.deleteTree(claimed);
+        }
     }
 
     private void bringBack(Claim claim) throws IOException {

@@ -85,11 +85,13 @@ final class EndJob {
     private void endBadly(JobFolder folder, OutputFolder outputs, ErrorFile error) throws IOException {
         Job job = folder.job();
         outputs.tidy();
-        Path target = failed.put(folder.promptFile(), job, error);
+        if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
+            Path target = failed.put(folder.promptFile(), job, error);
+            LOG.error("{}: {}; {} ({})", target, error.message(), error.hint(), error.code());
+        }
         if (!folder.hasReceipts()) { // what is finished is not made again if the file comes back
             work.remove(folder);
         }
-        LOG.error("{}: {}; {} ({})", target, error.message(), error.hint(), error.code());
     }
 
     private static Manifest manifest(JobFolder folder) throws IOException {

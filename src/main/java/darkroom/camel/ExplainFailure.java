@@ -64,8 +64,17 @@ final class ExplainFailure {
                 job.id(),
                 exchange.getProperty(WebuiConstants.BACKEND, String.class),
                 attempts,
-                generated == null ? List.of() : failed.keepRefused(job, generated.answer()));
+                generated == null ? List.of() : keepRefused(job, generated));
         endJob.failed(task, ErrorFile.of(problems, about));
+    }
+
+    private List<String> keepRefused(Job job, Generated generated) {
+        try {
+            return failed.keepRefused(job, generated.answer());
+        } catch (IOException e) {
+            LOG.error("{}: the refused pictures can't be kept ({})", job.id(), e.toString());
+            return List.of();
+        }
     }
 
     private void fileFailed(Claim claim, List<Problem> problems, int attempts) throws IOException {
@@ -85,8 +94,7 @@ final class ExplainFailure {
             return List.of(
                     Problem.of(
                             ProblemCode.DELIVERY_FAILED,
-                            "the pictures are in the output folder, but could not be delivered: "
-                                    + message(root(cause)),
+                            "the pictures are in the output folder, but could not be delivered: " + words(cause),
                             "mend the destination in routes/outputs.camel.yaml and move the file back; nothing is generated again"));
         }
         Optional<Throwable> storage = storage(cause);
@@ -101,6 +109,11 @@ final class ExplainFailure {
                 ProblemCode.INTERNAL_ERROR,
                 "something unexpected happened: " + message(cause),
                 "the log has the whole story; please report it"));
+    }
+
+    /** What lies behind a failure, in a few words. */
+    static String words(@Nullable Throwable cause) {
+        return message(root(cause));
     }
 
     private static @Nullable Throwable root(@Nullable Throwable cause) {

@@ -44,7 +44,8 @@ final class FailedFiles {
         return put(promptFile, job.lane(), job.fileName(), job.id(), error);
     }
 
-    private Path put(Path file, String lane, String fileName, String unique, ErrorFile error) throws IOException {
+    private synchronized Path put(Path file, String lane, String fileName, String unique, ErrorFile error)
+            throws IOException {
         Path folder = Files.createDirectories(root.resolve(lane));
         Path target = Moved.free(folder, fileName, unique);
         disk.write(
@@ -91,7 +92,7 @@ final class FailedFiles {
     }
 
     /** Removes the error files of a file that has come back; what they say is no longer so. */
-    void forget(Claim claim) throws IOException {
+    synchronized void forget(Claim claim) throws IOException {
         Path before = root.resolve(claim.lane()).resolve(claim.fileName());
         if (!Files.exists(before, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(errorFile(before));

@@ -114,16 +114,7 @@ final class ReadPromptFile {
                 id -> OutputFolder.exists(outputs, claim.lane(), id),
                 id -> {
                     inHand.hold(id, exchange); // before anybody else can see it
-                    return new Job(
-                            id,
-                            name,
-                            claim.lane(),
-                            claim.fileName(),
-                            claim.folder().toString(),
-                            claim.id(),
-                            prompt.sha256(),
-                            now,
-                            1);
+                    return new Job(id, name, claim.lane(), claim.fileName(), claim.id(), prompt.sha256(), now, 1);
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());

@@ -33,7 +33,7 @@ final class SayWhy implements Processor {
             String next = cause instanceof AwayException ? problem.hint() : "try " + (failed + 1);
             LOG.warn("{}: {}; {}", who, problem.message(), next);
         } else {
-            LOG.warn("{}: {}; try {}", who, String.valueOf(cause), failed + 1);
+            LOG.warn("{}: {}; try {}", who, ExplainFailure.words(cause), failed + 1);
         }
     }
 }

@@ -34,10 +34,14 @@ final class Tasks {
 
     /** The ids of jobs that nobody in this process has in hand. */
     public List<String> unfinishedJobs() throws IOException {
-        return work.jobs().stream()
-                .map(folder -> folder.job().id())
-                .filter(id -> !inHand.contains(id))
-                .toList();
+        List<String> unfinished = new ArrayList<>();
+        for (JobFolder folder : work.jobs()) {
+            String id = folder.job().id();
+            if (!inHand.contains(id) && !folder.isSetAside()) {
+                unfinished.add(id);
+            }
+        }
+        return unfinished;
     }
 
     /** Step: job id in and out. The job is in hand until this exchange is over. */

@@ -9,7 +9,6 @@ import java.time.Instant;
  * @param name what a person calls it: {@code job.id}, or the file's name without its ending; safe in file names
  * @param lane the sub-folder it was dropped into, with {@code /} between levels; empty for the drop folder itself
  * @param fileName the prompt file's name as it was dropped
- * @param folder the folder it was dropped into, as an absolute path
  * @param claim the claim it was taken by, unique for each file that was ever taken
  * @param sha256 SHA-256 of the prompt file, in lower-case hex
  * @param acceptedAt when it was accepted
@@ -20,7 +19,6 @@ public record Job(
         String name,
         String lane,
         String fileName,
-        String folder,
         String claim,
         String sha256,
         Instant acceptedAt,

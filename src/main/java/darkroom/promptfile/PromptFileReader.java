@@ -16,6 +16,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
@@ -58,7 +59,7 @@ public final class PromptFileReader {
         Attachments attachments = new Attachments(staging, folder, limits);
         MessageDigest digest = Sha256.digest();
         PromptDocument document;
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest);
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), digest);
                 InputStream utf8 = utf8(in, staging.resolve("utf8"))) {
             document = PromptDocument.read(utf8, attachments, limits.maxDocument());
         }

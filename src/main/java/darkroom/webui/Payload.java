@@ -109,7 +109,7 @@ public final class Payload {
         private static final long serialVersionUID = 1;
 
         SourceException(Path file, IOException cause) {
-            super(file + ": " + cause, cause);
+            super(cause.toString(), cause);
         }
     }
 

@@ -151,10 +151,15 @@ public final class JobFolder {
         return Disk.list(path.resolve(FAILURES));
     }
 
+    /** Whether it has failed, and is kept for what is finished of it, should its prompt file come back. */
+    public boolean isSetAside() throws IOException {
+        return !failures().isEmpty() && hasReceipts() && !Files.exists(promptFile());
+    }
+
     /** Takes the prompt file back in, and forgets failures: they are to be tried again. */
     public void resume(Path promptFile) throws IOException {
+        disk.moveAnywhere(promptFile, promptFile()); // first: a job without failures goes on at once
         Disk.deleteTree(path.resolve(FAILURES));
-        disk.moveAnywhere(promptFile, promptFile());
     }
 
     private Path receipt(int task) {

@@ -68,7 +68,12 @@ public final class WorkFolder {
         Path folder = root.resolve(id);
         disk.move(staging, folder);
         JobFolder opened = new JobFolder(folder, accepted, disk);
-        disk.moveAnywhere(claimed, opened.promptFile());
+        try {
+            disk.moveAnywhere(claimed, opened.promptFile());
+        } catch (IOException e) {
+            remove(opened); // the claim will be read again, and must not become a second job
+            throw e;
+        }
         return opened;
     }
 

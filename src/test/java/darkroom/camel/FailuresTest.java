@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.files.Disk;
 import darkroom.job.ProblemCode;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
@@ -266,6 +267,9 @@ final class FailuresTest {
         JsonNode error = bench.failed("a.json");
         assertThat(error.path("code").asText()).isEqualTo("delivery-failed");
         assertThat(error.path("attempts").asInt()).isEqualTo(4);
+        Tasks tasks = bench.service().camelContext().getRegistry().lookupByNameAndType("tasks", Tasks.class);
+        assertThat(tasks.unfinishedJobs()).as("it waits for its file").isEmpty();
+        assertThat(Disk.list(bench.data().resolve("failed"))).hasSize(2);
 
         Files.delete(blocked);
         Files.move(bench.data().resolve("failed/a.json"), bench.data().resolve("drop/a.json"));

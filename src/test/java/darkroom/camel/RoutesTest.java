@@ -9,6 +9,7 @@ import darkroom.camel.component.Generated;
 import darkroom.camel.component.WebuiConstants;
 import darkroom.files.Disk;
 import darkroom.job.AwayException;
+import darkroom.job.Job;
 import darkroom.job.MayPassException;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
@@ -296,8 +297,7 @@ final class RoutesTest extends CamelMainTestSupport {
                         assembly.work().stage(),
                         "cat-1",
                         id -> false,
-                        id -> new darkroom.job.Job(
-                                id, "cat", "", "cat.json", home.toString(), "claim", "0", Instant.now(), 1),
+                        id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1),
                         job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
                         claimed);
     }

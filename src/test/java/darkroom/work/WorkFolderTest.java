@@ -1,0 +1,81 @@
+package darkroom.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import darkroom.files.Disk;
+import darkroom.job.Job;
+import darkroom.job.Operation;
+import darkroom.job.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs at work, on a disk where things go wrong. */
+final class WorkFolderTest {
+    @TempDir
+    Path home;
+
+    private WorkFolder work;
+
+    @BeforeEach
+    void open() throws IOException {
+        work = new WorkFolder(Files.createDirectory(home.resolve("work")), new Disk(false));
+    }
+
+    @Test
+    void aPromptFileThatCanNotBeTakenInLeavesNoJobBehind() throws IOException {
+        assertThatThrownBy(() -> accept(home.resolve("gone.json"))).isInstanceOf(NoSuchFileException.class);
+
+        assertThat(work.jobs()).isEmpty();
+        assertThat(Disk.list(work.root())).isEmpty();
+    }
+
+    @Test
+    void aFailedJobIsSetAsideWhileItsFileIsElsewhereIfSomeOfItIsFinished() throws IOException {
+        JobFolder job = accept(Files.writeString(home.resolve("cat.json"), "{}"));
+        job.writeFailure(1, Map.of());
+        assertThat(job.isSetAside()).isFalse();
+
+        Path failed = Files.move(job.promptFile(), home.resolve("cat.json"));
+        assertThat(job.isSetAside())
+                .as("nothing is finished: the job is only not cleared away yet")
+                .isFalse();
+        job.writeReceipt(1, Map.of());
+        assertThat(job.isSetAside()).isTrue();
+
+        job.resume(failed);
+        assertThat(job.isSetAside()).isFalse();
+        assertThat(job.failures()).isEmpty();
+        assertThat(job.promptFile()).exists();
+    }
+
+    @Test
+    void idsAreUnique() throws IOException {
+        assertThat(accept(Files.writeString(home.resolve("cat.json"), "{}"))
+                        .job()
+                        .id())
+                .isEqualTo("cat-1");
+        assertThat(accept(Files.writeString(home.resolve("cat.json"), "{}"))
+                        .job()
+                        .id())
+                .isEqualTo("cat-1-2");
+    }
+
+    private JobFolder accept(Path claimed) throws IOException {
+        return work.accept(
+                work.stage(),
+                "cat-1",
+                id -> false,
+                id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1),
+                job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
+                claimed);
+    }
+}
