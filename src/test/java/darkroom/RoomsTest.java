@@ -29,15 +29,26 @@ final class RoomsTest {
             Map.entry("files", List.of()),
             Map.entry("picture", List.of("files", "json")),
             Map.entry("promptfile", List.of("job", "json", "files", "picture")),
+            Map.entry("check", List.of("files")),
             Map.entry("webui", List.of("job", "json", "files", "picture")),
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
             Map.entry("settings", List.of("job", "output")),
             Map.entry(
                     "camel",
-                    List.of("job", "json", "files", "picture", "promptfile", "webui", "output", "work", "settings")),
+                    List.of(
+                            "job",
+                            "json",
+                            "files",
+                            "picture",
+                            "promptfile",
+                            "webui",
+                            "output",
+                            "work",
+                            "settings",
+                            "check")),
             Map.entry("sandbox", List.of()),
-            Map.entry("cli", List.of("job", "json", "files", "promptfile", "settings", "camel", "sandbox"))));
+            Map.entry("cli", List.of("job", "json", "files", "promptfile", "settings", "camel", "check", "sandbox"))));
 
     @ArchTest
     static final ArchRule roomsHaveNoCircles =

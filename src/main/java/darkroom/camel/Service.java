@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.camel.component.WebuiComponent;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
@@ -46,7 +47,9 @@ public final class Service implements AutoCloseable {
             main.start();
             CamelContext context = main.getCamelContext();
             RouteFolder folder = new RouteFolder(context, settings, routes, assembly.claimGate());
-            HealthCheckRegistry.get(context).register(new RouteHealth(folder));
+            HealthCheckRegistry health = HealthCheckRegistry.get(context);
+            health.register(new RouteHealth(folder));
+            health.register(new WebUiHealth(context.getComponent("webui", WebuiComponent.class)));
             context.addService(folder, true);
         } catch (Exception e) {
             main.stop();

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             DemoCommand.class,
             SandboxCommand.class,
+            CheckCommand.class,
             ValidateCommand.class,
             RoutesCommand.class
         },

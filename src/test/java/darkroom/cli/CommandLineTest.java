@@ -2,6 +2,7 @@ package darkroom.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.json.Json;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.sandbox.SelfSigned;
@@ -89,6 +90,21 @@ final class CommandLineTest {
     }
 
     @Test
+    void aCheckSaysWhatIsWrongAsJson() throws Exception {
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
+                var check = launch("check", "--json", "--webui", sandbox.url().toString())) {
+            assertThat(check.exitCode()).as(check.said()).isEqualTo(Darkroom.OK);
+            assertThat(Json.mapper().readTree(check.said()).findValuesAsText("severity"))
+                    .hasSizeGreaterThan(8)
+                    .containsOnly("ok");
+        }
+        try (var check = launch("check", "--no-picture", "--webui", "http://127.0.0.1:1")) {
+            assertThat(check.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(check.said()).contains("error    http://127.0.0.1:1: the WebUI at", "-> the job waits");
+        }
+    }
+
+    @Test
     void aMistakeInARouteIsInReadiness() throws Exception {
         int port = freePort();
         Path routes = Files.createDirectory(folder.resolve("routes"));
@@ -96,8 +112,16 @@ final class CommandLineTest {
             Files.copy(Path.of("routes", name), routes.resolve(name));
         }
         Map<String, String> environment = Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port));
-        try (var service = launch(environment, "run", "--routes", routes.toString())) {
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
+                var service = launch(
+                        environment,
+                        "run",
+                        "--routes",
+                        routes.toString(),
+                        "--webui",
+                        sandbox.url().toString())) {
             await(service, () -> service.said().contains("watching"));
+            assertThat(health(port, "/ready").statusCode()).isEqualTo(200);
             Path edited = routes.resolve("generate.camel.yaml");
             Files.writeString(edited, Files.readString(edited).replace("- bean: # held", "- beann: # held"));
 

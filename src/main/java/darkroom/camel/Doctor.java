@@ -1,0 +1,73 @@
+package darkroom.camel;
+
+import darkroom.camel.component.WebuiCheck;
+import darkroom.camel.component.WebuiComponent;
+import darkroom.check.Finding;
+import darkroom.check.FolderCheck;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.main.Main;
+
+/** Examines an installation: folders, routes, the WebUI. A service that runs on the same folders is not disturbed. */
+public final class Doctor {
+    private Doctor() {}
+
+    /**
+     * Examines all there is.
+     *
+     * @param picture whether the WebUI is asked for a tiny picture
+     * @throws IOException if Camel can't be started
+     */
+    public static List<Finding> examine(Settings settings, boolean picture) throws IOException, InterruptedException {
+        List<Finding> findings = new ArrayList<>();
+        folders(settings, findings);
+        routes(settings, findings);
+        findings.addAll(webUi(settings, picture));
+        return findings;
+    }
+
+    private static void folders(Settings settings, List<Finding> findings) throws InterruptedException {
+        for (Setting setting : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+            findings.addAll(FolderCheck.writable(setting.key(), settings.path(setting)));
+        }
+        if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {
+            Path work = settings.path(Setting.WORK);
+            findings.add(FolderCheck.together(Setting.WORK.key(), settings.path(Setting.DROP), work));
+            findings.add(FolderCheck.together(Setting.OUTPUTS.key(), work, settings.path(Setting.OUTPUTS)));
+        }
+        String mounted = settings.text(Setting.WEBUI_OUTPUTS);
+        if (!mounted.isEmpty()) {
+            findings.add(FolderCheck.readable(Setting.WEBUI_OUTPUTS.key(), Path.of(mounted)));
+        }
+    }
+
+    private static void routes(Settings settings, List<Finding> findings) {
+        Path folder = settings.path(Setting.ROUTES);
+        RouteCheck.check(settings)
+                .ifPresentOrElse(
+                        problem -> findings.add(Finding.error(
+                                Setting.ROUTES.key(),
+                                problem.sentence(),
+                                "mend it there; darkroom routes check looks again")),
+                        () -> findings.add(
+                                Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
+    }
+
+    private static List<Finding> webUi(Settings settings, boolean picture) throws IOException {
+        Main main = new Assembly(settings).probe();
+        try {
+            main.start();
+            return WebuiCheck.examine(main.getCamelContext().getComponent("webui", WebuiComponent.class), picture);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("Camel can't be started: " + e, e);
+        } finally {
+            main.stop();
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package darkroom.camel.component;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import darkroom.check.Finding;
+import darkroom.files.Disk;
+import darkroom.job.Operation;
+import darkroom.job.Problem;
+import darkroom.job.ProblemException;
+import darkroom.job.Save;
+import darkroom.job.Task;
+import darkroom.json.Json;
+import darkroom.webui.CheckedAnswer;
+import darkroom.webui.Dialect;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Producer;
+import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
+
+/** Examines the WebUI of a {@code webui:} component by asking it what the service will ask. */
+public final class WebuiCheck {
+    private static final String API = "/sdapi/v1/";
+    private static final int TINY = 64;
+
+    private final WebuiComponent component;
+    private final WebuiConfiguration options;
+    private final Backend backend;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private WebuiCheck(WebuiComponent component) {
+        this.component = component;
+        this.options = component.getConfiguration();
+        this.backend = component.backend(options);
+    }
+
+    /**
+     * Examines.
+     *
+     * @param component as configured; its context is started
+     * @param picture whether a tiny picture is made, which takes the GPU for a moment
+     */
+    public static List<Finding> examine(WebuiComponent component, boolean picture) {
+        WebuiCheck check = new WebuiCheck(component);
+        ServiceHelper.startService(check.backend);
+        try {
+            check.examine(picture);
+        } finally {
+            ServiceHelper.stopService(check.backend);
+        }
+        return check.findings;
+    }
+
+    /**
+     * Whether it can be asked for pictures now.
+     *
+     * @return what is wrong; null if nothing is
+     */
+    public static @Nullable Finding reach(WebuiComponent component) {
+        WebuiCheck check = new WebuiCheck(component);
+        ServiceHelper.startService(check.backend);
+        try {
+            check.samplers();
+            return null;
+        } catch (ProblemException e) {
+            return check.error(e.problem());
+        } catch (IOException e) {
+            return check.unreadable(e);
+        } finally {
+            ServiceHelper.stopService(check.backend);
+        }
+    }
+
+    private void examine(boolean picture) {
+        try {
+            Instant asked = Instant.now();
+            int samplers = samplers();
+            long latency = Duration.between(asked, Instant.now()).toMillis();
+            Dialect dialect = dialect();
+            ok("answers after " + latency + " ms: " + dialect.title() + ", " + samplers + " samplers, "
+                    + checkpoints());
+            flags();
+        } catch (ProblemException e) {
+            findings.add(error(e.problem()));
+            return;
+        } catch (IOException e) {
+            findings.add(unreadable(e));
+            return;
+        }
+        transport();
+        if (picture) {
+            tinyPicture();
+        }
+    }
+
+    private int samplers() throws IOException {
+        JsonNode samplers = get(API + "samplers");
+        if (!samplers.isArray() || samplers.isEmpty()) {
+            throw new IOException("it names no samplers");
+        }
+        return samplers.size();
+    }
+
+    private String checkpoints() {
+        JsonNode models = ask(API + "sd-models");
+        String current = ask(API + "options").path("sd_model_checkpoint").asText("");
+        if (models.isArray() && models.isEmpty()) {
+            findings.add(Finding.error(
+                    options.getUrl(), "it has no checkpoint", "put one into its models/Stable-diffusion folder"));
+        }
+        return models.size()
+                + (models.size() == 1 ? " checkpoint" : " checkpoints")
+                + (current.isEmpty() || current.equals("null") ? "" : ", now " + current);
+    }
+
+    private Dialect dialect() {
+        for (Dialect dialect : Dialect.values()) {
+            if (dialect.tellTale().isEmpty() || !ask(dialect.tellTale()).isMissingNode()) {
+                return dialect;
+            }
+        }
+        return Dialect.A1111;
+    }
+
+    private void flags() {
+        JsonNode flags = ask(API + "cmd-flags");
+        for (String flag : List.of("freeze_settings", "hide_ui_dir_config")) {
+            if (flags.path(flag).asBoolean()) {
+                warn(
+                        "was started with --" + flag.replace('_', '-')
+                                + ": pictures that it saves can't be told apart, and" + " are fetched instead",
+                        "start it without, to use darkroom.save=mounted");
+            }
+        }
+        boolean wide = flags.path("listen").asBoolean()
+                || flags.path("server_name").asText("").equals("0.0.0.0")
+                || (flags.path("nowebui").asBoolean()
+                        && flags.path("server_name").isNull());
+        if (wide
+                && !flags.isMissingNode()
+                && flags.path("api_auth").asText("null").equals("null")) {
+            warn(
+                    "listens on all interfaces, without a password: whoever reaches it may use it, and read and write"
+                            + " files of its machine",
+                    "start it with --api-auth user:password, or let only this machine reach it");
+        }
+    }
+
+    private void transport() {
+        URI url = URI.create(options.getUrl());
+        boolean local = List.of("127.0.0.1", "localhost", "[::1]").contains(url.getHost());
+        if (options.getAuthUsername() != null && "http".equals(url.getScheme()) && !local) {
+            warn("gets its password in clear text", "use https, or see that nobody listens in between");
+        }
+    }
+
+    /** As a job would make it, by the way that jobs take. */
+    private void tinyPicture() {
+        Save save = options.mountedOutputs() == null ? Save.FETCH : Save.MOUNTED;
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+        settings.put("prompt", "a test by darkroom check");
+        settings.put("steps", 1);
+        settings.put("width", TINY);
+        settings.put("height", TINY);
+        settings.put("seed", 1);
+        Task task = new Task("darkroom-check", 1, 1, Operation.TXT2IMG, save, settings, List.of());
+        try {
+            Path folder = Files.createTempDirectory("darkroom-check");
+            try {
+                Generated made = generate(task, folder);
+                CheckedAnswer answer = made.answer();
+                for (Problem problem : answer.refused()) {
+                    findings.add(error(problem));
+                }
+                for (String warning : answer.warnings()) {
+                    warn(warning, "");
+                }
+                if (answer.refused().isEmpty()) {
+                    ok("made a picture of " + TINY + "x" + TINY + " in "
+                            + Duration.between(made.sentAt(), made.answeredAt()).toMillis() + " ms" + where(made)
+                            + version(made.info()));
+                }
+                made.answer()
+                        .pictures()
+                        .forEach(picture -> forget(picture.file().origin()));
+            } finally {
+                Disk.deleteTree(folder);
+            }
+        } catch (ProblemException e) {
+            findings.add(error(e.problem()));
+        } catch (Exception e) {
+            findings.add(unreadable(e));
+        }
+    }
+
+    private static String where(Generated made) {
+        return made.answer().pictures().stream()
+                .map(picture -> picture.file().origin())
+                .filter(origin -> origin != null)
+                .findFirst()
+                .map(origin -> ", saved it, and it was found: " + origin)
+                .orElse(", and sent it");
+    }
+
+    /** Removes the WebUI's own file, if it is ours to remove. */
+    private static void forget(@Nullable Path saved) {
+        try {
+            if (saved != null) {
+                Files.deleteIfExists(saved);
+                Disk.pruneEmpty(saved.getParent(), saved.resolveSibling("..").normalize());
+            }
+        } catch (IOException e) {
+            // mounted read-only: it stays
+        }
+    }
+
+    private static String version(JsonNode info) {
+        String version = info.path("version").asText("");
+        return version.isEmpty() || version.equals("null") ? "" : " (version " + version + ")";
+    }
+
+    private Generated generate(Task task, Path folder) throws Exception {
+        CamelContext context = component.getCamelContext();
+        Producer producer = context.getEndpoint("webui:generate?take=copy").createProducer();
+        ServiceHelper.startService(producer);
+        try {
+            Exchange exchange = producer.getEndpoint().createExchange();
+            exchange.getMessage().setBody(Json.mapper().writeValueAsString(task));
+            exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder);
+            exchange.getMessage().setHeader(WebuiConstants.PICTURES, folder);
+            producer.process(exchange);
+            return exchange.getMessage().getBody(Generated.class);
+        } finally {
+            ServiceHelper.stopService(producer);
+        }
+    }
+
+    /** What a path answers; a missing node if it answers an error, or nothing that is JSON. */
+    private JsonNode ask(String path) {
+        try {
+            return get(path);
+        } catch (ProblemException | IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return backend.get(path, body -> {
+            JsonNode read = Json.mapper().readTree(body);
+            return read == null ? MissingNode.getInstance() : read;
+        });
+    }
+
+    private void ok(String message) {
+        findings.add(Finding.ok(options.getUrl(), message));
+    }
+
+    private void warn(String message, String remedy) {
+        findings.add(Finding.warning(options.getUrl(), message, remedy));
+    }
+
+    private Finding error(Problem problem) {
+        return Finding.error(options.getUrl(), problem.message(), problem.hint());
+    }
+
+    private Finding unreadable(Exception e) {
+        return Finding.error(
+                options.getUrl(),
+                "what answers there is no Stable Diffusion WebUI: " + e.getMessage(),
+                "correct darkroom.webui.url, with its sub-path");
+    }
+}

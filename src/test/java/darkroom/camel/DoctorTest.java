@@ -1,0 +1,117 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import darkroom.check.Finding;
+import darkroom.check.Finding.Severity;
+import darkroom.files.Disk;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.settings.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code darkroom check} on installations that are right, and on some that are not. */
+final class DoctorTest {
+    private static final SandboxSettings PLAIN = SandboxSettings.defaults().withPlainPictures(true);
+
+    @TempDir
+    Path home;
+
+    @Test
+    void allIsWellAndNothingIsLeftBehind() throws Exception {
+        try (Bench bench = mounted(PLAIN)) {
+            List<Finding> findings = Doctor.examine(bench.settings(), true);
+
+            assertThat(findings).extracting(Finding::severity).containsOnly(Severity.OK);
+            assertThat(findings)
+                    .extracting(Finding::message)
+                    .anyMatch(
+                            message -> message.matches(
+                                    "answers after \\d+ ms: AUTOMATIC1111's WebUI, \\d+ samplers, 2 checkpoints, now sandboxDawn.*"))
+                    .anyMatch(message ->
+                            message.matches("made a picture of 64x64 in \\d+ ms, saved it, and it was found: "
+                                    + home.resolve("webui/outputs") + ".*"));
+            for (String folder : List.of("drop", "work", "outputs", "done", "failed")) {
+                assertThat(bench.data().resolve(folder)).isEmptyDirectory();
+            }
+            assertThat(home.resolve("webui/outputs/txt2img-images/darkroom")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aServiceThatRunsIsNotDisturbed() throws Exception {
+        try (Bench bench = mounted(PLAIN).start()) {
+            assertThat(errors(bench)).isEmpty();
+            assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aMountOfAnotherFolderIsFoundOut() throws Exception {
+        Path wrong = Files.createDirectory(home.resolve("wrong"));
+        try (Bench bench = mounted(PLAIN)
+                .with(Setting.WEBUI_OUTPUTS, wrong.toString())
+                .with(Setting.WEBUI_OUTPUTS_TIMEOUT, "200ms")) {
+            assertThat(errors(bench)).singleElement().satisfies(finding -> {
+                assertThat(finding.message()).contains(wrong.toString(), "no picture appeared");
+                assertThat(finding.remedy()).contains("-v HOST-FOLDER:" + wrong);
+            });
+        }
+    }
+
+    @Test
+    void flagsThatMatterAreNamed() throws Exception {
+        try (Bench bench = mounted(PLAIN.withFreezeSettings(true))) {
+            assertThat(Doctor.examine(bench.settings(), true))
+                    .filteredOn(finding -> finding.severity() == Severity.WARNING)
+                    .extracting(Finding::message)
+                    .anyMatch(message -> message.contains("was started with --freeze-settings"));
+            assertThat(errors(bench)).isEmpty();
+        }
+    }
+
+    @Test
+    void aWebUiThatIsAwayOrClosedIsNamedWithWhatToDo() throws Exception {
+        try (Bench bench = mounted(PLAIN.withApi(false))) {
+            assertThat(errors(bench))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.remedy()).contains("--api"));
+            bench.restartSandbox(PLAIN.withCredentials("me", "secret"));
+            assertThat(errors(bench))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.remedy()).contains("darkroom.webui.auth"));
+            bench.stopSandbox();
+            assertThat(errors(bench))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.message()).contains("does not answer"));
+        }
+    }
+
+    @Test
+    void aFolderThatCanNotBeWorkedInAndARouteThatCanNotBeLoadedAreNamed() throws Exception {
+        try (Bench bench = mounted(PLAIN)) {
+            Files.createDirectories(bench.data());
+            Files.writeString(bench.data().resolve("done"), "a file where a folder should be");
+            Path generate = bench.routes().resolve("generate.camel.yaml");
+            Files.writeString(generate, Files.readString(generate).replace("- bean: # held", "- beann: # held"));
+
+            assertThat(errors(bench)).extracting(Finding::subject).containsExactly("darkroom.done", "darkroom.routes");
+        }
+    }
+
+    private List<Finding> errors(Bench bench) throws Exception {
+        return Doctor.examine(bench.settings(), true).stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList();
+    }
+
+    private Bench mounted(SandboxSettings settings) throws IOException {
+        Path outputs = Files.createDirectories(home.resolve("webui/outputs"));
+        return new Bench(home, settings.withDataFolder(home.resolve("webui")))
+                .with(Setting.WEBUI_OUTPUTS, outputs.toString());
+    }
+}
