@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteFolder extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFolder.class);
-    private static final Set<String> ONE_BY_ONE = Set.of("route", "templatedRoute", "routeTemplate");
-    private static final String TEMPLATE = "routeTemplate";
     private static final long LOOK_AGAIN = 20;
 
     private final CamelContext context;
@@ -166,7 +162,7 @@ final class RouteFolder extends ServiceSupport {
 
     private void swap(RouteFiles files) {
         RouteFiles before = loaded;
-        Change change = Change.between(before, files);
+        RouteChange change = RouteChange.between(before, files);
         if (change.isNone()) {
             loaded = files;
             problem = null;
@@ -193,13 +189,13 @@ final class RouteFolder extends ServiceSupport {
 
     private void goBack(RouteFiles from, RouteFiles to) {
         try {
-            apply(Change.between(from, to), to);
+            apply(RouteChange.between(from, to), to);
         } catch (Exception e) {
             LOG.error("{}: the routes as they were can't be loaded either; restart", folder, e);
         }
     }
 
-    private void apply(Change change, RouteFiles files) throws Exception {
+    private void apply(RouteChange change, RouteFiles files) throws Exception {
         Set<String> stopping = new LinkedHashSet<>(change.routes());
         if (change.isEverything()) {
             context.getRoutes().forEach(route -> stopping.add(route.getRouteId()));
@@ -329,7 +325,7 @@ final class RouteFolder extends ServiceSupport {
         return ((ModelCamelContext) context).getCamelContextExtension().getContextPlugin(Model.class);
     }
 
-    private static List<Resource> resources(Change change, RouteFiles files) {
+    private static List<Resource> resources(RouteChange change, RouteFiles files) {
         List<Resource> resources = new ArrayList<>();
         if (change.isEverything()) {
             files.texts().forEach((file, text) -> resources.add(resource(file, 0, text)));
@@ -347,76 +343,5 @@ final class RouteFolder extends ServiceSupport {
     private static Resource resource(Path file, int part, String text) {
         String name = file.getFileName().toString().replace(RouteFiles.ENDING, "");
         return ResourceHelper.fromString(name + (part == 0 ? "" : "-" + part) + RouteFiles.ENDING, text);
-    }
-
-    /**
-     * What has to be built anew.
-     *
-     * @param isEverything whether it is all there is
-     * @param routes else the ids of the routes
-     * @param templates and of the templates
-     */
-    record Change(boolean isEverything, Set<String> routes, Set<String> templates) {
-        static Change between(RouteFiles before, RouteFiles after) {
-            Map<String, Item> old = byKey(before.items());
-            Map<String, Item> now = byKey(after.items());
-            Set<String> keys = new LinkedHashSet<>(old.keySet());
-            keys.addAll(now.keySet());
-            Set<String> routes = new LinkedHashSet<>();
-            Set<String> templates = new LinkedHashSet<>();
-            boolean everything = old.size() != before.items().size()
-                    || now.size() != after.items().size();
-            for (String key : keys) {
-                Item was = old.get(key);
-                Item is = now.get(key);
-                if (was == null || is == null || !was.canonical().equals(is.canonical())) {
-                    Item either = Objects.requireNonNull(is == null ? was : is);
-                    everything |=
-                            !ONE_BY_ONE.contains(either.type()) || either.id().isEmpty();
-                    (either.type().equals(TEMPLATE) ? templates : routes).add(either.id());
-                }
-            }
-            everything |= hasAnchors(before) || hasAnchors(after);
-            addMadeFrom(templates, before, routes);
-            addMadeFrom(templates, after, routes);
-            boolean none = routes.isEmpty() && templates.isEmpty();
-            return none ? new Change(false, Set.of(), Set.of()) : new Change(everything, routes, templates);
-        }
-
-        private static Map<String, Item> byKey(List<Item> items) {
-            Map<String, Item> byKey = new LinkedHashMap<>();
-            items.forEach(item -> byKey.put(item.key(), item));
-            return byKey;
-        }
-
-        private static void addMadeFrom(Set<String> templates, RouteFiles files, Set<String> routes) {
-            for (Item item : files.items()) {
-                if (templates.contains(item.template())) {
-                    routes.add(item.id());
-                }
-            }
-        }
-
-        /** An item that borrows from another can't be loaded alone. */
-        private static boolean hasAnchors(RouteFiles files) {
-            return files.items().stream().anyMatch(item -> item.text().matches("(?s).*(^|\\s)[&*][\\w-]+(\\s.*|$)"));
-        }
-
-        boolean isNone() {
-            return !isEverything && routes.isEmpty() && templates.isEmpty();
-        }
-
-        boolean loads(Item item) {
-            return (item.type().equals(TEMPLATE) ? templates : routes).contains(item.id());
-        }
-
-        @Override
-        public String toString() {
-            Set<String> all = new HashSet<>(routes);
-            all.addAll(templates);
-            return isEverything
-                    ? "all routes"
-                    : String.join(", ", all.stream().sorted().toList());
-        }
     }
 }
