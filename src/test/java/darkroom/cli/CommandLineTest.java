@@ -2,6 +2,7 @@ package darkroom.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.files.Undecodable;
 import darkroom.json.Json;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the README, each as a process of its own. */
 final class CommandLineTest {
@@ -70,6 +73,43 @@ final class CommandLineTest {
 
             assertThat(service.exitCode()).as(service.said()).isEqualTo(STOPPED_BY_SIGTERM);
             assertThat(folder.resolve("d/done/a.json")).as(service.said()).exists();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void aNameThatCanNotBeReadStopsNothing(String locale) throws Exception {
+        Path drop = Files.createDirectories(folder.resolve("data/drop"));
+        Undecodable.write(drop, "b%fcr.json", "{}");
+        Files.writeString(drop.resolve("a\\b.json"), "{}");
+        Map<String, String> environment = Map.of("LC_ALL", locale, "DARKROOM_HEALTH_PORT", "0");
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
+                var service =
+                        launch(environment, "run", "--webui", sandbox.url().toString())) {
+            for (String name : List.of("one.json", "two.json")) {
+                Files.writeString(drop.resolve(name), "{\"steps\": 1, \"width\": 64, \"height\": 64}");
+                await(service, () -> Files.exists(folder.resolve("data/done").resolve(name)));
+            }
+
+            assertThat(service.said())
+                    .containsOnlyOnce("drop/b\\ufffdr.json: left alone; its name can't be read as ")
+                    .containsOnlyOnce("drop/a\\b.json: left alone; its name has a backslash in it")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void aNameThatCanNotBeReadIsOneSentence(String locale) throws Exception {
+        Path right = Path.of("examples/puppy.json").toAbsolutePath();
+        try (var validate =
+                launch(Map.of("LC_ALL", locale), "validate", "b\ufffdr.json", "a\\b.json", right.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).startsWith("b\\ufffd").contains("its name can't be read as "),
+                            line -> assertThat(line).startsWith("a\\b.json: ").contains("backslash"),
+                            line -> assertThat(line).isEqualTo(right + ": right (txt2img)"));
         }
     }
 
