@@ -111,6 +111,7 @@ final class Assembly {
         EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui());
+        steps.put("file", new ExactFileComponent());
         steps.put("promptFiles", promptFiles());
         steps.put("claimGate", claimGate);
         steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
