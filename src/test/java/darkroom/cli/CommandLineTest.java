@@ -9,6 +9,7 @@ import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.sandbox.SelfSigned;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +26,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the README, each as a process of its own. */
@@ -252,6 +254,26 @@ final class CommandLineTest {
     }
 
     @Test
+    void aPortThatIsTakenIsOneSentence() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(other.getLocalPort());
+            try (var sandbox = launch("sandbox", "--port", port)) {
+                assertThat(sandbox.exitCode()).isEqualTo(Darkroom.NOT_OK);
+                assertThat(sandbox.said().lines())
+                        .containsExactly(
+                                "darkroom: the sandbox WebUI does not start: Address already in use on 127.0.0.1:"
+                                        + port + "; use another --port, or 0 for any");
+            }
+            try (var run = launch(Map.of("DARKROOM_HEALTH_PORT", port), "run")) {
+                assertThat(run.exitCode()).isEqualTo(Darkroom.NOT_OK);
+                assertThat(run.said().lines())
+                        .containsExactly("darkroom: 'darkroom.health.port': nothing can listen on 127.0.0.1:" + port
+                                + " (Address already in use); set another port, or 0 for none");
+            }
+        }
+    }
+
+    @Test
     void routesAreCheckedWithoutBeingStarted() throws Exception {
         try (var check = launch("routes", "check")) {
             assertThat(check.exitCode()).as(check.said()).isEqualTo(Darkroom.OK);
@@ -275,6 +297,24 @@ final class CommandLineTest {
             assertThat(run.said()).contains("DARKROOM_WEBUI_URLL", "DARKROOM_WEBUI_URL", "soon");
         }
         assertThat(folder.resolve("data")).as("nothing is made").doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "seda:generate?concurrentConsumers=0,IllegalArgumentException",
+        "seda:generate?size=many,For input string: \"many\"",
+        "seda:generate?sizes=1,Unknown parameters=[{sizes=1}]",
+        "nowhere:x,No endpoint could be found for: nowhere"
+    })
+    void aQueueThatCanNotBeIsOneSentence(String queue, String reason) throws Exception {
+        try (var run = launch(Map.of("DARKROOM_HEALTH_PORT", "0", "DARKROOM_QUEUE", queue), "run")) {
+            assertThat(run.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(run.said().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("darkroom: darkroom.queue: '" + queue + "': ")
+                    .contains(reason);
+        }
     }
 
     private Path copyOfRoutes() throws IOException {
