@@ -254,6 +254,25 @@ final class CommandLineTest {
     }
 
     @Test
+    void whatIsNoPromptFileIsOneSentenceAndTheNextIsLookedAt() throws Exception {
+        Path pipe = folder.resolve("pipe.json");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path right = Path.of("examples/puppy.json").toAbsolutePath();
+        try (var validate = launch(
+                "validate", folder.toString(), pipe.toString(), "/dev/zero", right + "/in.json", right.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said().lines())
+                    .containsExactly(
+                            folder + ": is a folder; name the files in it, such as " + folder.resolve("*.json"),
+                            pipe + ": is not a file that can be dropped, but a pipe or a device",
+                            "/dev/zero: is not a file that can be dropped, but a pipe or a device",
+                            right + "/in.json: Not a directory",
+                            right + ": right (txt2img)");
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsOneSentence() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(other.getLocalPort());
