@@ -38,6 +38,11 @@ final class CommandLineTest {
 
     @Test
     void theDemoEndsByItselfWithAllItsPictures() throws Exception {
+        Path failed = Files.createDirectories(folder.resolve("shown/failed"));
+        Files.writeString(failed.resolve("puppy.json"), "{}");
+        Files.writeString(
+                failed.resolve("puppy.json.error.json"),
+                "{\"promptFile\": \"puppy.json\", \"message\": \"earlier\", \"failed\": \"2026-01-01T00:00:00Z\"}");
         try (var demo = launch("demo", "shown")) {
             assertThat(demo.exitCode()).as(demo.said()).isZero();
 
