@@ -1,14 +1,10 @@
 package darkroom.camel;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import darkroom.files.UnusableName;
+import darkroom.json.Wholeness;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file whose JSON is complete is settled at once: nothing that is still being written is ever complete JSON. One that
  * ends too early is given {@code darkroom.drop.patience} without a change before it counts as what its author meant; one
- * that can't become JSON any more, or is too large to be looked through, {@code darkroom.drop.settle}. Stillness is what
- * was seen here; the clock of a file server says nothing about it.
+ * that can't become JSON any more, {@code darkroom.drop.settle}. A large one is looked through when it has been still for
+ * that long, and not at every change. Stillness is what was seen here; the clock of a file server says nothing about it.
  */
 final class PromptFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(PromptFiles.class);
@@ -44,8 +41,7 @@ final class PromptFiles implements GenericFileFilter<File> {
                     + "|__macosx",
             Pattern.CASE_INSENSITIVE);
 
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final int LOOKED_THROUGH = 1 << 20;
+    private static final int LARGE = 1 << 20;
     private static final int MANY = 1000;
 
     private final Duration settle;
@@ -55,15 +51,22 @@ final class PromptFiles implements GenericFileFilter<File> {
     private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
 
-    private enum Content {
-        COMPLETE,
-        PART,
-        OTHER
-    }
-
-    private record Seen(long size, long modified, Content content, long since) {
+    /**
+     * A file that was not taken.
+     *
+     * @param found what was in it; null if it is large, and so is not looked through before it is still
+     */
+    private record Seen(long size, long modified, @Nullable Wholeness found, long since) {
         boolean isAs(BasicFileAttributes now) {
             return size == now.size() && modified == now.lastModifiedTime().toMillis();
+        }
+
+        boolean isStillFor(Duration time) {
+            return System.nanoTime() - since >= time.toNanos();
+        }
+
+        Seen with(Wholeness nowFound) {
+            return new Seen(size, modified, nowFound, since);
         }
     }
 
@@ -117,21 +120,29 @@ final class PromptFiles implements GenericFileFilter<File> {
     private boolean isSettled(Path path, BasicFileAttributes now) {
         Seen seen = unsettled.get(path);
         if (seen == null || !seen.isAs(now)) {
-            Content content = content(path, now.size());
-            if (content == Content.COMPLETE) {
-                unsettled.remove(path);
-                return true;
-            }
-            seen = new Seen(now.size(), now.lastModifiedTime().toMillis(), content, System.nanoTime());
-            unsettled.put(path, seen);
+            Wholeness found = now.size() > LARGE ? null : lookThrough(path);
+            seen = new Seen(now.size(), now.lastModifiedTime().toMillis(), found, System.nanoTime());
+        }
+        if (seen.found == null && seen.isStillFor(settle)) {
+            seen = seen.with(lookThrough(path));
+        }
+        if (isSettled(seen)) {
+            unsettled.remove(path);
+            return true;
+        }
+        if (unsettled.put(path, seen) == null) {
             forgetTheGone();
         }
-        Duration needed = seen.content == Content.PART ? patience : settle;
-        boolean settled = System.nanoTime() - seen.since >= needed.toNanos();
-        if (settled) {
-            unsettled.remove(path);
-        }
-        return settled;
+        return false;
+    }
+
+    private boolean isSettled(Seen seen) {
+        return seen.found != null
+                && switch (seen.found) {
+                    case WHOLE -> true;
+                    case CUT_OFF -> seen.isStillFor(patience);
+                    case OTHER -> seen.isStillFor(settle);
+                };
     }
 
     private void forgetTheGone() {
@@ -140,48 +151,21 @@ final class PromptFiles implements GenericFileFilter<File> {
         }
     }
 
-    private static Content content(Path path, long size) {
-        if (size == 0) {
-            return Content.PART;
-        }
+    private static Wholeness lookThrough(Path path) {
         try {
-            return size > LOOKED_THROUGH ? end(path, size) : all(path);
+            Wholeness found = Wholeness.of(Files.newInputStream(path));
+            return found == Wholeness.OTHER && isSetAside(path) ? Wholeness.CUT_OFF : found;
         } catch (IOException e) {
             LOG.debug("{} can't be read yet", path, e);
-            return Content.PART;
+            return Wholeness.CUT_OFF;
         }
     }
 
-    /** Fed to a parser that asks for more rather than complain about an end. */
-    private static Content all(Path path) throws IOException {
-        byte[] bytes = Files.readAllBytes(path);
-        try (JsonParser parser = JSON.createNonBlockingByteArrayParser()) {
-            ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, bytes.length);
-            int depth = 0;
-            int values = 0;
-            boolean object = true;
-            for (JsonToken token = parser.nextToken(); token != JsonToken.NOT_AVAILABLE; token = parser.nextToken()) {
-                object &= depth > 0 || token == JsonToken.START_OBJECT;
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                values += depth == 0 ? 1 : 0;
-            }
-            if (depth > 0 || values == 0) {
-                return Content.PART;
-            }
-            return object && values == 1 ? Content.COMPLETE : Content.OTHER;
-        } catch (IOException e) {
-            // room that a copying program has set aside is full of zeros until it is written to
-            return bytes[bytes.length - 1] == 0 ? Content.PART : Content.OTHER;
-        }
-    }
-
-    /** Whether a large file ends as an object does; that is not proof, so it has to be still as well. */
-    private static Content end(Path path, long size) throws IOException {
-        byte[] end = new byte[64];
+    /** Room that a copying program has set aside is full of zeros until it is written to. */
+    private static boolean isSetAside(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            file.seek(size - end.length);
-            file.readFully(end);
+            file.seek(Math.max(0, file.length() - 2)); // the last of them may be half a character in UTF-16
+            return file.read() == 0 && file.read() <= 0;
         }
-        return new String(end, StandardCharsets.ISO_8859_1).strip().endsWith("}") ? Content.OTHER : Content.PART;
     }
 }

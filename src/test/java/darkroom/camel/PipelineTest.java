@@ -14,6 +14,7 @@ import darkroom.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -222,6 +223,25 @@ final class PipelineTest {
         for (int end = 5; end < whole.length() + 5; end += 5) {
             Files.writeString(file, whole.substring(0, Math.min(end, whole.length())));
             Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+        }
+
+        assertThat(bench.done("slow.json").at("/receipts/0/payload/prompt").asText())
+                .isEqualTo("slowly");
+        assertThat(bench.manifests()).hasSize(1);
+    }
+
+    @Test
+    void aLargeFileThatIsWrittenInPiecesIsOneJob() throws Exception {
+        bench.stop();
+        bench.with(Setting.DROP_PATIENCE, "10s").start();
+        Path file = bench.data().resolve("drop/slow.json");
+        List<String> pieces = List.of(
+                "{\"comment\": \"" + "x".repeat(1_200_000),
+                "\", \"override_settings\": {}",
+                ", \"prompt\": \"slowly\", " + SMALL + "}");
+        for (String piece : pieces) {
+            Files.writeString(file, piece, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true); // more than darkroom.drop.settle
         }
 
         assertThat(bench.done("slow.json").at("/receipts/0/payload/prompt").asText())

@@ -6,9 +6,12 @@ import darkroom.files.Undecodable;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.FileConsumer;
@@ -172,6 +175,31 @@ final class PromptFilesTest {
             cut.setLength(cut.length() - 10);
         }
         assertThat(takes(files(Duration.ZERO, NEVER), file)).isFalse();
+    }
+
+    @Test
+    void aLargeFileWhoseFirstPieceEndsAsAnObjectDoesIsWaitedFor() throws IOException {
+        Path file = drop.resolve("a.json");
+        Files.writeString(file, "{\"comment\": \"" + "A".repeat(1_200_000) + "\", \"override_settings\": {}");
+        PromptFiles files = files(Duration.ZERO, NEVER);
+        assertThat(takes(files, file)).isFalse();
+        assertThat(takes(files, file)).isFalse();
+
+        Files.writeString(file, ", \"steps\": 5}", StandardOpenOption.APPEND);
+
+        assertThat(takes(files, file)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 19, 20})
+    void halfOfAUtf16FileIsWaitedFor(int bytes) throws IOException {
+        byte[] whole = "\uFEFF{\"prompt\": \"🗻\"}".getBytes(StandardCharsets.UTF_16LE);
+        Path file = Files.write(drop.resolve("a.json"), Arrays.copyOf(whole, bytes));
+        assertThat(takes(files(Duration.ZERO, NEVER), file)).isFalse();
+
+        Files.write(file, whole);
+
+        assertThat(takes(patient, file)).isTrue();
     }
 
     @Test
