@@ -52,6 +52,8 @@ public enum Setting {
     CHECK_SCHEDULER("darkroom.check.scheduler", Kind.LEVEL, "refuse"),
     CHECK_CHECKPOINT("darkroom.check.checkpoint", Kind.LEVEL, "refuse"),
     CHECK_PICTURE("darkroom.check.picture", Kind.LEVEL, "refuse"),
+    CHECK_STYLE("darkroom.check.style", Kind.LEVEL, "refuse"),
+    CHECK_LORA("darkroom.check.lora", Kind.LEVEL, "refuse"),
 
     QUEUE("darkroom.queue", Kind.TEXT, "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100"),
     RETRY_PAUSE("darkroom.retry.pause", Kind.DURATION, "1s"),
