@@ -81,6 +81,10 @@ final class Assembly {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
         properties.putAll(more);
+        // {{darkroom.…}} is what Settings says: else Camel would find the environment first, with "2s" where it needs
+        // milliseconds, and the password; {{env:NAME}} and {{sys:NAME}} are not touched by this
+        properties.put("camel.component.properties.environmentVariableMode", "0");
+        properties.put("camel.component.properties.systemPropertiesMode", "0");
         properties.put("camel.health.exposureLevel", "full"); // with the reasons
         properties.put("camel.main.name", "darkroom");
         properties.put("camel.main.jmxEnabled", "false");
@@ -107,6 +111,7 @@ final class Assembly {
         EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui());
+        steps.put("file", new ExactFileComponent());
         steps.put("promptFiles", promptFiles());
         steps.put("claimGate", claimGate);
         steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));

@@ -26,9 +26,14 @@ record Claim(Path file, Path folder, String id, String lane, String fileName) {
      *
      * @param folder the drop folder
      * @param lanePrefix what the lanes of this drop folder begin with; may be empty
+     * @throws IllegalArgumentException if it is not where claimed files are; a lane must not lead out of any folder
      */
     static Claim of(Path file, Path folder, String lanePrefix) {
-        Path relative = folder.resolve(CLAIMED).relativize(file);
+        Path claimed = folder.resolve(CLAIMED);
+        if (!file.startsWith(claimed) || file.equals(claimed) || !file.equals(file.normalize())) {
+            throw new IllegalArgumentException(file + " is not in " + claimed);
+        }
+        Path relative = claimed.relativize(file);
         StringBuilder lane = new StringBuilder(lanePrefix);
         for (int i = 1; i < relative.getNameCount() - 1; i++) {
             lane.append(lane.isEmpty() ? "" : "/").append(relative.getName(i));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import darkroom.files.UnusableName;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
@@ -50,6 +53,7 @@ final class PromptFiles implements GenericFileFilter<File> {
     private final Pattern ignored;
     private final List<Path> ownFolders;
     private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
+    private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
 
     private enum Content {
         COMPLETE,
@@ -80,11 +84,11 @@ final class PromptFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        Path path = file.getFile().toPath().toAbsolutePath();
-        String name = path.getFileName().toString();
-        if (JUNK.matcher(name).matches() || ignored.matcher(name).matches()) {
+        String name = file.getFile().getName();
+        if (JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(file.getFile())) {
             return false;
         }
+        Path path = file.getFile().toPath().toAbsolutePath();
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -95,6 +99,14 @@ final class PromptFiles implements GenericFileFilter<File> {
         } catch (IOException e) {
             return false; // it is gone
         }
+    }
+
+    private boolean isUnusable(File file) {
+        Optional<String> why = UnusableName.of(file);
+        if (why.isPresent() && saidUnusable.size() < MANY && saidUnusable.add(file.getPath())) {
+            LOG.warn("{}: left alone; {}", UnusableName.shown(file.getPath()), why.get());
+        }
+        return why.isPresent();
     }
 
     private static boolean isPromptFile(String name) {

@@ -31,7 +31,7 @@ public final class RouteCheck {
             Pattern.compile("class: ([\\w.$]+)"),
             Pattern.compile("ClassNotFoundException: ([\\w.$]+)"));
 
-    private static final Pattern MARK = Pattern.compile("in file:([^,\\n]+), line (\\d+), column (\\d+)");
+    private static final Pattern MARK = Pattern.compile("in file:([^\\n]+?), line (\\d+), column (\\d+)");
     private static final Pattern ROUTE = Pattern.compile("Failed to create route:? ([\\w.-]+)");
 
     private RouteCheck() {}
@@ -58,7 +58,8 @@ public final class RouteCheck {
     /** Checks files that have been read. */
     static Optional<RouteProblem> check(Settings settings, RouteFiles files) {
         Main probe = new Assembly(settings).probe();
-        probe.configure().withAutoStartup(false).withRoutesIncludePattern(Service.pattern(files.folder()));
+        probe.configure().withAutoStartup(false);
+        files.loadInto(probe);
         try {
             probe.start();
             return Optional.empty();

@@ -10,6 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -101,6 +108,23 @@ record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
             }
         }
         return new RouteFiles(folder, texts, items);
+    }
+
+    /** Lets a Camel load the files as they were read. By their names it would not find those in a folder such as C++. */
+    void loadInto(Main main) {
+        List<Resource> resources = texts.entrySet().stream()
+                .map(file -> ResourceHelper.fromString("file:" + file.getKey(), file.getValue()))
+                .toList();
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport configured) {
+                try {
+                    PluginHelper.getRoutesLoader(configured.getCamelContext()).loadRoutes(resources);
+                } catch (Exception e) {
+                    throw RuntimeCamelException.wrapRuntimeCamelException(e);
+                }
+            }
+        });
     }
 
     /** What is wrong with a folder's files before Camel has had a look. */

@@ -41,7 +41,7 @@ public final class Service implements AutoCloseable {
         DataLock lock = DataLock.take(settings.path(Setting.WORK));
         Assembly assembly = new Assembly(settings);
         Main main = assembly.main();
-        main.configure().withRoutesIncludePattern(pattern(routes.folder()));
+        routes.loadInto(main);
         try {
             assembly.work().removeStaging();
             main.start();
@@ -78,10 +78,6 @@ public final class Service implements AutoCloseable {
         main.stop();
         main.shutdown();
         lock.close();
-    }
-
-    static String pattern(Path routes) {
-        return "file:" + routes + "/*" + RouteFiles.ENDING;
     }
 
     private static RouteFiles routes(Settings settings) throws SettingsException {

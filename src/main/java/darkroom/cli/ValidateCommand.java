@@ -1,6 +1,7 @@
 package darkroom.cli;
 
 import darkroom.files.Disk;
+import darkroom.files.UnusableName;
 import darkroom.job.Attachment;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
@@ -9,11 +10,13 @@ import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +34,7 @@ final class ValidateCommand implements Callable<Integer> {
     private SettingsOptions options = new SettingsOptions();
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "A prompt file.")
-    private List<Path> files = List.of();
+    private List<String> files = List.of(); // not Path: a name may be none
 
     @Override
     public Integer call() throws Exception {
@@ -41,8 +44,14 @@ final class ValidateCommand implements Callable<Integer> {
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
                 settings.paths(Setting.PICTURES_FOLDERS)));
         boolean right = true;
-        for (Path file : files) {
-            right &= validate(reader, file);
+        for (String file : files) {
+            Optional<String> unusable = UnusableName.of(new File(file));
+            if (unusable.isPresent()) {
+                System.out.println(UnusableName.shown(file) + ": the service would leave it alone; " + unusable.get());
+                right = false;
+            } else {
+                right &= validate(reader, Path.of(file));
+            }
         }
         return right ? Darkroom.OK : Darkroom.NOT_OK;
     }

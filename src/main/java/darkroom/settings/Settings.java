@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ public final class Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern DURATIONS = Pattern.compile("(\\s*\\d+\\s*(ms|s|m|h|d))+\\s*|0");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CAMELS_OWN = Pattern.compile("\\{\\{|}}|\\$(simple)?\\{|\\\\");
 
     private final Map<Setting, String> values;
     private final Map<String, String> others;
@@ -192,6 +195,7 @@ public final class Settings {
             values.keySet().forEach(this::check);
             if (problems.isEmpty()) {
                 absolute();
+                plain();
                 apart();
                 mounted();
             }
@@ -277,14 +281,22 @@ public final class Settings {
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
                 case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
-                case PATH -> value.isEmpty() || value.indexOf('\0') >= 0 ? "use a path" : "";
+                case PATH -> pathProblem(value, true);
                 case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
-                case OPTIONAL_PATH -> value.indexOf('\0') >= 0 ? "use a path" : "";
-                case PATHS, TEXT -> "";
+                case OPTIONAL_PATH, PATHS -> pathProblem(value, false);
+                case TEXT -> "";
             };
             if (!expected.isEmpty()) {
                 String shown = setting.kind() == Setting.Kind.AUTH ? "" : " is '" + value + "'";
                 problems.add(origins.get(setting) + ": '" + setting.key() + "'" + shown + "; " + expected);
+            }
+        }
+
+        private static String pathProblem(String value, boolean needed) {
+            try {
+                return Path.of(value).toString().isEmpty() && needed ? "use a path" : "";
+            } catch (InvalidPathException e) {
+                return "use a path that can be written in this locale (" + e.getReason() + ")";
             }
         }
 
@@ -349,6 +361,18 @@ public final class Settings {
                                 .toString());
             }
             values.put(Setting.WEBUI_URL, text(Setting.WEBUI_URL).replaceAll("/+$", ""));
+        }
+
+        /** Camel reads something into a few names, and there is no way to tell it not to. */
+        private void plain() {
+            for (Setting folder :
+                    List.of(Setting.DATA, Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+                Matcher meaning = CAMELS_OWN.matcher(text(folder));
+                if (meaning.find() && (folder == Setting.DATA || !isDefault(folder))) {
+                    problems.add(origins.get(folder) + ": '" + folder.key() + "' is " + text(folder) + ", and '"
+                            + meaning.group() + "' means something to Camel; use a folder without that in its name");
+                }
+            }
         }
 
         private void mounted() {

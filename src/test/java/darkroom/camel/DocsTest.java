@@ -78,6 +78,17 @@ final class DocsTest {
     }
 
     @Test
+    void whatIsInstalledHasNamesThatEveryLocaleKnows() throws IOException {
+        for (String installed : List.of("bin", "config", "docs", "examples", "routes")) {
+            try (Stream<Path> files = Files.walk(Path.of(installed))) {
+                assertThat(files)
+                        .as("a build without a locale would leave others out")
+                        .allMatch(file -> file.toString().matches("[\\w./-]+"));
+            }
+        }
+    }
+
+    @Test
     void thePromptFilesOfTheManualAreRight() throws IOException {
         PromptFileReader reader = new PromptFileReader(new PromptFileLimits(1 << 20, 1 << 20, List.of()));
         List<String> blocks = all(BLOCK, Files.readString(Path.of("docs/prompt-file.md")), 2);

@@ -238,7 +238,8 @@ final class PipelineTest {
                 "q?#%20&x=1.json",
                 "~x.json",
                 "-rf.json",
-                "a'b\"c.json")) {
+                "a'b\"c.json",
+                "日本の山 🗻.json")) {
             bench.drop(
                     name,
                     "{\"prompt\": \"${env:HOME} {{env:HOME}}\", \"job\": {\"id\": \"../../${sys.user.home}\"}, " + SMALL

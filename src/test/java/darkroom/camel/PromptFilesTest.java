@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.files.Undecodable;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -66,6 +67,16 @@ final class PromptFilesTest {
     @ValueSource(strings = {"@eaDir", "#recycle", ".claimed", "__MACOSX", "lost+found", "$RECYCLE.BIN", "outputs"})
     void whatSystemsKeepThereIsNotLookedInto(String name) throws IOException {
         assertThat(takes(hasty, Files.createDirectory(drop.resolve(name)))).isFalse();
+    }
+
+    @Test
+    void whatCanNotBeOpenedUnderItsNameIsLeftAlone() throws IOException, InterruptedException {
+        Undecodable.write(drop, "b%fcr.json", "{}");
+        Files.writeString(drop.resolve("a\\b.json"), "{}");
+        Files.createDirectory(drop.resolve("c\\d"));
+
+        File[] listed = drop.toFile().listFiles();
+        assertThat(listed).hasSize(3).noneMatch(file -> hasty.accept(listed(file)));
     }
 
     @Test
@@ -201,6 +212,10 @@ final class PromptFilesTest {
     }
 
     private GenericFile<File> listed(Path path) {
-        return FileConsumer.asGenericFile(drop.toString(), path.toFile(), null, false);
+        return listed(path.toFile());
+    }
+
+    private GenericFile<File> listed(File file) {
+        return FileConsumer.asGenericFile(drop.toString(), file, null, false);
     }
 }

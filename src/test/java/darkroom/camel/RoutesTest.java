@@ -90,7 +90,7 @@ final class RoutesTest extends CamelMainTestSupport {
 
     @Override
     protected void configure(MainConfigurationProperties configuration) {
-        configuration.withRoutesIncludePattern(Service.pattern(Path.of("routes").toAbsolutePath()));
+        configuration.withRoutesIncludePattern("file:routes/*" + RouteFiles.ENDING);
         configuration.withShutdownTimeout(10);
         camelContextConfiguration()
                 .withUseOverridePropertiesWithPropertiesComponent(settings().forRoutes());

@@ -2,7 +2,9 @@ package darkroom.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.files.Undecodable;
 import darkroom.json.Json;
+import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.sandbox.SelfSigned;
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the README, each as a process of its own. */
 final class CommandLineTest {
@@ -73,6 +77,105 @@ final class CommandLineTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void aNameThatCanNotBeReadStopsNothing(String locale) throws Exception {
+        Path drop = Files.createDirectories(folder.resolve("data/drop"));
+        Undecodable.write(drop, "b%fcr.json", "{}");
+        Files.writeString(drop.resolve("a\\b.json"), "{}");
+        Map<String, String> environment = Map.of("LC_ALL", locale, "DARKROOM_HEALTH_PORT", "0");
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
+                var service =
+                        launch(environment, "run", "--webui", sandbox.url().toString())) {
+            for (String name : List.of("one.json", "two.json")) {
+                Files.writeString(drop.resolve(name), "{\"steps\": 1, \"width\": 64, \"height\": 64}");
+                await(service, () -> Files.exists(folder.resolve("data/done").resolve(name)));
+            }
+
+            assertThat(service.said())
+                    .containsOnlyOnce("drop/b\\ufffdr.json: left alone; its name can't be read as ")
+                    .containsOnlyOnce("drop/a\\b.json: left alone; its name has a backslash in it")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void aNameThatCanNotBeReadIsOneSentence(String locale) throws Exception {
+        Path right = Path.of("examples/puppy.json").toAbsolutePath();
+        try (var validate =
+                launch(Map.of("LC_ALL", locale), "validate", "b\ufffdr.json", "a\\b.json", right.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).startsWith("b\\ufffd").contains("its name can't be read as "),
+                            line -> assertThat(line).startsWith("a\\b.json: ").contains("backslash"),
+                            line -> assertThat(line).isEqualTo(right + ": right (txt2img)"));
+        }
+    }
+
+    @Test
+    void settingsOfTheEnvironmentAreTheSameForRoutes() throws Exception {
+        Path routes = copyOfRoutes();
+        Files.writeString(routes.resolve("say.camel.yaml"), """
+                - route:
+                    id: say
+                    from:
+                      uri: timer:say?repeatCount=1
+                      steps:
+                        - log:
+                            loggingLevel: WARN
+                            message: "pause {{darkroom.retry.pause}}, poll {{darkroom.drop.poll}}, {{env:PLAIN}}, {{shop.folder}}"
+                """);
+        Path file = Files.writeString(folder.resolve("my.properties"), "shop.folder=/mnt/shop\n");
+        Map<String, String> environment = Map.of(
+                "DARKROOM_HEALTH_PORT", "0",
+                "DARKROOM_RETRY_PAUSE", "20ms",
+                "DARKROOM_RETRY_LONGEST_PAUSE", "50ms",
+                "DARKROOM_RETRY_ATTEMPTS", "2",
+                "SHOP_FOLDER", "/of/the/environment",
+                "PLAIN", "as it is",
+                "JDK_JAVA_OPTIONS", "-Ddarkroom.drop.poll=70ms");
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
+                var service = launch(
+                        environment,
+                        "run",
+                        "--webui",
+                        sandbox.url().toString(),
+                        "--routes",
+                        routes.toString(),
+                        "--config",
+                        file.toString())) {
+            await(service, () -> service.said().contains("pause 20, poll 70, as it is, /mnt/shop"));
+            Fault off = Fault.answer(404, "application/json", "{\"detail\": \"Not Found\"}");
+            sandbox.next(off, off, off);
+            Files.writeString(folder.resolve("data/drop/a.json"), "{\"steps\": 1}");
+
+            await(service, () -> Files.exists(folder.resolve("data/failed/a.json.error.json")));
+            assertThat(service.said()).contains("; try 2", "; try 3").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void routesDoNotGetThePassword() throws Exception {
+        Path routes = copyOfRoutes();
+        Files.writeString(routes.resolve("say.camel.yaml"), """
+                - route:
+                    id: say
+                    from:
+                      uri: timer:say
+                      steps:
+                        - log:
+                            message: "{{darkroom.webui.auth}}"
+                """);
+        Map<String, String> environment = Map.of("DARKROOM_WEBUI_AUTH", "me:secret");
+        try (var check = launch(environment, "routes", "check", "--routes", routes.toString())) {
+            assertThat(check.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(check.said())
+                    .contains("say.camel.yaml, line 7", "Property with key [darkroom.webui.auth] not found");
+        }
+    }
+
     @Test
     void whyAWebUiCanNotBeReachedIsSaidAndTheJobWaits() throws Exception {
         SandboxSettings https = SandboxSettings.defaults()
@@ -107,10 +210,7 @@ final class CommandLineTest {
     @Test
     void aMistakeInARouteIsInReadiness() throws Exception {
         int port = freePort();
-        Path routes = Files.createDirectory(folder.resolve("routes"));
-        for (String name : names(Path.of("routes"), ".camel.yaml")) {
-            Files.copy(Path.of("routes", name), routes.resolve(name));
-        }
+        Path routes = copyOfRoutes();
         Map<String, String> environment = Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port));
         try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
                 var service = launch(
@@ -175,6 +275,14 @@ final class CommandLineTest {
             assertThat(run.said()).contains("DARKROOM_WEBUI_URLL", "DARKROOM_WEBUI_URL", "soon");
         }
         assertThat(folder.resolve("data")).as("nothing is made").doesNotExist();
+    }
+
+    private Path copyOfRoutes() throws IOException {
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        for (String name : names(Path.of("routes"), ".camel.yaml")) {
+            Files.copy(Path.of("routes", name), routes.resolve(name));
+        }
+        return routes;
     }
 
     private Launched launch(String... arguments) throws IOException {

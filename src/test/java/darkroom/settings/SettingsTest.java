@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
     private static final Path SHIPPED = Path.of("config/application.properties");
@@ -127,6 +128,21 @@ final class SettingsTest {
 
         assertThat(e.problems()).hasSize(1);
         assertThat(e.problems().get(0)).contains(one).contains(other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a{{b", "a}}b", "${x}", "$simple{x}", "a\\b"})
+    void foldersThatCamelWouldTakeForSomethingElseAreRefused(String name) throws Exception {
+        Map<String, String> environment = Map.of("DARKROOM_DATA", name, "DARKROOM_DONE", "x/" + name);
+        SettingsException e =
+                catchThrowableOfType(SettingsException.class, () -> load(null, environment, Map.of(), Map.of()));
+
+        assertThat(e.problems())
+                .satisfiesExactly(
+                        problem -> assertThat(problem)
+                                .startsWith("environment variable DARKROOM_DATA: 'darkroom.data' is " + home)
+                                .endsWith("means something to Camel; use a folder without that in its name"),
+                        problem -> assertThat(problem).startsWith("environment variable DARKROOM_DONE"));
     }
 
     @Test
