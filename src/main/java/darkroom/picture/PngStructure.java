@@ -39,6 +39,7 @@ final class PngStructure implements PictureProbe.Structure {
     private boolean palette;
     private boolean begun;
     private boolean over;
+    private boolean turned;
     private @Nullable String infotext;
 
     @Override
@@ -61,7 +62,7 @@ final class PngStructure implements PictureProbe.Structure {
             throw new PictureException(
                     "is cut off: the PNG ends " + (type.isEmpty() ? "at once" : "in or behind " + type));
         }
-        return new Picture(Picture.Format.PNG, width, height, infotext);
+        return new Picture(Picture.Format.PNG, turned ? height : width, turned ? width : height, infotext);
     }
 
     private int fill(byte[] bytes, int at, int end, int wanted) throws PictureException {
@@ -91,10 +92,15 @@ final class PngStructure implements PictureProbe.Structure {
             throw new PictureException("is damaged: the PNG does not begin with its size");
         }
         beginOrEndPixels();
-        keep = type.equals("IHDR") || (type.endsWith("Xt") && infotext == null && left <= PictureProbe.MAX_TEXT);
+        keep = type.equals("IHDR") || (isAside() && left <= PictureProbe.MAX_TEXT);
         crc.reset();
         crc.update(small, 4, 4);
         part = left == 0 ? Part.CHECKSUM : Part.DATA;
+    }
+
+    /** Text, or what a camera says about itself. */
+    private boolean isAside() {
+        return (type.endsWith("Xt") && infotext == null) || type.equals("eXIf");
     }
 
     private void beginOrEndPixels() throws PictureException {
@@ -154,6 +160,10 @@ final class PngStructure implements PictureProbe.Structure {
             pixels = new PngPixels(header);
             width = header.getInt();
             height = header.getInt();
+            return;
+        }
+        if (type.equals("eXIf")) {
+            turned = Exif.isTurned(chunk, 0);
             return;
         }
         int keyEnd = indexOfZero(chunk, 0);
