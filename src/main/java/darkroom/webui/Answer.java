@@ -2,6 +2,7 @@ package darkroom.webui;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import darkroom.picture.Infotext;
 import darkroom.picture.PictureFile;
 import java.math.BigInteger;
 import java.util.ArrayList;
