@@ -2,6 +2,7 @@ package darkroom.webui;
 
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
 import darkroom.job.Task;
 import darkroom.picture.Picture;
@@ -50,14 +51,13 @@ public final class AnswerCheck {
      *
      * @param levels what follows from which difference; what is not named is refused
      * @param checkpoints what this WebUI has
-     * @throws IOException if the list of checkpoints is needed and can't be had
      */
-    public static CheckedAnswer check(Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints)
-            throws IOException {
+    public static CheckedAnswer check(
+            Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints) {
         return new AnswerCheck(levels, task, answer, checkpoints).check();
     }
 
-    private CheckedAnswer check() throws IOException {
+    private CheckedAnswer check() {
         List<CheckedAnswer.Made> pictures = pictures();
         count(pictures);
         size(pictures);
@@ -230,7 +230,7 @@ public final class AnswerCheck {
         }
     }
 
-    private void checkpoint() throws IOException {
+    private void checkpoint() {
         String wish = asked.checkpoint();
         if (wish.isEmpty() || level(Check.CHECKPOINT) == Check.Level.OFF) {
             return;
@@ -245,18 +245,41 @@ public final class AnswerCheck {
             unverified(Check.CHECKPOINT);
             return;
         }
-        if (Checkpoint.agrees(wish, name, hash)) {
+        Checkpoint.Verdict verdict = Checkpoint.verdict(wish, name, hash);
+        if (verdict == Checkpoint.Verdict.SAME) {
             return;
         }
-        List<Checkpoint> known = checkpoints.list();
-        if (known.stream().anyMatch(checkpoint -> checkpoint.answersTo(wish) && checkpoint.made(name, hash))) {
+        List<Checkpoint> known = known();
+        List<Checkpoint> meant =
+                known.stream().filter(one -> one.answersTo(wish)).toList();
+        if (meant.stream().anyMatch(one -> one.made(name, hash))) {
             return;
         }
+        boolean unknownName = verdict == Checkpoint.Verdict.LIKELY && !known.isEmpty();
+        if (verdict == Checkpoint.Verdict.OTHER || unknownName || !meant.isEmpty()) {
+            differs(
+                    Check.CHECKPOINT,
+                    "asked for checkpoint '" + wish + "', the WebUI used '" + name + "'",
+                    meant.isEmpty() ? unknownCheckpoint(wish, known) : "its log says why it did not load that one");
+        } else {
+            unverified(Check.CHECKPOINT);
+        }
+    }
+
+    private static String unknownCheckpoint(String wish, List<Checkpoint> known) {
         List<String> titles = known.stream().map(Checkpoint::title).toList();
-        differs(
-                Check.CHECKPOINT,
-                "asked for checkpoint '" + wish + "', the WebUI used '" + name + "'",
-                "it does not know that name: " + Suggestion.of(wish, titles));
+        return titles.isEmpty()
+                ? "see that it has one of that name"
+                : "it does not know that name: " + Suggestion.of(wish, titles);
+    }
+
+    /** What this WebUI has; empty if it does not say so. The pictures are made: they are not lost over that. */
+    private List<Checkpoint> known() {
+        try {
+            return checkpoints.list();
+        } catch (IOException | ProblemException e) {
+            return List.of();
+        }
     }
 
     private void differs(Check check, String message, String hint) {

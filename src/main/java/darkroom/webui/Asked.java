@@ -76,10 +76,11 @@ final class Asked {
         return SamplerWish.of(name.isEmpty() ? text("sampler_index") : name, text("scheduler"));
     }
 
+    /** The checkpoint's name, to the letter: the WebUI does not know one with a blank behind it. */
     String checkpoint() {
         Object overrides = task.settings().get("override_settings");
         Object wish = overrides instanceof Map<?, ?> options ? options.get("sd_model_checkpoint") : null;
-        return wish == null ? "" : wish.toString().strip();
+        return wish == null || wish.toString().isBlank() ? "" : wish.toString();
     }
 
     /** A text; empty if it is missing or null. */

@@ -8,15 +8,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.Attachment;
+import darkroom.job.AwayException;
 import darkroom.job.Operation;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
 import darkroom.job.Task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,12 +44,21 @@ final class AnswerCheckTest {
                     "sub_tinyB",
                     "ed792860f4",
                     "ed792860f4" + "0".repeat(54),
-                    "/models/sub/tinyB.safetensors"));
+                    "/models/sub/tinyB.safetensors"),
+            new Checkpoint(
+                    "other/tinyA.safetensors [aaaaaaaaaa]",
+                    "other_tinyA",
+                    "aaaaaaaaaa",
+                    "a".repeat(64),
+                    "/models/other/tinyA.safetensors"));
 
     @TempDir
     Path folder;
 
     private int answers;
+    private int looks;
+    private long maxPicture = 1 << 20;
+    private @Nullable Exception trouble;
 
     @ParameterizedTest
     @ValueSource(
@@ -167,24 +182,75 @@ final class AnswerCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "tinyA,true",
-        "tinyA.safetensors,true",
-        "tinyA.safetensors [c22434f954],true",
-        "anything [c22434f954],true",
-        "c22434f954,true",
-        "TINYA,true",
-        "tinyB,false",
-        "tinyA.safetensors [ed792860f4],false",
-        "ed792860f4,false"
+        "100-t2i-minimal,tinyA,true",
+        "100-t2i-minimal,tinyA.safetensors,true",
+        "100-t2i-minimal,tinyA.safetensors [c22434f954],true",
+        "100-t2i-minimal,anything [c22434f954],true",
+        "100-t2i-minimal,c22434f954,true",
+        "100-t2i-minimal,tinyA.safetensors [0123abcd],true",
+        "100-t2i-minimal,TINYA,false",
+        "100-t2i-minimal,tinyA.ckpt,false",
+        "100-t2i-minimal,'tinyA ',false",
+        "100-t2i-minimal,nofolder/tinyA.safetensors,false",
+        "100-t2i-minimal,other/tinyA.safetensors,false",
+        "100-t2i-minimal,other_tinyA,false",
+        "100-t2i-minimal,tinyB,false",
+        "100-t2i-minimal,tinyB.safetensors [0123abcd],false",
+        "100-t2i-minimal,tinyA.safetensors [ed792860f4],false",
+        "100-t2i-minimal,ed792860f4,false",
+        "114-t2i-ckpt-override,tinyB,true",
+        "114-t2i-ckpt-override,sub_tinyB,true",
+        "114-t2i-ckpt-override,sub/tinyB.safetensors,true",
+        "114-t2i-ckpt-override,tinyB.safetensors,false"
     })
-    void checkpointsAreKnownByAllTheirNames(String wish, boolean same) throws IOException {
-        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
-        asked.putObject("override_settings").put("sd_model_checkpoint", wish);
+    void checkpointsAreKnownByAllTheirNames(String capture, String wish, boolean same) throws IOException {
+        CheckedAnswer checked = check(wishing(capture, wish), answer(capture));
 
-        assertThat(check(asked, MAPPER.readTree(Captures.answer("100-t2i-minimal")))
-                        .refused()
-                        .isEmpty())
-                .isEqualTo(same);
+        assertThat(checked.refused().isEmpty()).isEqualTo(same);
+        assertThat(checked.unverified()).isEmpty();
+    }
+
+    @Test
+    void theHashOfOldenTimesCanNotBeCompared() throws IOException {
+        CheckedAnswer checked = check(wishing("100-t2i-minimal", "0123abcd"), answer("100-t2i-minimal"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("checkpoint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tinyA.safetensors", "sub/tinyA.safetensors", "tinyA.ckpt", "0123abcd", "TINYA"})
+    void picturesAreNotLostOverAListThatCanNotBeHad(String wish) throws IOException {
+        for (Exception trouble : List.of(
+                new IOException("502"),
+                new ProblemException(Problem.of(ProblemCode.WEBUI_API_OFF, "no such path", "none")),
+                new AwayException(Problem.of(ProblemCode.WEBUI_AWAY, "gone", "none")))) {
+            trouble(trouble);
+            CheckedAnswer checked = check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"));
+
+            assertThat(checked.refused()).isEmpty();
+            assertThat(checked.unverified()).containsExactly("checkpoint");
+        }
+        assertThat(looks).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tinyB", "tinyB.safetensors", "tinyA.safetensors [ed792860f4]", "ed792860f4"})
+    void anotherCheckpointIsRefusedAlsoWithoutAList(String wish) throws IOException {
+        trouble(new IOException("502"));
+
+        assertThat(check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"))
+                        .refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly("refused-checkpoint");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tinyA,0", "tinyA.safetensors [c22434f954],0", "tinyA.safetensors,1", "tinyC,1"})
+    void theListIsFetchedOnlyIfThereIsADoubt(String wish, int times) throws IOException {
+        check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"));
+
+        assertThat(looks).isEqualTo(times);
     }
 
     @Test
@@ -199,8 +265,26 @@ final class AnswerCheckTest {
                 .contains("did you mean 'tinyA.safetensors [c22434f954]'?");
     }
 
+    private static ObjectNode answer(String capture) throws IOException {
+        return (ObjectNode) MAPPER.readTree(Captures.answer(capture));
+    }
+
+    private static ObjectNode wishing(String capture, String checkpoint) throws IOException {
+        ObjectNode asked = (ObjectNode) Captures.request(capture);
+        asked.putObject("override_settings").put("sd_model_checkpoint", checkpoint);
+        return asked;
+    }
+
     private List<String> kinds(String capture) throws IOException {
-        return check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture))).pictures().stream()
+        return kinds(Captures.request(capture), answer(capture));
+    }
+
+    private List<String> kinds(JsonNode request, JsonNode answer) throws IOException {
+        return kinds(check(request, answer));
+    }
+
+    private static List<String> kinds(CheckedAnswer checked) {
+        return checked.pictures().stream()
                 .map(made -> made.kind().word() + " " + made.place() + " " + made.seed())
                 .toList();
     }
@@ -212,14 +296,37 @@ final class AnswerCheckTest {
     private CheckedAnswer check(Map<Check, Check.Level> levels, JsonNode request, JsonNode answer) throws IOException {
         Map<String, Object> settings = MAPPER.convertValue(request, new TypeReference<>() {});
         boolean pictures = settings.containsKey("init_images");
-        List<Attachment> attachments = pictures
-                ? List.of(new Attachment("/init_images/0", "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64))
-                : List.of();
+        List<Attachment> attachments = new ArrayList<>();
+        if (pictures) {
+            attachments.add(picture("/init_images/0"));
+        }
+        if (settings.containsKey("mask")) {
+            attachments.add(picture("/mask"));
+        }
         Task task =
                 new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
-        Answer read = new AnswerReader(own, 1 << 20)
+        Answer read = new AnswerReader(own, maxPicture)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
-        return AnswerCheck.check(levels, task, read, () -> CHECKPOINTS);
+        return AnswerCheck.check(levels, task, read, this::list);
+    }
+
+    private static Attachment picture(String pointer) {
+        return new Attachment(pointer, "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64);
+    }
+
+    private void trouble(Exception instead) {
+        trouble = instead;
+    }
+
+    private List<Checkpoint> list() throws IOException {
+        looks++;
+        if (trouble instanceof IOException lost) {
+            throw lost;
+        }
+        if (trouble instanceof ProblemException problem) {
+            throw problem;
+        }
+        return CHECKPOINTS;
     }
 }
