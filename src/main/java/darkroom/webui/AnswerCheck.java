@@ -64,6 +64,7 @@ public final class AnswerCheck {
         seed();
         steps();
         sampler();
+        scheduler();
         checkpoint();
         return new CheckedAnswer(pictures, refused, warnings, unverified);
     }
@@ -71,7 +72,7 @@ public final class AnswerCheck {
     private List<CheckedAnswer.Made> pictures() {
         List<CheckedAnswer.Made> made = new ArrayList<>();
         int grids = answer.grids();
-        int wanted = asked.pictures().orElse(Integer.MAX_VALUE);
+        long wanted = asked.pictures().orElse(Long.MAX_VALUE);
         for (int i = 0; i < answer.pictures().size(); i++) {
             PictureFile file = answer.pictures().get(i);
             if (file == null) {
@@ -85,7 +86,7 @@ public final class AnswerCheck {
                     + switch (kind) {
                         case GRID -> i;
                         case PICTURE -> i - grids;
-                        case EXTRA -> i - grids - wanted;
+                        case EXTRA -> i - grids - (int) wanted;
                     };
             Picture picture = picture(file, i);
             String infotext = answer.infotext(i).orElse(picture == null ? null : picture.infotext());
@@ -148,7 +149,7 @@ public final class AnswerCheck {
     }
 
     private void size(List<CheckedAnswer.Made> pictures) {
-        Optional<String> wanted = asked.size();
+        Optional<Asked.Size> wanted = asked.size(answer);
         for (CheckedAnswer.Made made : pictures) {
             Picture picture = made.picture();
             if (made.kind() != CheckedAnswer.Kind.PICTURE || picture == null) {
@@ -158,7 +159,7 @@ public final class AnswerCheck {
                 if (asked.namesSize()) {
                     unverified(Check.SIZE);
                 }
-            } else if (!wanted.get().equals(picture.size()) && !isInitImageSize(picture)) {
+            } else if (!wanted.get().is(picture.width(), picture.height()) && !isInitImageSize(picture)) {
                 differs(
                         Check.SIZE,
                         "asked for " + wanted.get() + ", got " + picture.size(),
@@ -170,7 +171,7 @@ public final class AnswerCheck {
 
     /** An inpainted area is put back into the picture it came from, which keeps its size. */
     private boolean isInitImageSize(Picture picture) {
-        return task.attachments().stream().anyMatch(a -> a.pointer().equals("/mask"))
+        return asked.hasMask()
                 && task.attachments().stream()
                         .filter(a -> a.pointer().startsWith("/init_images/"))
                         .anyMatch(a -> a.width() == picture.width() && a.height() == picture.height());
@@ -181,7 +182,7 @@ public final class AnswerCheck {
             return;
         }
         Optional<BigInteger> got = answer.seeds().stream().findFirst().or(() -> answer.number("seed"));
-        if (got.isEmpty()) {
+        if (got.isEmpty() || asked.isOpen(Check.SEED)) {
             unverified(Check.SEED);
         } else if (!got.get().equals(asked.seed().get())) {
             differs(
@@ -193,10 +194,13 @@ public final class AnswerCheck {
 
     private void steps() {
         Optional<BigDecimal> wanted = asked.number("steps");
+        if (wanted.isEmpty()) {
+            return;
+        }
         Optional<BigInteger> got = answer.number("steps");
-        if (wanted.isPresent() && got.isEmpty()) {
+        if (got.isEmpty() || asked.isOpen(Check.STEPS)) {
             unverified(Check.STEPS);
-        } else if (wanted.isPresent() && new BigDecimal(got.get()).compareTo(wanted.get()) != 0) {
+        } else if (new BigDecimal(got.get()).compareTo(wanted.get()) != 0) {
             differs(
                     Check.STEPS,
                     "asked for " + wanted.get() + " steps, got " + got.get(),
@@ -206,27 +210,33 @@ public final class AnswerCheck {
 
     private void sampler() {
         SamplerWish wish = asked.sampler();
-        if (!wish.sampler().isEmpty()) {
-            Optional<String> got = answer.text("sampler_name").or(() -> answer.infotextValue("Sampler"));
-            if (got.isEmpty()) {
-                unverified(Check.SAMPLER);
-            } else if (!wish.ranWith(got.get(), asked.text("sampler_name"))) {
-                differs(
-                        Check.SAMPLER,
-                        "asked for sampler '" + wish.sampler() + "', the WebUI used '" + got.get() + "'",
-                        "it does not know that name; GET /sdapi/v1/samplers lists those it knows, spelt as they must be");
-            }
+        if (wish.sampler().isEmpty()) {
+            return;
         }
-        if (!wish.scheduler().isEmpty()) {
-            Optional<String> got = answer.infotextValue("Schedule type");
-            if (got.isEmpty()) {
-                unverified(Check.SCHEDULER);
-            } else if (!wish.scheduledWith(got.get())) {
-                differs(
-                        Check.SCHEDULER,
-                        "asked for scheduler '" + wish.scheduler() + "', the WebUI used '" + got.get() + "'",
-                        "it does not know that name; GET /sdapi/v1/schedulers lists those it knows, spelt as they must be");
-            }
+        Optional<String> got = answer.text("sampler_name").or(() -> answer.infotextValue("Sampler"));
+        if (got.isEmpty() || asked.isOpen(Check.SAMPLER)) {
+            unverified(Check.SAMPLER);
+        } else if (!wish.ranWith(got.get(), asked.text("sampler_name"))) {
+            differs(
+                    Check.SAMPLER,
+                    "asked for sampler '" + wish.sampler() + "', the WebUI used '" + got.get() + "'",
+                    "it does not know that name; GET /sdapi/v1/samplers lists those it knows, spelt as they must be");
+        }
+    }
+
+    private void scheduler() {
+        SamplerWish wish = asked.sampler();
+        if (wish.scheduler().isEmpty()) {
+            return;
+        }
+        Optional<String> got = answer.infotextValue("Schedule type");
+        if (got.isEmpty() || asked.isOpen(Check.SCHEDULER)) {
+            unverified(Check.SCHEDULER);
+        } else if (!wish.scheduledWith(got.get())) {
+            differs(
+                    Check.SCHEDULER,
+                    "asked for scheduler '" + wish.scheduler() + "', the WebUI used '" + got.get() + "'",
+                    "it does not know that name; GET /sdapi/v1/schedulers lists those it knows, spelt as they must be");
         }
     }
 
@@ -241,7 +251,7 @@ public final class AnswerCheck {
         String hash = answer.text("sd_model_hash")
                 .or(() -> answer.infotextValue("Model hash"))
                 .orElse("");
-        if (name.isEmpty() && hash.isEmpty()) {
+        if ((name.isEmpty() && hash.isEmpty()) || asked.isOpen(Check.CHECKPOINT)) {
             unverified(Check.CHECKPOINT);
             return;
         }

@@ -57,7 +57,6 @@ final class AnswerCheckTest {
 
     private int answers;
     private int looks;
-    private long maxPicture = 1 << 20;
     private @Nullable Exception trouble;
 
     @ParameterizedTest
@@ -265,6 +264,78 @@ final class AnswerCheckTest {
                 .contains("did you mean 'tinyA.safetensors [c22434f954]'?");
     }
 
+    @Test
+    void aScriptMayVaryWhatItLikes() throws IOException {
+        ObjectNode asked = wishing("101-t2i-send-nosave", "tinyB");
+        asked.put("script_name", "x/y/z plot").put("seed", 5).put("steps", 99).put("width", 512);
+        asked.put("sampler_name", "Heun").put("scheduler", "Karras").put("n_iter", 4);
+
+        CheckedAnswer checked = check(asked, answer("101-t2i-send-nosave"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified())
+                .containsExactly("count", "size", "seed", "steps", "sampler", "scheduler", "checkpoint");
+    }
+
+    @Test
+    void anInfotextMayTurnTheSecondPassOn() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("116-t2i-hires"));
+        ObjectNode answer = answer("116-t2i-hires");
+        List.of("enable_hr", "hr_scale", "hr_upscaler", "hr_second_pass_steps", "denoising_strength")
+                .forEach(asked::remove);
+        assertThat(check(asked, answer).refused()).hasSize(1);
+
+        asked.put("infotext", "a bird\nSteps: 3, Sampler: Euler a, Denoising strength: 0.7");
+        CheckedAnswer checked = check(asked, answer);
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("size");
+
+        asked.put("enable_hr", false);
+        assertThat(check(asked, answer).refused()).hasSize(1);
+    }
+
+    @Test
+    void anInfotextMaySayHowManyAndByWhichSampler() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("106-t2i-2x2-nosave"));
+        asked.put("n_iter", 1).put("sampler_index", "Heun");
+        asked.remove("batch_size");
+        assertThat(check(asked, answer("106-t2i-2x2-nosave")).refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly("refused-sampler");
+
+        asked.put(
+                "infotext",
+                "a bird\nSteps: 3, Sampler: Euler a, Schedule type: Karras, Seed: 5, Batch size: 4, Batch pos: 0");
+        asked.put("sampler_index", "Heun Exponential");
+        CheckedAnswer checked = check(asked, answer("106-t2i-2x2-nosave"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("count", "sampler", "scheduler");
+        assertThat(kinds(checked))
+                .containsExactly("picture 1 1234", "picture 2 1235", "picture 3 1236", "picture 4 1237");
+    }
+
+    @Test
+    void noNumberOfPicturesIsTooLargeToBeMissed() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
+        asked.put("batch_size", 65_536).put("n_iter", 65_536);
+
+        assertThat(check(asked, answer("100-t2i-minimal")).refused())
+                .extracting(Problem::message)
+                .containsExactly("asked for 4294967296 pictures, got 1");
+    }
+
+    @Test
+    void aPaintedPartIsPutBackIntoAPictureOfAnySize() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("203-i2i-mask-only-masked"));
+
+        assertThat(check(asked.put("width", 128), answer("203-i2i-mask-only-masked"))
+                        .refused())
+                .isEmpty();
+        asked.remove("mask");
+        assertThat(check(asked, answer("203-i2i-mask-only-masked")).refused()).hasSize(1);
+    }
+
     private static ObjectNode answer(String capture) throws IOException {
         return (ObjectNode) MAPPER.readTree(Captures.answer(capture));
     }
@@ -306,7 +377,7 @@ final class AnswerCheckTest {
         Task task =
                 new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
-        Answer read = new AnswerReader(own, maxPicture)
+        Answer read = new AnswerReader(own, 1 << 20)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
         return AnswerCheck.check(levels, task, read, this::list);
     }
