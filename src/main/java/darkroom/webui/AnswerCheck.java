@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +59,12 @@ public final class AnswerCheck {
     }
 
     private CheckedAnswer check() {
-        List<CheckedAnswer.Made> pictures = pictures();
-        count(pictures);
+        List<@Nullable Picture> looked = look();
+        Members members = new Members(answer, asked, looked);
+        List<CheckedAnswer.Made> pictures = pictures(members, looked);
+        count(members);
         size(pictures);
-        seed();
+        seed(members);
         steps();
         sampler();
         scheduler();
@@ -69,28 +72,42 @@ public final class AnswerCheck {
         return new CheckedAnswer(pictures, refused, warnings, unverified);
     }
 
-    private List<CheckedAnswer.Made> pictures() {
-        List<CheckedAnswer.Made> made = new ArrayList<>();
-        int grids = answer.grids();
-        long wanted = asked.pictures().orElse(Long.MAX_VALUE);
-        for (int i = 0; i < answer.pictures().size(); i++) {
-            PictureFile file = answer.pictures().get(i);
+    /** What each member of the answer is; null if it is no whole picture. */
+    private List<@Nullable Picture> look() {
+        List<@Nullable Picture> looked = new ArrayList<>();
+        for (PictureFile file : answer.pictures()) {
             if (file == null) {
-                differs(Check.PICTURE, "picture " + (i + 1) + " of the answer is empty", "the WebUI's log says why");
-                continue;
+                differs(
+                        Check.PICTURE,
+                        "picture " + (looked.size() + 1) + " of the answer is empty",
+                        "the WebUI's log says why");
             }
-            CheckedAnswer.Kind kind = i < grids
+            looked.add(file == null ? null : picture(file, looked.size()));
+        }
+        return looked;
+    }
+
+    private List<CheckedAnswer.Made> pictures(Members members, List<@Nullable Picture> looked) {
+        List<CheckedAnswer.Made> made = new ArrayList<>();
+        long wanted = asked.pictures().orElse(Long.MAX_VALUE);
+        int grids = 0;
+        int pictures = 0;
+        int extras = 0;
+        for (int i = 0; i < answer.pictures().size(); i++) {
+            int rank = members.rank(i);
+            CheckedAnswer.Kind kind = i < answer.grids()
                     ? CheckedAnswer.Kind.GRID
-                    : i - grids < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
-            int place = 1
-                    + switch (kind) {
-                        case GRID -> i;
-                        case PICTURE -> i - grids;
-                        case EXTRA -> i - grids - (int) wanted;
-                    };
-            Picture picture = picture(file, i);
-            String infotext = answer.infotext(i).orElse(picture == null ? null : picture.infotext());
-            made.add(new CheckedAnswer.Made(file, picture, kind, place, seedOf(kind, place), infotext));
+                    : rank >= 0 && rank < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
+            int place = switch (kind) {
+                case GRID -> ++grids;
+                case PICTURE -> ++pictures;
+                case EXTRA -> ++extras;
+            };
+            PictureFile file = answer.pictures().get(i);
+            if (file != null) {
+                made.add(
+                        new CheckedAnswer.Made(file, looked.get(i), kind, place, members.seed(i), members.infotext(i)));
+            }
         }
         return made;
     }
@@ -118,33 +135,29 @@ public final class AnswerCheck {
         }
     }
 
-    private @Nullable BigInteger seedOf(CheckedAnswer.Kind kind, int place) {
-        List<BigInteger> seeds = answer.seeds();
-        if (kind == CheckedAnswer.Kind.PICTURE && place <= seeds.size()) {
-            return seeds.get(place - 1);
-        }
-        return seeds.isEmpty() ? asked.seed().orElse(null) : seeds.get(0);
-    }
-
-    private void count(List<CheckedAnswer.Made> pictures) {
-        if (!asked.sends() && answer.pictures().isEmpty()) {
-            return;
-        }
-        long got = pictures.stream()
-                .filter(made -> made.kind() == CheckedAnswer.Kind.PICTURE)
-                .count();
-        if (answer.pictures().isEmpty()) {
+    private void count(Members members) {
+        boolean sent = asked.sends() || !answer.pictures().isEmpty();
+        if (sent && answer.pictures().isEmpty()) {
             refused.add(Problem.of(
                     ProblemCode.REFUSED_EMPTY,
                     "the WebUI answered without pictures",
                     "its log says why; a job that somebody interrupted also ends so"));
-        } else if (asked.pictures().isPresent() && got < asked.pictures().get()) {
+            return;
+        }
+        Optional<Long> wanted = asked.pictures();
+        if (wanted.isEmpty()) {
+            unverified(Check.COUNT); // a script or an infotext decides how many
+            return;
+        }
+        long missing = answer.pictures().stream().filter(Objects::isNull).count();
+        long got = sent
+                ? members.count() - missing
+                : answer.reported().map(Long::valueOf).orElse(wanted.get());
+        if (got < wanted.get()) {
             differs(
                     Check.COUNT,
-                    "asked for " + asked.pictures().get() + " pictures, got " + got,
+                    "asked for " + wanted.get() + " pictures, got " + got,
                     "somebody may have interrupted or skipped it; drop it again");
-        } else if (asked.pictures().isEmpty()) {
-            unverified(Check.COUNT); // a script decides how many
         }
     }
 
@@ -177,7 +190,10 @@ public final class AnswerCheck {
                         .anyMatch(a -> a.width() == picture.width() && a.height() == picture.height());
     }
 
-    private void seed() {
+    private void seed(Members members) {
+        if (!members.areKnown()) {
+            unverified(Check.SEED); // masks stand among the pictures, and the WebUI does not say where
+        }
         if (asked.seed().isEmpty()) {
             return;
         }

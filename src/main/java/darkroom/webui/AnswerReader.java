@@ -90,7 +90,7 @@ public final class AnswerReader {
         } catch (JsonProcessingException e) {
             throw new AnswerException(String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " "));
         }
-        return new Answer(pictures, info);
+        return Answer.of(pictures, info);
     }
 
     private static void images(JsonParser parser, DivertedStrings diverted, List<@Nullable PictureFile> pictures)

@@ -95,7 +95,8 @@ public final class MountedOutputs {
         if (take == Take.MOVE) {
             prune(saved);
         }
-        return new Answer(new ArrayList<>(pictures), grids, answer.info());
+        int made = (int) count(saved, Stamp.Kind.PICTURE);
+        return new Answer(new ArrayList<>(pictures), grids, made, true, answer.info());
     }
 
     /** Whether the folder is there; a share may be away for a while. */
@@ -184,6 +185,7 @@ public final class MountedOutputs {
     }
 
     private PictureFile take(Path file, Path target) throws IOException {
+        Files.deleteIfExists(target); // left by an earlier try of the same task
         switch (take) {
             case LEAVE -> {
                 return PictureFile.existing(file, file, maxPicture);

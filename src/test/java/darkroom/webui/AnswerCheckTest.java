@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,7 +150,7 @@ final class AnswerCheckTest {
     void gridsAndExtrasAreKnownAsSuch() throws IOException {
         assertThat(kinds("105-t2i-2x2-save"))
                 .containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1235", "picture 3 1236", "picture 4 1237");
-        assertThat(kinds("204-i2i-return-mask")).containsExactly("picture 1 1234", "extra 1 1234", "extra 2 1234");
+        assertThat(kinds("204-i2i-return-mask")).containsExactly("picture 1 1234", "extra 1 null", "extra 2 null");
         assertThat(kinds("121-t2i-script-matrix")).containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1234");
     }
 
@@ -278,6 +279,95 @@ final class AnswerCheckTest {
     }
 
     @Test
+    void aSeedIsAPicturesOwnOnlyIfThereIsOneForEach() throws IOException {
+        ObjectNode asked = Captures.request("121-t2i-script-matrix").deepCopy();
+        ObjectNode answer = answer("121-t2i-script-matrix");
+
+        assertThat(kinds(asked, withInfo(answer, info -> ((ArrayNode) info.get("all_seeds")).add(7))))
+                .containsExactly("grid 1 1234", "picture 1 null", "picture 2 null");
+    }
+
+    @Test
+    void whatAControlNetSawIsNoPicture() throws IOException {
+        ObjectNode answer = answer("106-t2i-2x2-nosave");
+        ArrayNode images = (ArrayNode) answer.get("images");
+        images.add(image("112-t2i-nopnginfo", 0)).add(image("112-t2i-nopnginfo", 0));
+
+        assertThat(kinds(Captures.request("106-t2i-2x2-nosave"), answer))
+                .containsExactly(
+                        "picture 1 1234",
+                        "picture 2 1235",
+                        "picture 3 1236",
+                        "picture 4 1237",
+                        "extra 1 null",
+                        "extra 2 null");
+    }
+
+    @Test
+    void anAdditionDoesNotStandInForAPictureThatIsMissing() throws IOException {
+        ObjectNode answer = answer("106-t2i-2x2-nosave");
+        ArrayNode images = (ArrayNode) answer.get("images");
+        images.set(3, image("112-t2i-nopnginfo", 0));
+        withInfo(answer, info -> ((ArrayNode) info.get("infotexts")).remove(3));
+
+        CheckedAnswer checked = check(Captures.request("106-t2i-2x2-nosave"), answer);
+
+        assertThat(checked.refused()).extracting(Problem::message).containsExactly("asked for 4 pictures, got 3");
+        assertThat(kinds(checked))
+                .containsExactly("picture 1 1234", "picture 2 1235", "picture 3 1236", "extra 1 null");
+    }
+
+    @Test
+    void anInterruptionIsNoticedAlsoIfNothingIsSent() throws IOException {
+        ObjectNode answer = answer("506-2x2-pattern");
+        ObjectNode asked = ((ObjectNode) Captures.request("506-2x2-pattern"));
+        asked.remove("override_settings");
+        assertThat(check(asked, answer).refused()).isEmpty();
+
+        withInfo(answer, info -> ((ArrayNode) info.get("infotexts")).remove(4));
+        assertThat(check(asked, answer).refused())
+                .extracting(Problem::message)
+                .containsExactly("asked for 4 pictures, got 3");
+    }
+
+    /** The WebUI puts each mask behind its picture. */
+    @Test
+    void masksAreToldFromPicturesByTheirMissingText() throws IOException {
+        ObjectNode answer = masked(image("106-t2i-2x2-nosave", 0), image("106-t2i-2x2-nosave", 1));
+
+        CheckedAnswer checked = check(masked(), answer);
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).isEmpty();
+        assertThat(kinds(checked)).containsExactly("picture 1 1234", "extra 1 null", "picture 2 1235", "extra 2 null");
+    }
+
+    @Test
+    void aMaskThatCanNotBeToldFromAPictureHasNoSeed() throws IOException {
+        ObjectNode answer = masked(image("112-t2i-nopnginfo", 0), image("112-t2i-nopnginfo", 0));
+
+        CheckedAnswer checked = check(masked(), answer);
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("seed");
+        assertThat(kinds(checked)).containsExactly("picture 1 null", "picture 2 null", "extra 1 null", "extra 2 null");
+    }
+
+    private static ObjectNode masked() throws IOException {
+        return ((ObjectNode) Captures.request("204-i2i-return-mask")).put("n_iter", 2);
+    }
+
+    private static ObjectNode masked(String one, String other) throws IOException {
+        ObjectNode answer = answer("204-i2i-return-mask");
+        String mask = image("204-i2i-return-mask", 1);
+        answer.putArray("images").add(one).add(mask).add(other).add(mask);
+        return withInfo(answer, info -> {
+            ((ArrayNode) info.get("infotexts")).add(info.at("/infotexts/0"));
+            ((ArrayNode) info.get("all_seeds")).add(1235);
+        });
+    }
+
+    @Test
     void anInfotextMayTurnTheSecondPassOn() throws IOException {
         ObjectNode asked = ((ObjectNode) Captures.request("116-t2i-hires"));
         ObjectNode answer = answer("116-t2i-hires");
@@ -340,10 +430,20 @@ final class AnswerCheckTest {
         return (ObjectNode) MAPPER.readTree(Captures.answer(capture));
     }
 
+    private static String image(String capture, int index) throws IOException {
+        return answer(capture).at("/images/" + index).asText();
+    }
+
     private static ObjectNode wishing(String capture, String checkpoint) throws IOException {
         ObjectNode asked = (ObjectNode) Captures.request(capture);
         asked.putObject("override_settings").put("sd_model_checkpoint", checkpoint);
         return asked;
+    }
+
+    private static ObjectNode withInfo(ObjectNode answer, Consumer<ObjectNode> change) throws IOException {
+        ObjectNode info = (ObjectNode) MAPPER.readTree(answer.get("info").asText());
+        change.accept(info);
+        return answer.put("info", info.toString());
     }
 
     private List<String> kinds(String capture) throws IOException {

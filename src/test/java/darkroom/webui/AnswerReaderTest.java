@@ -54,7 +54,7 @@ final class AnswerReaderTest {
         Picture second = Objects.requireNonNull(answer.pictures().get(1)).picture();
         assertThat(second.size()).isEqualTo("64x64");
         assertThat(second.infotext())
-                .isEqualTo(answer.infotext(1).orElseThrow())
+                .isEqualTo(answer.infotext(0).orElseThrow())
                 .contains("Seed: 1234");
     }
 

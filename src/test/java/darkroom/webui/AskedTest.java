@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What follows from a payload for the answer to it. */
 final class AskedTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Answer NOTHING_SAID = new Answer(List.of(), Answer.NO_INFO);
+    private static final Answer NOTHING_SAID = Answer.of(List.of(), Answer.NO_INFO);
 
     /** {@code wrong} is what comes out if the second pass, or the rule for it, is left out. */
     @ParameterizedTest
@@ -70,7 +70,7 @@ final class AskedTest {
     void aSideThatNobodyNamedIsTheOneThatIsReported(int height, String size) throws IOException {
         JsonNode info = MAPPER.createObjectNode().put("height", height);
 
-        assertThat(asked("`width`: 1024", Operation.TXT2IMG).size(new Answer(List.of(), info)))
+        assertThat(asked("`width`: 1024", Operation.TXT2IMG).size(Answer.of(List.of(), info)))
                 .hasToString("Optional[" + size + "]");
     }
 
