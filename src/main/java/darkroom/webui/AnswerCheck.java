@@ -115,9 +115,10 @@ public final class AnswerCheck {
     private @Nullable Picture picture(PictureFile file, int index) {
         try {
             if (file.tooLarge()) {
-                refused.add(problem(
-                        Check.PICTURE,
-                        "picture " + (index + 1) + " has more than " + file.bytes() + " bytes",
+                refused.add(Problem.of(
+                        ProblemCode.REFUSED_PICTURE,
+                        "picture " + (index + 1) + " has " + file.bytes() + " bytes, and " + file.maxBytes()
+                                + " are allowed",
                         "raise darkroom.webui.max-picture if that is right"));
                 return null;
             }

@@ -58,6 +58,7 @@ final class AnswerCheckTest {
 
     private int answers;
     private int looks;
+    private long maxPicture = 1 << 20;
     private @Nullable Exception trouble;
 
     @ParameterizedTest
@@ -416,6 +417,21 @@ final class AnswerCheckTest {
     }
 
     @Test
+    void aPictureThatIsTooLargeIsRefusedWhateverTheLevel() throws IOException {
+        maxPicture = 1000;
+
+        CheckedAnswer checked = check(
+                Map.of(Check.PICTURE, Check.Level.WARN),
+                Captures.request("100-t2i-minimal"),
+                answer("100-t2i-minimal"));
+
+        assertThat(checked.refused()).hasSize(1);
+        assertThat(checked.refused().get(0).sentence())
+                .matches("picture 1 has \\d+ bytes, and 1000 are allowed;"
+                        + " raise darkroom.webui.max-picture if that is right");
+    }
+
+    @Test
     void aPaintedPartIsPutBackIntoAPictureOfAnySize() throws IOException {
         ObjectNode asked = ((ObjectNode) Captures.request("203-i2i-mask-only-masked"));
 
@@ -477,7 +493,7 @@ final class AnswerCheckTest {
         Task task =
                 new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
-        Answer read = new AnswerReader(own, 1 << 20)
+        Answer read = new AnswerReader(own, maxPicture)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
         return AnswerCheck.check(levels, task, read, this::list);
     }
