@@ -3,11 +3,16 @@ package darkroom.camel;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.main.Main;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.URISupport;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -64,13 +69,43 @@ public final class RouteCheck {
             probe.start();
             return Optional.empty();
         } catch (Throwable e) {
-            return Optional.of(problem(e, files));
+            return Optional.of(problem(e, files, settings));
         } finally {
             stop(probe);
         }
     }
 
-    /** Finds the place that Camel complains about. */
+    /** Finds the place that Camel complains about, be it the queue, which stands in the settings. */
+    static RouteProblem problem(Throwable thrown, RouteFiles files, Settings settings) {
+        String queue = settings.text(Setting.QUEUE);
+        String component = "org.apache.camel.component." + StringHelper.before(queue, ":", queue) + ".";
+        RouteProblem problem = problem(thrown, files);
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            boolean named = (at instanceof ResolveEndpointFailedException failed && isSame(failed.getUri(), queue))
+                    || (at instanceof NoSuchEndpointException none && isSame(none.getUri(), queue));
+            boolean inside = problem.line() == 0
+                    && Arrays.stream(at.getStackTrace())
+                            .anyMatch(frame -> frame.getClassName().startsWith(component));
+            if (named || inside) {
+                return new RouteProblem(
+                        Path.of(Setting.QUEUE.key()),
+                        0,
+                        0,
+                        "'" + URISupport.sanitizeUri(queue) + "': " + problem.message());
+            }
+        }
+        return problem;
+    }
+
+    private static boolean isSame(String uri, String queue) {
+        return withoutOptions(uri).equals(withoutOptions(queue));
+    }
+
+    private static String withoutOptions(String uri) {
+        return StringHelper.before(uri, "?", uri).replace("://", ":");
+    }
+
+    /** Finds the place in the files that Camel complains about. */
     static RouteProblem problem(Throwable thrown, RouteFiles files) {
         String routeId = "";
         Throwable root = thrown;
@@ -88,7 +123,7 @@ public final class RouteCheck {
             routeId = route.find() ? route.group(1) : routeId;
             root = at;
         }
-        String message = firstLine(String.valueOf(root.getMessage()));
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : firstLine(root.getMessage());
         for (Pattern pattern : WORDS) {
             Matcher word = pattern.matcher(message);
             if (word.find()) {

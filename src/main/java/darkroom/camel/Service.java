@@ -5,7 +5,8 @@ import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Service implements AutoCloseable {
      */
     public static Service start(Settings settings) throws SettingsException {
         folders(settings);
+        healthPort(settings);
         RouteFiles routes = routes(settings);
         DataLock lock = DataLock.take(settings.path(Setting.WORK));
         Assembly assembly = new Assembly(settings);
@@ -96,14 +98,23 @@ public final class Service implements AutoCloseable {
     }
 
     private static String whyNotStarted(Throwable thrown, Settings settings, RouteFiles routes) {
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (at instanceof BindException) {
-                return "'" + Setting.HEALTH_PORT.key() + "', " + settings.text(Setting.HEALTH_PORT)
-                        + ", is taken by another program; set another port, or 0 for none";
-            }
-        }
         LOG.debug("the start failed", thrown);
-        return RouteCheck.problem(thrown, routes).sentence();
+        return RouteCheck.problem(thrown, routes, settings).sentence();
+    }
+
+    /** Tried first: Camel says it with two stack traces. */
+    private static void healthPort(Settings settings) throws SettingsException {
+        int port = settings.number(Setting.HEALTH_PORT);
+        if (port == 0) {
+            return;
+        }
+        String host = settings.text(Setting.HEALTH_HOST);
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new SettingsException(List.of("'" + Setting.HEALTH_PORT.key() + "': nothing can listen on " + host
+                    + ":" + port + " (" + e.getMessage() + "); set another port, or 0 for none"));
+        }
     }
 
     private static void folders(Settings settings) throws SettingsException {

@@ -111,19 +111,18 @@ final class DemoCommand implements Callable<Integer> {
         while (!open.isEmpty() && Duration.between(started, Instant.now()).compareTo(PATIENCE) < 0) {
             for (String name : List.copyOf(open.keySet())) {
                 Optional<JsonNode> manifest = manifest(settings.path(Setting.OUTPUTS), name, started);
-                Path error = settings.path(Setting.FAILED).resolve(name + ".error.json");
+                Optional<JsonNode> error = error(settings.path(Setting.FAILED), name, started);
                 if (manifest.isPresent()) {
                     open.remove(name);
                     say(++over, dropped.size(), name, pictures(manifest.get()));
-                } else if (Files.exists(error)) {
+                } else if (error.isPresent()) {
                     open.remove(name);
                     well = false;
-                    JsonNode why = Json.mapper().readTree(error.toFile());
                     say(
                             ++over,
                             dropped.size(),
                             name,
-                            "failed: " + why.path("message").asText());
+                            "failed: " + error.get().path("message").asText());
                 } else if ("waits".equals(open.get(name))
                         && !Files.exists(settings.path(Setting.DROP).resolve(name))) {
                     open.put(name, "at work");
@@ -149,14 +148,27 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static Optional<JsonNode> manifest(Path outputs, String promptFile, Instant since) throws IOException {
+        List<Path> files = new ArrayList<>();
         for (Path job : Disk.list(outputs)) {
-            Path file = job.resolve("manifest.json");
-            if (Files.exists(file)) {
-                JsonNode manifest = Json.mapper().readTree(file.toFile());
-                boolean ours = manifest.path("promptFile").asText().equals(promptFile)
-                        && Instant.parse(manifest.path("accepted").asText()).isAfter(since);
+            files.add(job.resolve("manifest.json"));
+        }
+        return ofThisRun(files, promptFile, "accepted", since);
+    }
+
+    private static Optional<JsonNode> error(Path failed, String promptFile, Instant since) throws IOException {
+        return ofThisRun(Disk.list(failed), promptFile, "failed", since);
+    }
+
+    /** What is said about a prompt file; an earlier run in the same folder may have said something, too. */
+    private static Optional<JsonNode> ofThisRun(List<Path> files, String promptFile, String time, Instant since)
+            throws IOException {
+        for (Path file : files) {
+            if (file.toString().matches(".*/manifest[.]json|.*[.]error[.]json") && Files.exists(file)) {
+                JsonNode said = Json.mapper().readTree(file.toFile());
+                boolean ours = said.path("promptFile").asText().equals(promptFile)
+                        && Instant.parse(said.path(time).asText()).isAfter(since);
                 if (ours) {
-                    return Optional.of(manifest);
+                    return Optional.of(said);
                 }
             }
         }

@@ -2,8 +2,12 @@ package darkroom.cli;
 
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
+import darkroom.settings.SettingsException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  curl -u me:secret http://127.0.0.1:7860/sdapi/v1/samplers",
         })
 final class SandboxCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 65535;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -96,14 +102,29 @@ final class SandboxCommand implements Callable<Integer> {
     private boolean noGzip;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, SettingsException {
         CountDownLatch stopped = new CountDownLatch(1);
-        try (SandboxWebUi sandbox = SandboxWebUi.start(settings())) {
+        try (SandboxWebUi sandbox = start()) {
             Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "stop"));
             System.out.println("sandbox WebUI at " + sandbox.url() + ", outputs in " + sandbox.dataFolder());
             stopped.await();
         }
         return Darkroom.OK;
+    }
+
+    private SandboxWebUi start() throws SettingsException {
+        if (port < 0 || port > MAX_PORT) {
+            throw new SettingsException(
+                    List.of("--port is " + port + "; use one from 1 to " + MAX_PORT + ", or 0 for any"));
+        }
+        try {
+            return SandboxWebUi.start(settings());
+        } catch (UncheckedIOException e) {
+            String hint = e.getCause() instanceof SocketException
+                    ? " on " + host + ":" + port + "; use another --port, or 0 for any"
+                    : "";
+            throw new SettingsException(List.of(e.getMessage() + hint));
+        }
     }
 
     private SandboxSettings settings() {

@@ -13,7 +13,6 @@ import darkroom.settings.Settings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +57,14 @@ final class ValidateCommand implements Callable<Integer> {
 
     private static boolean validate(PromptFileReader reader, Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
+        if (Files.isDirectory(absolute)) {
+            System.out.println(file + ": is a folder; name the files in it, such as " + file.resolve("*.json"));
+            return false;
+        }
+        if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+            System.out.println(file + ": is not a file that can be dropped, but a pipe or a device");
+            return false;
+        }
         Path staging = Files.createTempDirectory("darkroom-validate");
         try {
             PromptFile prompt = reader.read(absolute, absolute.resolveSibling(""), staging);
@@ -72,8 +79,8 @@ final class ValidateCommand implements Callable<Integer> {
                 System.out.println(
                         file + ": " + problem.sentence() + " (" + problem.code().word() + ")");
             }
-        } catch (NoSuchFileException e) {
-            System.out.println(file + ": there is no such file");
+        } catch (IOException e) {
+            System.out.println(file + ": " + Complaint.reason(e));
         } finally {
             Disk.deleteTree(staging);
         }

@@ -31,7 +31,7 @@ public enum Setting {
     WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
 
-    DROP_POLL("darkroom.drop.poll", Kind.DURATION, "250ms"),
+    DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
     DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),
     DROP_PATIENCE("darkroom.drop.patience", Kind.DURATION, "10s"),
     DROP_IGNORE("darkroom.drop.ignore", Kind.REGEX, ""),
@@ -55,9 +55,12 @@ public enum Setting {
     CHECK_STYLE("darkroom.check.style", Kind.LEVEL, "refuse"),
     CHECK_LORA("darkroom.check.lora", Kind.LEVEL, "refuse"),
 
-    QUEUE("darkroom.queue", Kind.TEXT, "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100"),
-    RETRY_PAUSE("darkroom.retry.pause", Kind.DURATION, "1s"),
-    RETRY_LONGEST_PAUSE("darkroom.retry.longest-pause", Kind.DURATION, "1m"),
+    QUEUE(
+            "darkroom.queue",
+            Kind.ENDPOINT,
+            "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100"),
+    RETRY_PAUSE("darkroom.retry.pause", Kind.PAUSE, "1s"),
+    RETRY_LONGEST_PAUSE("darkroom.retry.longest-pause", Kind.PAUSE, "1m"),
     RETRY_ATTEMPTS("darkroom.retry.attempts", Kind.COUNT, "3"),
     CRASHES("darkroom.crashes", Kind.COUNT, "3"),
     DURABLE("darkroom.durable", Kind.YES_NO, "true"),
@@ -76,6 +79,7 @@ public enum Setting {
         COUNT,
         PORT,
         DURATION,
+        PAUSE,
         SIZE,
         LEVEL,
         SAVE,
@@ -83,6 +87,7 @@ public enum Setting {
         YES_NO,
         REGEX,
         NAME_PATTERN,
+        ENDPOINT,
         TEXT
     }
 

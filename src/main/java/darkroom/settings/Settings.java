@@ -36,7 +36,15 @@ public final class Settings {
 
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern DURATIONS = Pattern.compile("(\\s*\\d+\\s*(ms|s|m|h|d))+\\s*|0");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+    /** Far from where anything that counts nanoseconds, or quarters of bytes, would overflow. */
+    private static final Duration LONGEST = Duration.ofDays(10_000);
+
+    private static final long LARGEST = 1_000_000L << 30;
+
+    /** Without a pause something would be tried, or looked at, without end. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
     private static final Pattern CAMELS_OWN = Pattern.compile("\\{\\{|}}|\\$(simple)?\\{|\\\\");
 
@@ -127,7 +135,7 @@ public final class Settings {
             properties.put(
                     setting.key(),
                     switch (setting.kind()) {
-                        case DURATION -> Long.toString(duration(setting).toMillis());
+                        case DURATION, PAUSE -> Long.toString(duration(setting).toMillis());
                         case SIZE -> Long.toString(bytes(setting));
                         default -> text(setting);
                     });
@@ -159,17 +167,21 @@ public final class Settings {
             throw new IllegalArgumentException(text);
         }
         String unit = size.group(2) == null ? "B" : size.group(2).toUpperCase(Locale.ROOT);
-        return Long.parseLong(size.group(1))
-                * switch (unit) {
+        return Math.multiplyExact(
+                Long.parseLong(size.group(1)),
+                switch (unit) {
                     case "KB" -> 1L << 10;
                     case "MB" -> 1L << 20;
                     case "GB" -> 1L << 30;
                     default -> 1L;
-                };
+                });
     }
 
     /** Collects values and complaints. */
     private static final class Loader {
+        private static final String EXAMPLE_URL =
+                "use an address such as http://127.0.0.1:7860, without user, query or fragment";
+
         private final Sources sources;
         private final Map<Setting, String> values = new EnumMap<>(Setting.class);
         private final Map<String, String> others = new TreeMap<>();
@@ -265,17 +277,16 @@ public final class Settings {
         private void check(Setting setting) {
             String value = text(setting);
             String expected = switch (setting.kind()) {
-                case URL ->
-                    isWebUrl(value) ? "" : "use an address such as http://127.0.0.1:7860, without user or query";
+                case URL -> urlProblem(value);
                 case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
                 case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
                 case PORT ->
                     value.matches("\\d{1,5}") && Integer.parseInt(value) < 65536
                             ? ""
                             : "use a port from 1 to 65535, or 0 for none";
-                case DURATION ->
-                    DURATIONS.matcher(value).matches() ? "" : "use a length of time such as 500ms, 10s, 1h";
-                case SIZE -> SIZE.matcher(value).matches() ? "" : "use a size such as 64MB";
+                case DURATION -> durationProblem(value, Duration.ZERO);
+                case PAUSE -> durationProblem(value, SHORTEST_PAUSE);
+                case SIZE -> sizeProblem(value);
                 case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
@@ -284,11 +295,12 @@ public final class Settings {
                 case PATH -> pathProblem(value, true);
                 case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
                 case OPTIONAL_PATH, PATHS -> pathProblem(value, false);
+                case ENDPOINT -> value.matches("[\\w.+-]+:.+") ? "" : "use an endpoint such as " + setting.fallback();
                 case TEXT -> "";
             };
             if (!expected.isEmpty()) {
-                String shown = setting.kind() == Setting.Kind.AUTH ? "" : " is '" + value + "'";
-                problems.add(origins.get(setting) + ": '" + setting.key() + "'" + shown + "; " + expected);
+                problems.add(
+                        origins.get(setting) + ": '" + setting.key() + "'" + shown(setting, value) + "; " + expected);
             }
         }
 
@@ -309,15 +321,57 @@ public final class Settings {
             }
         }
 
-        private static boolean isWebUrl(String value) {
+        /** Without a password, wherever somebody has put it. */
+        private static String shown(Setting setting, String value) {
+            return switch (setting.kind()) {
+                case AUTH -> "";
+                case URL -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
+                case ENDPOINT -> " is '" + value.replaceFirst("[?].*", "?…") + "'";
+                default -> " is '" + value + "'";
+            };
+        }
+
+        private static String durationProblem(String value, Duration least) {
+            if (!DURATIONS.matcher(value).matches()) {
+                return "use a length of time such as 500ms, 10s, 1h";
+            }
+            try {
+                Duration duration = durationOf(value);
+                return duration.compareTo(least) < 0
+                        ? "use at least " + least.toMillis() + "ms"
+                        : duration.compareTo(LONGEST) > 0 ? "use at most " + LONGEST.toDays() + "d" : "";
+            } catch (ArithmeticException | NumberFormatException e) {
+                return "use at most " + LONGEST.toDays() + "d";
+            }
+        }
+
+        private static String sizeProblem(String value) {
+            if (!SIZE.matcher(value).matches()) {
+                return "use a size such as 64MB";
+            }
+            try {
+                return bytesOf(value) <= LARGEST ? "" : "use at most " + (LARGEST >> 30) + "GB";
+            } catch (ArithmeticException | NumberFormatException e) {
+                return "use at most " + (LARGEST >> 30) + "GB";
+            }
+        }
+
+        private static String urlProblem(String value) {
             try {
                 URI uri = URI.create(value);
-                return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                boolean web = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                         && uri.getHost() != null
-                        && uri.getUserInfo() == null
-                        && uri.getQuery() == null;
+                        && uri.getQuery() == null
+                        && uri.getFragment() == null;
+                if (web && uri.getUserInfo() != null) {
+                    return "leave the user out, and put user:password into '" + Setting.WEBUI_AUTH.key() + "'";
+                }
+                if (web && (uri.getPort() == 0 || uri.getPort() > 65535)) {
+                    return "use a port from 1 to 65535";
+                }
+                return web ? "" : EXAMPLE_URL;
             } catch (IllegalArgumentException e) {
-                return false;
+                return EXAMPLE_URL;
             }
         }
 

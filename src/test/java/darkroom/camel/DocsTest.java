@@ -74,6 +74,7 @@ final class DocsTest {
 
         assertThat(blocks.get(0)).isEqualTo("mvn -q -DskipTests package && target/darkroom/bin/darkroom demo\n");
         assertThat(blocks.get(1)).isEqualTo("mvn verify\n");
+        assertThat(Path.of("README.md")).content().contains("`export PATH=$PWD/target/darkroom/bin:$PATH`");
         assertThat(Path.of(".ci/run")).content().contains("mvn -B verify");
     }
 

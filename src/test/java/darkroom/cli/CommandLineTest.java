@@ -9,6 +9,7 @@ import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.sandbox.SelfSigned;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +26,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the README, each as a process of its own. */
@@ -36,6 +38,11 @@ final class CommandLineTest {
 
     @Test
     void theDemoEndsByItselfWithAllItsPictures() throws Exception {
+        Path failed = Files.createDirectories(folder.resolve("shown/failed"));
+        Files.writeString(failed.resolve("puppy.json"), "{}");
+        Files.writeString(
+                failed.resolve("puppy.json.error.json"),
+                "{\"promptFile\": \"puppy.json\", \"message\": \"earlier\", \"failed\": \"2026-01-01T00:00:00Z\"}");
         try (var demo = launch("demo", "shown")) {
             assertThat(demo.exitCode()).as(demo.said()).isZero();
 
@@ -252,6 +259,45 @@ final class CommandLineTest {
     }
 
     @Test
+    void whatIsNoPromptFileIsOneSentenceAndTheNextIsLookedAt() throws Exception {
+        Path pipe = folder.resolve("pipe.json");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path right = Path.of("examples/puppy.json").toAbsolutePath();
+        try (var validate = launch(
+                "validate", folder.toString(), pipe.toString(), "/dev/zero", right + "/in.json", right.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said().lines())
+                    .containsExactly(
+                            folder + ": is a folder; name the files in it, such as " + folder.resolve("*.json"),
+                            pipe + ": is not a file that can be dropped, but a pipe or a device",
+                            "/dev/zero: is not a file that can be dropped, but a pipe or a device",
+                            right + "/in.json: Not a directory",
+                            right + ": right (txt2img)");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneSentence() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(other.getLocalPort());
+            try (var sandbox = launch("sandbox", "--port", port)) {
+                assertThat(sandbox.exitCode()).isEqualTo(Darkroom.NOT_OK);
+                assertThat(sandbox.said().lines())
+                        .containsExactly(
+                                "darkroom: the sandbox WebUI does not start: Address already in use on 127.0.0.1:"
+                                        + port + "; use another --port, or 0 for any");
+            }
+            try (var run = launch(Map.of("DARKROOM_HEALTH_PORT", port), "run")) {
+                assertThat(run.exitCode()).isEqualTo(Darkroom.NOT_OK);
+                assertThat(run.said().lines())
+                        .containsExactly("darkroom: 'darkroom.health.port': nothing can listen on 127.0.0.1:" + port
+                                + " (Address already in use); set another port, or 0 for none");
+            }
+        }
+    }
+
+    @Test
     void routesAreCheckedWithoutBeingStarted() throws Exception {
         try (var check = launch("routes", "check")) {
             assertThat(check.exitCode()).as(check.said()).isEqualTo(Darkroom.OK);
@@ -275,6 +321,24 @@ final class CommandLineTest {
             assertThat(run.said()).contains("DARKROOM_WEBUI_URLL", "DARKROOM_WEBUI_URL", "soon");
         }
         assertThat(folder.resolve("data")).as("nothing is made").doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "seda:generate?concurrentConsumers=0,IllegalArgumentException",
+        "seda:generate?size=many,For input string: \"many\"",
+        "seda:generate?sizes=1,Unknown parameters=[{sizes=1}]",
+        "nowhere:x,No endpoint could be found for: nowhere"
+    })
+    void aQueueThatCanNotBeIsOneSentence(String queue, String reason) throws Exception {
+        try (var run = launch(Map.of("DARKROOM_HEALTH_PORT", "0", "DARKROOM_QUEUE", queue), "run")) {
+            assertThat(run.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(run.said().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("darkroom: darkroom.queue: '" + queue + "': ")
+                    .contains(reason);
+        }
     }
 
     private Path copyOfRoutes() throws IOException {

@@ -100,6 +100,53 @@ final class SettingsTest {
                                 + " job would get the same name; use [index] or [seed]");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DARKROOM_PROMPT_MAX_SIZE|99999999999GB|use at most 1000000GB",
+                "DARKROOM_PROMPT_MAX_SIZE|99999999999999999999|use at most 1000000GB",
+                "DARKROOM_PROMPT_MAX_SIZE|1000001GB|use at most 1000000GB",
+                "DARKROOM_DROP_SETTLE|99999999999999h|use at most 10000d",
+                "DARKROOM_DROP_SETTLE|99999999999999999999s|use at most 10000d",
+                "DARKROOM_DROP_SETTLE|10000d 1ms|use at most 10000d",
+                "DARKROOM_DROP_POLL|0s|use at least 10ms",
+                "DARKROOM_DROP_POLL|0|use at least 10ms",
+                "DARKROOM_RETRY_PAUSE|9ms|use at least 10ms",
+                "DARKROOM_WEBUI_URL|http://h:65536|use a port from 1 to 65535",
+                "DARKROOM_WEBUI_URL|http://h:0|use a port from 1 to 65535",
+                "DARKROOM_WEBUI_URL|http://h/#top|use an address such as http://127.0.0.1:7860",
+                "DARKROOM_WEBUI_URL|http://h:99999999999|use an address such as http://127.0.0.1:7860",
+                "DARKROOM_QUEUE|generate|use an endpoint such as seda:generate?",
+                "DARKROOM_QUEUE|''|use an endpoint such as seda:generate?",
+            })
+    void whatCanNotBeIsAProblem(String variable, String value, String sentence) {
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class, () -> load(null, Map.of(variable, value), Map.of(), Map.of()));
+
+        assertThat(e.problems()).hasSize(1);
+        assertThat(e.problems().get(0))
+                .startsWith("environment variable " + variable)
+                .contains("; " + sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://u:secret@h",
+                "http://u:se@cret@h:1/x",
+                "http://u:se/secret@h",
+                "u:secret@h:7860",
+                "ftp://u:secret@h"
+            })
+    void aPasswordInAnAddressIsNotShown(String url) {
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class, () -> load(null, Map.of("DARKROOM_WEBUI_URL", url), Map.of(), Map.of()));
+
+        assertThat(e.problems()).hasSize(1);
+        assertThat(e.getMessage()).contains("…@h").doesNotContain("secret").doesNotContain("u:");
+    }
+
     @Test
     void whatKubernetesSetsIsNotOurs() throws Exception {
         Map<String, String> environment = Map.of(
