@@ -129,6 +129,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aVeryLongTextIsSetAside() throws IOException {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
         String text = "\\\"x\\n".repeat(20_000);
 
         PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
@@ -137,6 +138,41 @@ final class PromptFileReaderTest {
         assertThat(attachment.pointer()).isEqualTo("/alwayson_scripts/controlnet/args/0/image");
         assertThat(attachment.form()).isEqualTo(Attachment.Form.JSON_TEXT);
         assertThat(root.resolve("staging").resolve(attachment.file())).hasContent(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a word ", "a", "data:image/png;base64,", "iVBORw0KGgoAAAAN", "\\u00e9"})
+    void aLongTextTakesRoomInTheDocument(String text) {
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of()));
+
+        assertThat(problems("{\"prompt\": \"" + text.repeat(110_000 / text.length()) + "\"}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("prompt-too-large");
+        String half = text.repeat(70_000 / text.length());
+        assertThat(problems("{\"prompt\": \"" + half + "\", \"negative_prompt\": \"" + half + "\"}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("prompt-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data:image/png;base64,"})
+    void aPictureAmongTheArgumentsOfAScriptTakesNoRoom(String prefix) throws IOException {
+        String picture =
+                Base64.getEncoder().encodeToString(NoisePng.of(160, 160)).replace("/", "\\/");
+        String json =
+                "{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + prefix + picture + "\"}]}}}";
+
+        reader = new PromptFileReader(new PromptFileLimits(2000, 90_000, List.of()));
+        assertThat(read(json).attachments()).extracting(Attachment::form).containsExactly(Attachment.Form.JSON_TEXT);
+
+        reader = new PromptFileReader(new PromptFileLimits(2000, 60_000, List.of()));
+        assertThat(problems(json).get(0).code().word()).isEqualTo("picture-too-large");
+        assertThat(problems(json).get(0).place())
+                .isEqualTo(new Problem.Place(0, 0, "/alwayson_scripts/controlnet/args/0/image"));
     }
 
     @ParameterizedTest
@@ -248,6 +284,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aPictureFieldCanNotBeHiddenByEscapes() {
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 500, List.of()));
         String url = "http://127.0.0.1/" + "x".repeat(70_000);
 
         assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")
