@@ -176,6 +176,45 @@ final class PromptFileReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"steps", "seed", "init_images", "override_settings", "enable_hr"})
+    void aLongTextIsNothingButAText(String field) {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+
+        Problem problem =
+                problems("{\"" + field + "\": \"" + "1".repeat(70_000) + "\"}").get(0);
+        assertThat(problem.code().word()).isEqualTo("wrong-type");
+        assertThat(problem.message()).isEqualTo("'" + field + "' is a very long text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"outdir_samples", "samples_filename_pattern", "outdir\\u005fgrids"})
+    void noLengthHidesASettingThatIsNotAllowed(String name) {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+
+        Problem problem = problems("{\"override_settings\": {\"" + name + "\": \"" + "x/".repeat(35_000) + "\"}}")
+                .get(0);
+        assertThat(problem.code().word()).isEqualTo("setting-not-allowed");
+        assertThat(problem.message()).endsWith("a very long text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyMaskIsNone(String mask) throws IOException {
+        assertThat(read("{\"mask\": \"" + mask + "\"}").settings()).isEmpty();
+        assertThat(read("{\"init_images\": [\"sketch.png\"], \"mask\": \"" + mask + "\"}")
+                        .attachments())
+                .hasSize(1);
+    }
+
+    @Test
+    void anEmptyListOfPicturesIsTxt2imgOnlyIfThatIsSaid() throws IOException {
+        assertThat(read("{\"init_images\": [], \"job\": {\"operation\": \"txt2img\"}}")
+                        .operation())
+                .isEqualTo(Operation.TXT2IMG);
+        assertThat(read("{\"init_images\": null}").operation()).isEqualTo(Operation.TXT2IMG);
+    }
+
+    @ParameterizedTest
     @CsvSource({"UTF-16LE,true", "UTF-16BE,true", "UTF-8,true", "UTF-8,false"})
     void whatWindowsWritesIsRead(String charset, boolean mark) throws IOException {
         String text = (mark ? "\ufeff" : "") + "{\"prompt\": \"Gr\u00fc\u00dfe \ud83e\udd8a\"}";
@@ -213,6 +252,8 @@ final class PromptFileReaderTest {
                 "{\"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
                 "{\"job\": {\"operation\": \"paint\"}}|operation-mismatch|1|/job/operation",
                 "{\"mask\": \"sketch.png\"}|operation-mismatch|1|/mask",
+                "{\"init_images\": []}|operation-mismatch|1|/init_images",
+                "{\"init_images\": [], \"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
                 "{\"override_settings\": {\"outdir_txt2img_samples\": \"x\"}}|setting-not-allowed|1|/override_settings/outdir_txt2img_samples",
                 "{\"override_settings\": {\"samples_filename_pattern\": \"x\"}}|setting-not-allowed|1|/override_settings/samples_filename_pattern",
                 "{\"job\": {\"save\": \"mountd\"}}|wrong-type|1|/job/save",
