@@ -139,6 +139,7 @@ final class PromptDocument {
             throws IOException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
+            checkHalves(name, placeOf(parser, diverted, pointer));
             String at = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
             parser.nextToken();
             into.put(name, value(parser, diverted, at, depth));
@@ -167,6 +168,7 @@ final class PromptDocument {
             case VALUE_STRING -> {
                 String text = parser.getText();
                 OutputStream behind = diverted.behind(text);
+                checkHalves(text, place);
                 return behind == null ? text : setAside(behind, pointer, place);
             }
             case VALUE_NUMBER_INT -> {
@@ -185,6 +187,18 @@ final class PromptDocument {
                 return null;
             }
         }
+    }
+
+    /** Python reads half of a character, and then can write it nowhere: the WebUI answers 500. */
+    private void checkHalves(String text, Problem.Place place) {
+        text.codePoints()
+                .filter(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                .findFirst()
+                .ifPresent(half -> problems.add(new Problem(
+                        ProblemCode.WRONG_TYPE,
+                        String.format("a text has half of a character in it: \\u%04x without its other half", half),
+                        "write the character itself, or both halves, such as \\ud83d\\udc36",
+                        place)));
     }
 
     private static int deeper(int depth, Problem.Place place) {
