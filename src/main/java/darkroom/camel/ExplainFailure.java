@@ -78,12 +78,21 @@ final class ExplainFailure {
     }
 
     private void fileFailed(Claim claim, List<Problem> problems, int attempts) throws IOException {
-        String sha256 = Sha256.of(claim.file());
+        String sha256 = sha256(claim);
         ErrorFile error =
                 ErrorFile.of(problems, new ErrorFile.About(claim.fileName(), sha256, null, null, attempts, List.of()));
         Path target = failed.put(claim, error);
         Claims.forget(claim);
         LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());
+    }
+
+    /** Null if the file can't be read, which may be what is wrong with it. */
+    private static @Nullable String sha256(Claim claim) {
+        try {
+            return Sha256.of(claim.file());
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private List<Problem> problems(@Nullable Task task, @Nullable Throwable cause) throws IOException {
@@ -102,7 +111,8 @@ final class ExplainFailure {
             return List.of(Problem.of(
                     ProblemCode.STORAGE_FAILED,
                     "a file could not be read or written: " + message(storage.get()),
-                    "see that the disk has room and that the folder may be written to, and move the file back"));
+                    "see that the disk has room, that the user of Darkroom may read the file and write in the folder, and move the file"
+                            + " back"));
         }
         LOG.error("unexpected", cause); // a bug keeps its stack trace
         return List.of(Problem.of(

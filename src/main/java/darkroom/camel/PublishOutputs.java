@@ -11,6 +11,7 @@ import darkroom.output.OutputName;
 import darkroom.output.Receipt;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureFile;
+import darkroom.webui.Asked;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Handler;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 final class PublishOutputs {
     private static final Logger LOG = LoggerFactory.getLogger(PublishOutputs.class);
-    private static final Picture UNKNOWN = new Picture(Picture.Format.PNG, 0, 0, null);
+    /** Ending and format of what was let pass, and is no whole picture. */
+    private static final String BROKEN = "broken";
 
     private final WorkFolder work;
     private final OutputFolders folders;
@@ -77,8 +80,9 @@ final class PublishOutputs {
         OutputName names = new OutputName(namePattern);
         List<Output> outputs = new ArrayList<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
-            Picture picture = made.picture() == null ? UNKNOWN : made.picture();
-            String name = names.next(values(job, task, made), picture.format().extension());
+            Picture picture = made.picture();
+            String ending = picture == null ? BROKEN : picture.format().extension();
+            String name = names.next(values(job, task, made, firstSeed(answer)), ending);
             PictureFile file = made.file();
             if (!file.isInPlace() && Files.exists(file.path())) { // else an earlier try got as far as this
                 target.publish(file.path(), name);
@@ -89,9 +93,9 @@ final class PublishOutputs {
                     saved == null ? null : saved.toString(),
                     made.kind().word(),
                     made.seed(),
-                    picture.format().name().toLowerCase(Locale.ROOT),
-                    picture.width(),
-                    picture.height(),
+                    picture == null ? BROKEN : picture.format().name().toLowerCase(Locale.ROOT),
+                    picture == null ? 0 : picture.width(),
+                    picture == null ? 0 : picture.height(),
                     file.bytes(),
                     file.sha256(),
                     made.infotext()));
@@ -99,13 +103,23 @@ final class PublishOutputs {
         return outputs;
     }
 
-    private static Map<String, String> values(Job job, Task task, CheckedAnswer.Made made) {
+    private static @Nullable BigInteger firstSeed(CheckedAnswer answer) {
+        return answer.pictures().stream()
+                .map(CheckedAnswer.Made::seed)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Map<String, String> values(
+            Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
         String index = switch (made.kind()) {
             case PICTURE -> String.format("%03d", task.firstIndex() + made.place() - 1);
             case GRID -> made.place() == 1 ? "grid" : "grid" + made.place();
             case EXTRA -> "extra" + made.place();
         };
-        BigInteger seed = made.seed();
+        boolean added = made.kind() == CheckedAnswer.Kind.EXTRA && made.seed() == null;
+        BigInteger seed = added ? firstSeed : made.seed(); // its name says whose it is
         return Map.of(
                 "job", job.id(),
                 "name", job.name(),
@@ -137,8 +151,7 @@ final class PublishOutputs {
         if (!outputs.isEmpty()) {
             return null;
         }
-        boolean saved = "true".equals(String.valueOf(task.settings().get("save_images")));
-        return saved
+        return new Asked(task).saves()
                 ? "The WebUI was asked not to send the pictures (send_images is false); it keeps them in its own outputs folder."
                 : "The WebUI was asked neither to send the pictures (send_images is false) nor to save them (save_images"
                         + " is not true): nothing was kept.";

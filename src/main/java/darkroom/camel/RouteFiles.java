@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,8 @@ record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
             for (Path file : files) {
                 texts.put(file, readFile(file));
             }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            throw new RouteProblemException(new RouteProblem(folder, 0, 0, "there are no routes in " + folder));
         } catch (IOException | DirectoryIteratorException e) {
             throw new RouteProblemException(new RouteProblem(folder, 0, 0, "the folder can't be read: " + e));
         }

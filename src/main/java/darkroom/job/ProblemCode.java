@@ -40,6 +40,8 @@ public enum ProblemCode {
     REFUSED_SCHEDULER("refused-scheduler", Kind.REFUSED),
     REFUSED_CHECKPOINT("refused-checkpoint", Kind.REFUSED),
     REFUSED_PICTURE("refused-picture", Kind.REFUSED),
+    REFUSED_STYLE("refused-style", Kind.REFUSED),
+    REFUSED_LORA("refused-lora", Kind.REFUSED),
 
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param saved where the WebUI keeps its own file of it, as seen from here; null if it keeps none that is known
  * @param kind {@code picture}, {@code grid} or {@code extra}
  * @param seed what it was made from; null if that is not known
- * @param format for example {@code png}
+ * @param format for example {@code png}; {@code broken} for what was let pass and is no whole picture
  * @param width in pixels; 0 if the format is not looked into
  * @param height in pixels; 0 if the format is not looked into
  * @param bytes its size

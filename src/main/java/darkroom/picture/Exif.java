@@ -1,16 +1,19 @@
 package darkroom.picture;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the user comment in EXIF data: where the WebUI writes the infotext of a JPEG or WebP. */
+/**
+ * Reads EXIF data: the user comment, where the WebUI writes the infotext of a JPEG or WebP, and the orientation, which it
+ * applies to init images.
+ */
 final class Exif {
     private static final int EXIF_IFD = 0x8769;
     private static final int USER_COMMENT = 0x9286;
+    private static final int ORIENTATION = 0x0112;
     private static final int ENTRY = 12;
 
     private Exif() {}
@@ -27,14 +30,38 @@ final class Exif {
             return null;
         }
         try {
-            ByteBuffer tiff = ByteBuffer.wrap(bytes, from, bytes.length - from).slice();
-            tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            ByteBuffer tiff = tiff(bytes, from);
             int exif = find(tiff, tiff.getInt(4), EXIF_IFD);
             int entry = exif < 0 ? -1 : find(tiff, tiff.getInt(exif + 8), USER_COMMENT);
             return entry < 0 ? null : comment(tiff, entry);
-        } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null; // offsets that lead nowhere
         }
+    }
+
+    /**
+     * Whether the picture is shown lying on its side: its width is the height of what is stored.
+     *
+     * @param bytes holds a TIFF structure
+     * @param from where that begins
+     */
+    static boolean isTurned(byte[] bytes, int from) {
+        if (bytes.length < from + 8) {
+            return false;
+        }
+        try {
+            ByteBuffer tiff = tiff(bytes, from);
+            int entry = find(tiff, tiff.getInt(4), ORIENTATION);
+            int orientation = entry < 0 ? 1 : tiff.getShort(entry + 8);
+            return orientation >= 5 && orientation <= 8;
+        } catch (IndexOutOfBoundsException e) {
+            return false; // offsets that lead nowhere
+        }
+    }
+
+    private static ByteBuffer tiff(byte[] bytes, int from) {
+        ByteBuffer tiff = ByteBuffer.wrap(bytes, from, bytes.length - from).slice();
+        return tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     }
 
     private static int find(ByteBuffer tiff, int directory, int tag) {
@@ -48,10 +75,13 @@ final class Exif {
         return -1;
     }
 
-    private static String comment(ByteBuffer tiff, int entry) {
+    private static @Nullable String comment(ByteBuffer tiff, int entry) {
         int length = tiff.getInt(entry + 4);
-        byte[] value = new byte[Math.min(length, PictureProbe.MAX_TEXT)];
         tiff.position(tiff.getInt(entry + 8));
+        if (length < 0 || length > tiff.remaining()) {
+            return null; // a length that is not so
+        }
+        byte[] value = new byte[length];
         tiff.get(value);
         if (value.length < 8) {
             return "";

@@ -1,10 +1,12 @@
 package darkroom.picture;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A JPEG, from marker to marker (ITU-T T.81, annex B): a frame with a size, a scan, an end. */
 final class JpegStructure implements PictureProbe.Structure {
+    private static final byte[] EXIF = {'E', 'x', 'i', 'f', 0, 0};
     private static final int APP1 = 0xe1;
     private static final int START_OF_SCAN = 0xda;
     private static final int END_OF_IMAGE = 0xd9;
@@ -27,6 +29,7 @@ final class JpegStructure implements PictureProbe.Structure {
     private int width;
     private int height;
     private boolean scan;
+    private boolean turned;
     private @Nullable String infotext;
 
     @Override
@@ -50,7 +53,7 @@ final class JpegStructure implements PictureProbe.Structure {
         if (width == 0 || height == 0 || !scan) {
             throw new PictureException("is damaged: the JPEG holds no pixels");
         }
-        return new Picture(Picture.Format.JPEG, width, height, infotext);
+        return new Picture(Picture.Format.JPEG, turned ? height : width, turned ? width : height, infotext);
     }
 
     private void one(int b) throws PictureException {
@@ -117,11 +120,16 @@ final class JpegStructure implements PictureProbe.Structure {
         if (isFrame() && segment.length >= 5) {
             height = ((segment[1] & 0xff) << 8) | (segment[2] & 0xff);
             width = ((segment[3] & 0xff) << 8) | (segment[4] & 0xff);
-        } else if (marker == APP1 && infotext == null) {
-            infotext = Exif.userComment(segment, 6); // behind "Exif\0\0"
+        } else if (marker == APP1 && isExif(segment)) {
+            turned = Exif.isTurned(segment, EXIF.length);
+            infotext = Exif.userComment(segment, EXIF.length);
         }
         scan |= marker == START_OF_SCAN;
         part = marker == START_OF_SCAN ? Part.SCAN : Part.MARKER;
+    }
+
+    private static boolean isExif(byte[] segment) {
+        return segment.length > EXIF.length && Arrays.equals(segment, 0, EXIF.length, EXIF, 0, EXIF.length);
     }
 
     /** Skips coded pixels; in them 0xff is followed by 0 or a restart marker. */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What is known about a picture file from its structure.
  *
  * @param format how it is encoded
- * @param width in pixels, 0 if this format is not looked into
- * @param height in pixels, 0 if this format is not looked into
+ * @param width in pixels, as it is shown if its EXIF data turn it; 0 if this format is not looked into
+ * @param height in pixels, likewise
  * @param infotext the WebUI's text about it: the {@code parameters} chunk of a PNG, the EXIF user comment of a JPEG or
  *     WebP; null if there is none
  */

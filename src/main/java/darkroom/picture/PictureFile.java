@@ -180,6 +180,11 @@ public final class PictureFile extends OutputStream {
         return bytes > maxBytes;
     }
 
+    /** How many bytes are written at most. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     /** The hash of what was written, in lower-case hex; call it after {@link #close}. */
     public String sha256() {
         if (sha256 == null) {

@@ -8,14 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the bytes of a picture as they pass and says at the end what they were, and whether they were whole.
  *
- * <p>A PNG is checked chunk by chunk with its checksums, a JPEG from marker to marker, a WebP by its chunk lengths;
- * pixels are not decoded. Other formats are only recognised. Memory does not depend on the size of the picture.
+ * <p>A PNG is checked chunk by chunk with its checksums, and its pixels are unpacked; a JPEG is checked from marker to
+ * marker, a WebP by its chunk lengths. Other formats are only recognised, by their headers. Memory does not depend on the
+ * size of the picture.
  */
 public final class PictureProbe {
     /** What is kept of a text or of metadata at most, in bytes. */
     static final int MAX_TEXT = 1 << 20;
 
-    private static final int HEAD = 16;
+    private static final int HEAD = 32;
+    private static final int SHOWN = 16;
 
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private @Nullable Structure structure;
@@ -75,25 +77,14 @@ public final class PictureProbe {
         if (starts(head, 0, "RIFF") && starts(head, 8, "WEBP")) {
             return new WebpStructure();
         }
-        if (starts(head, 0, "GIF8")) {
-            return new Recognised(Picture.Format.GIF);
-        }
-        if (starts(head, 0, "BM")) {
-            return new Recognised(Picture.Format.BMP);
-        }
-        if (starts(head, 0, "II*\0") || starts(head, 0, "MM\0*")) {
-            return new Recognised(Picture.Format.TIFF);
-        }
-        if (starts(head, 4, "ftypavi")) {
-            return new Recognised(Picture.Format.AVIF);
-        }
-        if (starts(head, 0, "\u00ff\n") || starts(head, 4, "JXL ")) {
-            return new Recognised(Picture.Format.JXL);
+        Picture.Format recognised = Header.formatOf(head);
+        if (recognised != null) {
+            return new Recognised(recognised);
         }
         throw new PictureException(head.length == 0 ? "is empty" : "is not a picture: " + looksLike(head));
     }
 
-    private static boolean starts(byte[] head, int at, String what) {
+    static boolean starts(byte[] head, int at, String what) {
         byte[] wanted = what.getBytes(StandardCharsets.ISO_8859_1);
         return head.length >= at + wanted.length
                 && Arrays.equals(head, at, at + wanted.length, wanted, 0, wanted.length);
@@ -107,7 +98,7 @@ public final class PictureProbe {
         }
         if (text) {
             return shown.append('\'')
-                    .append(new String(head, StandardCharsets.US_ASCII))
+                    .append(new String(head, 0, Math.min(SHOWN, head.length), StandardCharsets.US_ASCII))
                     .append('\'')
                     .toString();
         }
@@ -117,7 +108,7 @@ public final class PictureProbe {
         return shown.toString().strip();
     }
 
-    /** A format that is known by its first bytes and not looked into. */
+    /** A format that is known by its header and not looked into. */
     private record Recognised(Picture.Format format) implements Structure {
         @Override
         public void accept(byte[] bytes, int offset, int length) {

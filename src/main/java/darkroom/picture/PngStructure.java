@@ -9,7 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/** A PNG, chunk by chunk (W3C PNG, section 5): order, lengths, checksums, and the text named {@code parameters}. */
+/**
+ * A PNG, chunk by chunk (W3C PNG, section 5): order, lengths, checksums, pixels, and the text named {@code parameters}.
+ */
 final class PngStructure implements PictureProbe.Structure {
     private static final int SIGNATURE = 8;
     private static final int HEADER = 8;
@@ -33,20 +35,23 @@ final class PngStructure implements PictureProbe.Structure {
     private boolean keep;
     private int width;
     private int height;
-    private boolean data;
+    private @Nullable PngPixels pixels;
+    private boolean palette;
+    private boolean begun;
+    private boolean over;
+    private boolean turned;
     private @Nullable String infotext;
 
     @Override
     public void accept(byte[] bytes, int offset, int length) throws PictureException {
         int at = offset;
         int end = offset + length;
-        while (at < end) {
+        while (at < end && part != Part.END) { // tools append to a PNG; decoders ignore it
             at += switch (part) {
                 case SIGNATURE -> fill(bytes, at, end, SIGNATURE);
                 case HEADER -> fill(bytes, at, end, HEADER);
                 case DATA -> take(bytes, at, end);
-                case CHECKSUM -> fill(bytes, at, end, CHECKSUM);
-                case END -> throw new PictureException("goes on behind its end");
+                default -> fill(bytes, at, end, CHECKSUM);
             };
         }
     }
@@ -57,7 +62,7 @@ final class PngStructure implements PictureProbe.Structure {
             throw new PictureException(
                     "is cut off: the PNG ends " + (type.isEmpty() ? "at once" : "in or behind " + type));
         }
-        return new Picture(Picture.Format.PNG, width, height, infotext);
+        return new Picture(Picture.Format.PNG, turned ? height : width, turned ? width : height, infotext);
     }
 
     private int fill(byte[] bytes, int at, int end, int wanted) throws PictureException {
@@ -86,18 +91,44 @@ final class PngStructure implements PictureProbe.Structure {
         if (first != type.equals("IHDR") || (first && left != 13)) {
             throw new PictureException("is damaged: the PNG does not begin with its size");
         }
-        data |= type.equals("IDAT");
-        keep = type.equals("IHDR") || (type.endsWith("Xt") && infotext == null && left <= PictureProbe.MAX_TEXT);
+        beginOrEndPixels();
+        keep = type.equals("IHDR") || (isAside() && left <= PictureProbe.MAX_TEXT);
         crc.reset();
         crc.update(small, 4, 4);
         part = left == 0 ? Part.CHECKSUM : Part.DATA;
     }
 
-    private int take(byte[] bytes, int at, int end) {
+    /** Text, or what a camera says about itself. */
+    private boolean isAside() {
+        return (type.endsWith("Xt") && infotext == null) || type.equals("eXIf");
+    }
+
+    private void beginOrEndPixels() throws PictureException {
+        palette |= type.equals("PLTE");
+        if (pixels == null) {
+            return; // the header itself
+        }
+        if (!type.equals("IDAT")) {
+            if (begun && !over) {
+                pixels.end();
+            }
+            over = begun;
+        } else if (over) {
+            throw new PictureException("is damaged: the pixels of the PNG are not in one piece");
+        } else if (pixels.needPalette() && !palette) {
+            throw new PictureException("is damaged: the PNG has no palette");
+        } else {
+            begun = true;
+        }
+    }
+
+    private int take(byte[] bytes, int at, int end) throws PictureException {
         int n = (int) Math.min(end - at, left);
         crc.update(bytes, at, n);
         if (keep) {
             kept.write(bytes, at, n);
+        } else if (pixels != null && type.equals("IDAT")) {
+            pixels.accept(bytes, at, n);
         }
         left -= n;
         if (left == 0) {
@@ -116,7 +147,7 @@ final class PngStructure implements PictureProbe.Structure {
         }
         part = Part.HEADER;
         if (type.equals("IEND")) {
-            if (!data) {
+            if (!begun) {
                 throw new PictureException("is damaged: the PNG holds no pixels");
             }
             part = Part.END;
@@ -125,12 +156,14 @@ final class PngStructure implements PictureProbe.Structure {
 
     private void look(byte[] chunk) throws PictureException {
         if (type.equals("IHDR")) {
-            ByteBuffer size = ByteBuffer.wrap(chunk);
-            width = size.getInt();
-            height = size.getInt();
-            if (width <= 0 || height <= 0) {
-                throw new PictureException("is damaged: the PNG says it is " + width + "x" + height);
-            }
+            ByteBuffer header = ByteBuffer.wrap(chunk);
+            pixels = new PngPixels(header);
+            width = header.getInt();
+            height = header.getInt();
+            return;
+        }
+        if (type.equals("eXIf")) {
+            turned = Exif.isTurned(chunk, 0);
             return;
         }
         int keyEnd = indexOfZero(chunk, 0);

@@ -24,6 +24,7 @@ final class WebpStructure implements PictureProbe.Structure {
     private int width;
     private int height;
     private boolean pixels;
+    private boolean turned;
     private @Nullable String infotext;
 
     @Override
@@ -44,7 +45,7 @@ final class WebpStructure implements PictureProbe.Structure {
         if (!pixels || width == 0) {
             throw new PictureException("is damaged: the WebP holds no pixels");
         }
-        return new Picture(Picture.Format.WEBP, width, height, infotext);
+        return new Picture(Picture.Format.WEBP, turned ? height : width, turned ? width : height, infotext);
     }
 
     private int fill(byte[] bytes, int at, int end) {
@@ -83,6 +84,7 @@ final class WebpStructure implements PictureProbe.Structure {
     private void endOfChunk(byte[] chunk) {
         if (type.equals("EXIF")) {
             int skip = chunk.length > 6 && chunk[0] == 'E' && chunk[1] == 'x' ? 6 : 0;
+            turned = Exif.isTurned(chunk, skip);
             infotext = Exif.userComment(chunk, skip);
             return;
         }

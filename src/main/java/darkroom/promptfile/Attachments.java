@@ -1,13 +1,11 @@
 package darkroom.promptfile;
 
-import darkroom.files.Sha256;
 import darkroom.job.Attachment;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +53,8 @@ final class Attachments {
     }
 
     /** Takes the inside of a JSON string. */
-    LongText openText() throws IOException {
-        return new LongText(newFile());
+    LongText openText(String pointer, Room room) throws IOException {
+        return new LongText(newFile(), pointer, limits.maxPicture(), room);
     }
 
     /** A picture that came inline is complete. */
@@ -69,7 +65,7 @@ final class Attachments {
     /** A long text is complete. */
     void add(LongText text, String pointer) {
         collected.add(new Attachment(
-                pointer, relative(text.file), Attachment.Form.JSON_TEXT, text.bytes, text.sha256(), INLINE, 0, 0));
+                pointer, relative(text.file()), Attachment.Form.JSON_TEXT, text.bytes(), text.sha256(), INLINE, 0, 0));
     }
 
     /** A short text where a picture belongs: a path, or a very small picture. */
@@ -209,58 +205,5 @@ final class Attachments {
 
     private static final class OutsideException extends Exception {
         private static final long serialVersionUID = 1;
-    }
-
-    /** A text that is too long to be held. */
-    static final class LongText extends FilterOutputStream {
-        private final Path file;
-        private final MessageDigest digest;
-        private long bytes;
-        private @Nullable String sha256;
-
-        LongText(Path file) throws IOException {
-            this(file, Sha256.digest());
-        }
-
-        private LongText(Path file, MessageDigest digest) throws IOException {
-            super(new DigestOutputStream(Files.newOutputStream(file), digest));
-            this.file = file;
-            this.digest = digest;
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            for (int i = offset; i < offset + length; i++) {
-                if (from[i] >= 0 && from[i] < ' ') {
-                    throw new ControlCharacterException();
-                }
-            }
-            out.write(from, offset, length);
-            bytes += length;
-        }
-
-        @Override
-        public void close() throws IOException {
-            super.close();
-            if (sha256 == null) {
-                sha256 = Sha256.hex(digest);
-            }
-        }
-
-        String sha256() {
-            if (sha256 == null) {
-                throw new IllegalStateException("still being written");
-            }
-            return sha256;
-        }
-    }
-
-    /** JSON allows no control characters in strings; in those that it sees the parser notices. */
-    static final class ControlCharacterException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        ControlCharacterException() {
-            super("a long text has a control character in it that is not escaped");
-        }
     }
 }

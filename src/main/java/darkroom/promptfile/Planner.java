@@ -1,13 +1,13 @@
 package darkroom.promptfile;
 
 import darkroom.job.Task;
+import darkroom.picture.Infotext;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,10 @@ public final class Planner {
     /** Seeds are drawn below this: every WebUI can count so far (stable-diffusion.cpp reads 32 bits, with a sign). */
     private static final int SEEDS = Integer.MAX_VALUE;
 
-    private static final Pattern SEED_IN_INFOTEXT = Pattern.compile("(?:^|[,\\n])\\s*Seed:\\s*(\\d{1,18})\\s*(?:,|$)");
+    /** What the WebUI calls a seed in an infotext. */
+    private static final Map<String, String> IN_INFOTEXT = Map.of("seed", "Seed", "subseed", "Variation seed");
+
+    private static final Pattern SEED = Pattern.compile("-?\\d{1,18}");
 
     private final RandomGenerator random;
 
@@ -29,7 +32,7 @@ public final class Planner {
     public List<Task> plan(PromptFile promptFile, String jobId) {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(promptFile.settings());
         pin(settings, "seed");
-        if (isPositive(settings.get("subseed_strength"))) {
+        if (isVaried(settings)) {
             pin(settings, "subseed");
         }
         return List.of(
@@ -37,26 +40,31 @@ public final class Planner {
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {
-        Object wish = settings.get(name);
+        Object wish = settings.containsKey(name) ? settings.get(name) : seedOfInfotext(settings, name);
         boolean random = wish == null
                 || PayloadField.number(wish)
                         .map(n -> n.compareTo(BigDecimal.ONE.negate()) == 0)
                         .orElse(true);
-        if (random) {
-            settings.put(name, seedOfInfotext(settings, name).orElseGet(() -> (long) this.random.nextInt(SEEDS)));
-        }
+        settings.put(name, random ? Long.valueOf(this.random.nextInt(SEEDS)) : wish);
     }
 
     /** The WebUI takes a missing seed from {@code infotext} (webui-api, section 2.6); so it is not to be drawn. */
-    private static Optional<Long> seedOfInfotext(Map<String, @Nullable Object> settings, String name) {
-        if (name.equals("seed") && !settings.containsKey(name) && settings.get("infotext") instanceof String infotext) {
-            Matcher seed = SEED_IN_INFOTEXT.matcher(infotext);
-            return seed.find() ? Optional.of(Long.parseLong(seed.group(1))) : Optional.empty();
-        }
-        return Optional.empty();
+    private static @Nullable Long seedOfInfotext(Map<String, @Nullable Object> settings, String name) {
+        return ofInfotext(settings, IN_INFOTEXT.getOrDefault(name, name))
+                .filter(seed -> SEED.matcher(seed).matches())
+                .map(Long::valueOf)
+                .orElse(null);
     }
 
-    private static boolean isPositive(@Nullable Object value) {
-        return PayloadField.number(value).map(n -> n.signum() > 0).orElse(false);
+    /** Any strength but 0 mixes the subseed in, a negative one as well. */
+    private static boolean isVaried(Map<String, @Nullable Object> settings) {
+        Object strength = settings.containsKey("subseed_strength")
+                ? settings.get("subseed_strength")
+                : ofInfotext(settings, "Variation seed strength").orElse(null);
+        return PayloadField.number(strength).map(n -> n.signum() != 0).orElse(false);
+    }
+
+    private static Optional<String> ofInfotext(Map<String, @Nullable Object> settings, String key) {
+        return settings.get("infotext") instanceof String infotext ? Infotext.value(infotext, key) : Optional.empty();
     }
 }

@@ -42,26 +42,26 @@ final class PromptDocument {
             .build();
 
     private final Attachments attachments;
-    private final long maxBytes;
+    private final Room room;
     private final Map<String, Problem.Place> places = new HashMap<>();
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> setAside = new HashSet<>();
 
-    private PromptDocument(Attachments attachments, long maxBytes) {
+    private PromptDocument(Attachments attachments, Room room) {
         this.attachments = attachments;
-        this.maxBytes = maxBytes;
+        this.room = room;
     }
 
     /**
      * Reads a document to its end.
      *
-     * @param in the document in UTF-8 without a byte order mark; not closed
-     * @param maxBytes most bytes without pictures and long texts
+     * @param in the document in UTF-8 without a byte order mark; closed
+     * @param maxBytes most bytes without pictures
      * @throws ProblemException if it is not one JSON object
      */
     static PromptDocument read(InputStream in, Attachments attachments, long maxBytes) throws IOException {
-        PromptDocument document = new PromptDocument(attachments, maxBytes);
+        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes));
         document.read(in);
         return document;
     }
@@ -92,8 +92,13 @@ final class PromptDocument {
     }
 
     private void read(InputStream in) throws IOException {
-        DivertedStrings diverted = new DivertedStrings(in, new SetAside());
-        JsonParser parser = JSON.createParser(new Limited(diverted, maxBytes));
+        try (DivertedStrings diverted = new DivertedStrings(in, new SetAside())) {
+            read(diverted);
+        }
+    }
+
+    private void read(DivertedStrings diverted) throws IOException {
+        JsonParser parser = JSON.createParser(new Limited(diverted, room));
         try {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -124,7 +129,7 @@ final class PromptDocument {
                         placeOf(e.getLocation(), diverted)));
             }
             throw malformed(reason(e), placeOf(e.getLocation(), diverted));
-        } catch (Attachments.ControlCharacterException e) {
+        } catch (LongText.ControlCharacterException e) {
             throw malformed(String.valueOf(e.getMessage()), placeOf(parser.currentLocation(), diverted));
         }
     }
@@ -134,6 +139,7 @@ final class PromptDocument {
             throws IOException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
+            checkHalves(name, placeOf(parser, diverted, pointer));
             String at = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
             parser.nextToken();
             into.put(name, value(parser, diverted, at, depth));
@@ -162,6 +168,7 @@ final class PromptDocument {
             case VALUE_STRING -> {
                 String text = parser.getText();
                 OutputStream behind = diverted.behind(text);
+                checkHalves(text, place);
                 return behind == null ? text : setAside(behind, pointer, place);
             }
             case VALUE_NUMBER_INT -> {
@@ -182,6 +189,18 @@ final class PromptDocument {
         }
     }
 
+    /** Python reads half of a character, and then can write it nowhere: the WebUI answers 500. */
+    private void checkHalves(String text, Problem.Place place) {
+        text.codePoints()
+                .filter(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                .findFirst()
+                .ifPresent(half -> problems.add(new Problem(
+                        ProblemCode.WRONG_TYPE,
+                        String.format("a text has half of a character in it: \\u%04x without its other half", half),
+                        "write the character itself, or both halves, such as \\ud83d\\udc36",
+                        place)));
+    }
+
     private static int deeper(int depth, Problem.Place place) {
         if (depth >= MAX_DEPTH) {
             throw malformed("the document is nested more than " + MAX_DEPTH + " levels deep", place);
@@ -193,7 +212,7 @@ final class PromptDocument {
         setAside.add(pointer);
         if (behind instanceof PictureFile.Encoded picture) {
             attachments.add(picture, pointer, place).ifPresent(problems::add);
-        } else if (behind instanceof Attachments.LongText text) {
+        } else if (behind instanceof LongText text) {
             if (isPicture(pointer)) { // its name was written with escapes, and so was not known when it came
                 throw malformed("the name of a picture field is written with escapes", place);
             }
@@ -244,42 +263,31 @@ final class PromptDocument {
 
         @Override
         public OutputStream open(String pointer) throws IOException {
-            return isPicture(pointer) ? attachments.openPicture() : attachments.openText();
+            return isPicture(pointer) ? attachments.openPicture() : attachments.openText(pointer, room);
         }
     }
 
     /** Ends a document that is too large to be held. */
     private static final class Limited extends FilterInputStream {
-        private final long most;
-        private long seen;
+        private final Room room;
 
-        Limited(InputStream in, long most) {
+        Limited(InputStream in, Room room) {
             super(in);
-            this.most = most;
+            this.room = room;
         }
 
         @Override
         public int read() throws IOException {
             int b = super.read();
-            count(b < 0 ? 0 : 1);
+            room.take(b < 0 ? 0 : 1);
             return b;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             int n = super.read(target, offset, length);
-            count(Math.max(0, n));
+            room.take(Math.max(0, n));
             return n;
-        }
-
-        private void count(int n) {
-            seen += n;
-            if (seen > most) {
-                throw new ProblemException(Problem.of(
-                        ProblemCode.PROMPT_TOO_LARGE,
-                        "the file has more than " + most + " bytes besides its pictures",
-                        "split it, or ask for darkroom.prompt.max-size to be raised"));
-            }
         }
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What prompt files may ask for.
  *
- * @param maxDocument most bytes of a prompt file, without pictures and very long texts in it
- * @param maxPicture most bytes of one init image or mask
+ * @param maxDocument most bytes of a prompt file, not counting pictures in it
+ * @param maxPicture most bytes of one picture
  * @param pictureFolders folders, besides the prompt file's own, in which pictures may be named; absolute
  */
 public record PromptFileLimits(long maxDocument, long maxPicture, List<Path> pictureFolders) {

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS = List.of("id", "operation", "save");
     private static final int LONGEST_ID = 200;
+    private static final String LONG_TEXT = "a very long text";
 
     /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */
     private static final Pattern PLACE_SETTINGS = Pattern.compile(
@@ -68,6 +69,9 @@ public final class PromptFileReader {
         Object job = settings.remove("job");
         settings.remove("$schema"); // for editors, not for the WebUI
         String id = jobId(document, job, problems);
+        if (settings.get("mask") instanceof String mask && mask.isBlank()) {
+            settings.remove("mask"); // the WebUI takes an empty text for none
+        }
         checkFields(document, settings, problems);
         checkOverrides(document, settings.get("override_settings"), problems);
         Operation operation = operation(document, job, settings, problems);
@@ -138,25 +142,26 @@ public final class PromptFileReader {
             PromptDocument document, Map<String, @Nullable Object> settings, List<Problem> problems) {
         settings.forEach((name, value) -> {
             Optional<PayloadField> known = PayloadField.of(name);
-            if (known.isEmpty() || isSetAside(document, name, value)) {
+            if (known.isEmpty()) {
                 return;
             }
             PayloadField field = known.get();
-            boolean typed = field.accepts(value);
+            boolean longText = isSetAside(document, "/" + name, value);
+            boolean typed = longText ? field.type() == PayloadField.Type.TEXT : field.accepts(value);
             if (typed && field.inRange(value)) {
                 return;
             }
             problems.add(new Problem(
                     typed ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
-                    "'" + name + "' is " + Shown.of(value),
+                    "'" + name + "' is " + (longText ? LONG_TEXT : Shown.of(value)),
                     "use " + field.type().words + (field.least() == null ? "" : " from " + field.least() + " up"),
                     document.place("/" + name)));
         });
     }
 
     /** A null that stands for something in a file of its own. */
-    private static boolean isSetAside(PromptDocument document, String name, @Nullable Object value) {
-        return value == null && document.isSetAside("/" + name);
+    private static boolean isSetAside(PromptDocument document, String pointer, @Nullable Object value) {
+        return value == null && document.isSetAside(pointer);
     }
 
     private static void checkOverrides(PromptDocument document, @Nullable Object overrides, List<Problem> problems) {
@@ -168,7 +173,10 @@ public final class PromptFileReader {
             if (PLACE_SETTINGS.matcher(name).matches()) {
                 problems.add(new Problem(
                         ProblemCode.SETTING_NOT_ALLOWED,
-                        "'override_settings' sets '" + name + "' to " + Shown.of(value),
+                        "'override_settings' sets '" + name + "' to "
+                                + (isSetAside(document, "/override_settings/" + name, value)
+                                        ? LONG_TEXT
+                                        : Shown.of(value)),
                         "leave it out: a prompt file does not decide where the WebUI writes on its own disk",
                         document.place("/override_settings/" + name)));
             }
@@ -196,7 +204,8 @@ public final class PromptFileReader {
             @Nullable Object job,
             Map<String, @Nullable Object> settings,
             List<Problem> problems) {
-        boolean pictures = settings.get("init_images") instanceof List<?> list && !list.isEmpty();
+        boolean list = settings.get("init_images") instanceof List<?>;
+        boolean pictures = list && !List.of().equals(settings.get("init_images"));
         Operation found = pictures ? Operation.IMG2IMG : Operation.TXT2IMG;
         Object asked = job instanceof Map<?, ?> fields ? fields.get("operation") : null;
         if (asked != null && !asked.equals(found.word())) {
@@ -211,6 +220,12 @@ public final class PromptFileReader {
                             + (pictures ? "has init images" : "has no init images"),
                     known ? hint : "use \"txt2img\" or \"img2img\", or leave it out: the file's content decides",
                     document.place("/job/operation")));
+        } else if (asked == null && list && !pictures) {
+            problems.add(new Problem(
+                    ProblemCode.OPERATION_MISMATCH,
+                    "'init_images' is an empty list",
+                    "name the pictures to start from; or take it out, or set job.operation to \"txt2img\", if there are none",
+                    document.place("/init_images")));
         } else if (!pictures && (settings.get("mask") != null || document.isSetAside("/mask"))) {
             problems.add(new Problem(
                     ProblemCode.OPERATION_MISMATCH,

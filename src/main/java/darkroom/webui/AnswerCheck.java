@@ -2,6 +2,7 @@ package darkroom.webui;
 
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
 import darkroom.job.Task;
 import darkroom.picture.Picture;
@@ -13,6 +14,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,46 +52,62 @@ public final class AnswerCheck {
      *
      * @param levels what follows from which difference; what is not named is refused
      * @param checkpoints what this WebUI has
-     * @throws IOException if the list of checkpoints is needed and can't be had
      */
-    public static CheckedAnswer check(Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints)
-            throws IOException {
+    public static CheckedAnswer check(
+            Map<Check, Check.Level> levels, Task task, Answer answer, Checkpoints checkpoints) {
         return new AnswerCheck(levels, task, answer, checkpoints).check();
     }
 
-    private CheckedAnswer check() throws IOException {
-        List<CheckedAnswer.Made> pictures = pictures();
-        count(pictures);
+    private CheckedAnswer check() {
+        List<@Nullable Picture> looked = look();
+        Members members = new Members(answer, asked, looked);
+        List<CheckedAnswer.Made> pictures = pictures(members, looked);
+        count(members);
         size(pictures);
-        seed();
+        seed(members);
         steps();
         sampler();
+        scheduler();
         checkpoint();
         return new CheckedAnswer(pictures, refused, warnings, unverified);
     }
 
-    private List<CheckedAnswer.Made> pictures() {
-        List<CheckedAnswer.Made> made = new ArrayList<>();
-        int grids = answer.grids();
-        int wanted = asked.pictures().orElse(Integer.MAX_VALUE);
-        for (int i = 0; i < answer.pictures().size(); i++) {
-            PictureFile file = answer.pictures().get(i);
+    /** What each member of the answer is; null if it is no whole picture. */
+    private List<@Nullable Picture> look() {
+        List<@Nullable Picture> looked = new ArrayList<>();
+        for (PictureFile file : answer.pictures()) {
             if (file == null) {
-                differs(Check.PICTURE, "picture " + (i + 1) + " of the answer is empty", "the WebUI's log says why");
-                continue;
+                differs(
+                        Check.PICTURE,
+                        "picture " + (looked.size() + 1) + " of the answer is empty",
+                        "the WebUI's log says why");
             }
-            CheckedAnswer.Kind kind = i < grids
+            looked.add(file == null ? null : picture(file, looked.size()));
+        }
+        return looked;
+    }
+
+    private List<CheckedAnswer.Made> pictures(Members members, List<@Nullable Picture> looked) {
+        List<CheckedAnswer.Made> made = new ArrayList<>();
+        long wanted = asked.pictures().orElse(Long.MAX_VALUE);
+        int grids = 0;
+        int pictures = 0;
+        int extras = 0;
+        for (int i = 0; i < answer.pictures().size(); i++) {
+            int rank = members.rank(i);
+            CheckedAnswer.Kind kind = i < answer.grids()
                     ? CheckedAnswer.Kind.GRID
-                    : i - grids < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
-            int place = 1
-                    + switch (kind) {
-                        case GRID -> i;
-                        case PICTURE -> i - grids;
-                        case EXTRA -> i - grids - wanted;
-                    };
-            Picture picture = picture(file, i);
-            String infotext = answer.infotext(i).orElse(picture == null ? null : picture.infotext());
-            made.add(new CheckedAnswer.Made(file, picture, kind, place, seedOf(kind, place), infotext));
+                    : rank >= 0 && rank < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
+            int place = switch (kind) {
+                case GRID -> ++grids;
+                case PICTURE -> ++pictures;
+                case EXTRA -> ++extras;
+            };
+            PictureFile file = answer.pictures().get(i);
+            if (file != null) {
+                made.add(
+                        new CheckedAnswer.Made(file, looked.get(i), kind, place, members.seed(i), members.infotext(i)));
+            }
         }
         return made;
     }
@@ -97,9 +115,10 @@ public final class AnswerCheck {
     private @Nullable Picture picture(PictureFile file, int index) {
         try {
             if (file.tooLarge()) {
-                refused.add(problem(
-                        Check.PICTURE,
-                        "picture " + (index + 1) + " has more than " + file.bytes() + " bytes",
+                refused.add(Problem.of(
+                        ProblemCode.REFUSED_PICTURE,
+                        "picture " + (index + 1) + " has " + file.bytes() + " bytes, and " + file.maxBytes()
+                                + " are allowed",
                         "raise darkroom.webui.max-picture if that is right"));
                 return null;
             }
@@ -117,38 +136,34 @@ public final class AnswerCheck {
         }
     }
 
-    private @Nullable BigInteger seedOf(CheckedAnswer.Kind kind, int place) {
-        List<BigInteger> seeds = answer.seeds();
-        if (kind == CheckedAnswer.Kind.PICTURE && place <= seeds.size()) {
-            return seeds.get(place - 1);
-        }
-        return seeds.isEmpty() ? asked.seed().orElse(null) : seeds.get(0);
-    }
-
-    private void count(List<CheckedAnswer.Made> pictures) {
-        if (!asked.sends() && answer.pictures().isEmpty()) {
-            return;
-        }
-        long got = pictures.stream()
-                .filter(made -> made.kind() == CheckedAnswer.Kind.PICTURE)
-                .count();
-        if (answer.pictures().isEmpty()) {
+    private void count(Members members) {
+        boolean sent = asked.sends() || !answer.pictures().isEmpty();
+        if (sent && answer.pictures().isEmpty()) {
             refused.add(Problem.of(
                     ProblemCode.REFUSED_EMPTY,
                     "the WebUI answered without pictures",
                     "its log says why; a job that somebody interrupted also ends so"));
-        } else if (asked.pictures().isPresent() && got < asked.pictures().get()) {
+            return;
+        }
+        Optional<Long> wanted = asked.pictures();
+        if (wanted.isEmpty()) {
+            unverified(Check.COUNT); // a script or an infotext decides how many
+            return;
+        }
+        long missing = answer.pictures().stream().filter(Objects::isNull).count();
+        long got = sent
+                ? members.count() - missing
+                : answer.reported().map(Long::valueOf).orElse(wanted.get());
+        if (got < wanted.get()) {
             differs(
                     Check.COUNT,
-                    "asked for " + asked.pictures().get() + " pictures, got " + got,
+                    "asked for " + wanted.get() + " pictures, got " + got,
                     "somebody may have interrupted or skipped it; drop it again");
-        } else if (asked.pictures().isEmpty()) {
-            unverified(Check.COUNT); // a script decides how many
         }
     }
 
     private void size(List<CheckedAnswer.Made> pictures) {
-        Optional<String> wanted = asked.size();
+        Optional<Asked.Size> wanted = asked.size(answer);
         for (CheckedAnswer.Made made : pictures) {
             Picture picture = made.picture();
             if (made.kind() != CheckedAnswer.Kind.PICTURE || picture == null) {
@@ -158,7 +173,7 @@ public final class AnswerCheck {
                 if (asked.namesSize()) {
                     unverified(Check.SIZE);
                 }
-            } else if (!wanted.get().equals(picture.size()) && !isInitImageSize(picture)) {
+            } else if (!wanted.get().is(picture.width(), picture.height()) && !isInitImageSize(picture)) {
                 differs(
                         Check.SIZE,
                         "asked for " + wanted.get() + ", got " + picture.size(),
@@ -170,18 +185,21 @@ public final class AnswerCheck {
 
     /** An inpainted area is put back into the picture it came from, which keeps its size. */
     private boolean isInitImageSize(Picture picture) {
-        return task.attachments().stream().anyMatch(a -> a.pointer().equals("/mask"))
+        return asked.hasMask()
                 && task.attachments().stream()
                         .filter(a -> a.pointer().startsWith("/init_images/"))
                         .anyMatch(a -> a.width() == picture.width() && a.height() == picture.height());
     }
 
-    private void seed() {
+    private void seed(Members members) {
+        if (!members.areKnown()) {
+            unverified(Check.SEED); // masks stand among the pictures, and the WebUI does not say where
+        }
         if (asked.seed().isEmpty()) {
             return;
         }
         Optional<BigInteger> got = answer.seeds().stream().findFirst().or(() -> answer.number("seed"));
-        if (got.isEmpty()) {
+        if (got.isEmpty() || asked.isOpen(Check.SEED)) {
             unverified(Check.SEED);
         } else if (!got.get().equals(asked.seed().get())) {
             differs(
@@ -193,10 +211,13 @@ public final class AnswerCheck {
 
     private void steps() {
         Optional<BigDecimal> wanted = asked.number("steps");
+        if (wanted.isEmpty()) {
+            return;
+        }
         Optional<BigInteger> got = answer.number("steps");
-        if (wanted.isPresent() && got.isEmpty()) {
+        if (got.isEmpty() || asked.isOpen(Check.STEPS)) {
             unverified(Check.STEPS);
-        } else if (wanted.isPresent() && new BigDecimal(got.get()).compareTo(wanted.get()) != 0) {
+        } else if (new BigDecimal(got.get()).compareTo(wanted.get()) != 0) {
             differs(
                     Check.STEPS,
                     "asked for " + wanted.get() + " steps, got " + got.get(),
@@ -206,31 +227,37 @@ public final class AnswerCheck {
 
     private void sampler() {
         SamplerWish wish = asked.sampler();
-        if (!wish.sampler().isEmpty()) {
-            Optional<String> got = answer.text("sampler_name").or(() -> answer.infotextValue("Sampler"));
-            if (got.isEmpty()) {
-                unverified(Check.SAMPLER);
-            } else if (!wish.ranWith(got.get(), asked.text("sampler_name"))) {
-                differs(
-                        Check.SAMPLER,
-                        "asked for sampler '" + wish.sampler() + "', the WebUI used '" + got.get() + "'",
-                        "it does not know that name; GET /sdapi/v1/samplers lists those it knows, spelt as they must be");
-            }
+        if (wish.sampler().isEmpty()) {
+            return;
         }
-        if (!wish.scheduler().isEmpty()) {
-            Optional<String> got = answer.infotextValue("Schedule type");
-            if (got.isEmpty()) {
-                unverified(Check.SCHEDULER);
-            } else if (!wish.scheduledWith(got.get())) {
-                differs(
-                        Check.SCHEDULER,
-                        "asked for scheduler '" + wish.scheduler() + "', the WebUI used '" + got.get() + "'",
-                        "it does not know that name; GET /sdapi/v1/schedulers lists those it knows, spelt as they must be");
-            }
+        Optional<String> got = answer.text("sampler_name").or(() -> answer.infotextValue("Sampler"));
+        if (got.isEmpty() || asked.isOpen(Check.SAMPLER)) {
+            unverified(Check.SAMPLER);
+        } else if (!wish.ranWith(got.get(), asked.text("sampler_name"))) {
+            differs(
+                    Check.SAMPLER,
+                    "asked for sampler '" + wish.sampler() + "', the WebUI used '" + got.get() + "'",
+                    "it does not know that name; GET /sdapi/v1/samplers lists those it knows, spelt as they must be");
         }
     }
 
-    private void checkpoint() throws IOException {
+    private void scheduler() {
+        SamplerWish wish = asked.sampler();
+        if (wish.scheduler().isEmpty()) {
+            return;
+        }
+        Optional<String> got = answer.infotextValue("Schedule type");
+        if (got.isEmpty() || asked.isOpen(Check.SCHEDULER)) {
+            unverified(Check.SCHEDULER);
+        } else if (!wish.scheduledWith(got.get())) {
+            differs(
+                    Check.SCHEDULER,
+                    "asked for scheduler '" + wish.scheduler() + "', the WebUI used '" + got.get() + "'",
+                    "it does not know that name; GET /sdapi/v1/schedulers lists those it knows, spelt as they must be");
+        }
+    }
+
+    private void checkpoint() {
         String wish = asked.checkpoint();
         if (wish.isEmpty() || level(Check.CHECKPOINT) == Check.Level.OFF) {
             return;
@@ -241,22 +268,45 @@ public final class AnswerCheck {
         String hash = answer.text("sd_model_hash")
                 .or(() -> answer.infotextValue("Model hash"))
                 .orElse("");
-        if (name.isEmpty() && hash.isEmpty()) {
+        if ((name.isEmpty() && hash.isEmpty()) || asked.isOpen(Check.CHECKPOINT)) {
             unverified(Check.CHECKPOINT);
             return;
         }
-        if (Checkpoint.agrees(wish, name, hash)) {
+        Checkpoint.Verdict verdict = Checkpoint.verdict(wish, name, hash);
+        if (verdict == Checkpoint.Verdict.SAME) {
             return;
         }
-        List<Checkpoint> known = checkpoints.list();
-        if (known.stream().anyMatch(checkpoint -> checkpoint.answersTo(wish) && checkpoint.made(name, hash))) {
+        List<Checkpoint> known = known();
+        List<Checkpoint> meant =
+                known.stream().filter(one -> one.answersTo(wish)).toList();
+        if (meant.stream().anyMatch(one -> one.made(name, hash))) {
             return;
         }
+        boolean unknownName = verdict == Checkpoint.Verdict.LIKELY && !known.isEmpty();
+        if (verdict == Checkpoint.Verdict.OTHER || unknownName || !meant.isEmpty()) {
+            differs(
+                    Check.CHECKPOINT,
+                    "asked for checkpoint '" + wish + "', the WebUI used '" + name + "'",
+                    meant.isEmpty() ? unknownCheckpoint(wish, known) : "its log says why it did not load that one");
+        } else {
+            unverified(Check.CHECKPOINT);
+        }
+    }
+
+    private static String unknownCheckpoint(String wish, List<Checkpoint> known) {
         List<String> titles = known.stream().map(Checkpoint::title).toList();
-        differs(
-                Check.CHECKPOINT,
-                "asked for checkpoint '" + wish + "', the WebUI used '" + name + "'",
-                "it does not know that name: " + Suggestion.of(wish, titles));
+        return titles.isEmpty()
+                ? "see that it has one of that name"
+                : "it does not know that name: " + Suggestion.of(wish, titles);
+    }
+
+    /** What this WebUI has; empty if it does not say so. The pictures are made: they are not lost over that. */
+    private List<Checkpoint> known() {
+        try {
+            return checkpoints.list();
+        } catch (IOException | ProblemException e) {
+            return List.of();
+        }
     }
 
     private void differs(Check check, String message, String hint) {

@@ -90,7 +90,7 @@ public final class AnswerReader {
         } catch (JsonProcessingException e) {
             throw new AnswerException(String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " "));
         }
-        return new Answer(pictures, info);
+        return Answer.of(pictures, info);
     }
 
     private static void images(JsonParser parser, DivertedStrings diverted, List<@Nullable PictureFile> pictures)
@@ -117,7 +117,11 @@ public final class AnswerReader {
                 return Answer.NO_INFO; // the checks say what could not be checked
             }
         }
-        return parser.currentToken() == JsonToken.START_OBJECT ? Json.mapper().readTree(parser) : Answer.NO_INFO;
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            return Json.mapper().readTree(parser);
+        }
+        parser.skipChildren();
+        return Answer.NO_INFO;
     }
 
     private final class ToFiles implements DivertedStrings.Diversion {
@@ -128,7 +132,9 @@ public final class AnswerReader {
 
         @Override
         public OutputStream open(String pointer) throws IOException {
-            return new PictureFile.Encoded(new PictureFile(file(++opened), maxPicture));
+            Path file = file(++opened);
+            Files.deleteIfExists(file); // left by an earlier try of the same task
+            return new PictureFile.Encoded(new PictureFile(file, maxPicture));
         }
     }
 

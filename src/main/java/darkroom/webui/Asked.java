@@ -2,33 +2,61 @@ package darkroom.webui;
 
 import darkroom.job.Operation;
 import darkroom.job.Task;
+import darkroom.picture.Infotext;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a task asks for, in the terms that an answer can be held against. */
-final class Asked {
+public final class Asked {
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
     private final Task task;
 
-    Asked(Task task) {
+    /** Reads a task. */
+    public Asked(Task task) {
         this.task = task;
     }
 
-    /** How many pictures; empty if a script decides. */
-    Optional<Integer> pictures() {
+    /** Whether the WebUI is to keep the pictures as well; it takes {@code 1} or {@code "yes"} for true. */
+    public boolean saves() {
+        return isTrue("save_images");
+    }
+
+    /**
+     * Whether something besides the fields decides about this, so that nothing follows from a difference: a script, which
+     * may vary what it likes, or an {@code infotext}, whose values count where the payload names none (webui-api, section
+     * 2.6).
+     */
+    boolean isOpen(Check check) {
         if (hasScript()) {
+            return check != Check.PICTURE;
+        }
+        return switch (check) {
+            case COUNT -> isTxt2img() && isFromInfotext("batch_size", "Batch size");
+            case SIZE -> isTxt2img() && hasInfotext() && isHiresByInfotext();
+            case SAMPLER -> text("sampler_name").isEmpty() && isFromInfotext("sampler_name", "Sampler");
+            case SCHEDULER -> isFromInfotext("scheduler", "Schedule type");
+            default -> false;
+        };
+    }
+
+    /** How many pictures; empty if that is open. */
+    Optional<Long> pictures() {
+        if (isOpen(Check.COUNT)) {
             return Optional.empty();
         }
-        int batch = count("batch_size");
-        if (task.operation() == Operation.IMG2IMG && task.settings().get("init_images") instanceof List<?> images) {
+        BigDecimal batch = count("batch_size");
+        if (!isTxt2img() && task.settings().get("init_images") instanceof List<?> images && images.size() > 1) {
             // one picture serves the whole batch; of several, each is used once (webui-api, section 2.4)
-            batch = images.size() > 1 ? Math.min(batch, images.size()) : batch;
+            batch = batch.min(BigDecimal.valueOf(images.size()));
         }
-        return Optional.of(batch * count("n_iter"));
+        return Optional.of(batch.multiply(count("n_iter")).min(MOST).longValue());
     }
 
     /** Whether the pictures come with the answer. */
@@ -36,35 +64,62 @@ final class Asked {
         return !isFalse("send_images");
     }
 
-    /** Width and height of each picture; empty if nobody asked, or if it can't be told beforehand. */
-    Optional<String> size() {
-        Optional<BigDecimal> width = number("width");
-        Optional<BigDecimal> height = number("height");
-        if (!namesSize() || hasScript() || isSet("firstphase_width") || isSet("firstphase_height")) {
+    /**
+     * Width and height of each picture; empty if nobody asked, or if it can't be told beforehand.
+     *
+     * @param answer says what the WebUI took for a side that nobody named
+     */
+    Optional<Size> size(Answer answer) {
+        boolean swapped = isTxt2img() && (isSet("firstphase_width") || isSet("firstphase_height"));
+        if (!namesSize() || isOpen(Check.SIZE) || swapped) {
             return Optional.empty();
         }
-        BigDecimal w = width.orElse(BigDecimal.valueOf(512)); // the default of both operations
-        BigDecimal h = height.orElse(BigDecimal.valueOf(512));
-        if (!isTrue("enable_hr")) {
-            return Optional.of(w.intValue() + "x" + h.intValue());
+        long width = side("width", answer);
+        long height = side("height", answer);
+        if (!isHires()) {
+            return Optional.of(new Size(width, height, false));
         }
-        if (isSet("hr_resize_x") && isSet("hr_resize_y")) {
-            return Optional.of(number("hr_resize_x").get().intValue() + "x"
-                    + number("hr_resize_y").get().intValue());
+        long toWidth = whole("hr_resize_x");
+        long toHeight = whole("hr_resize_y");
+        if (toWidth > 0 || toHeight > 0) {
+            return Optional.of(new Size(
+                    toWidth > 0 ? toWidth : toHeight * width / height,
+                    toHeight > 0 ? toHeight : toWidth * height / width,
+                    true));
         }
-        if (isSet("hr_resize_x") || isSet("hr_resize_y")) {
-            return Optional.empty(); // the other side follows from the proportions, with roundings of its own
-        }
-        BigDecimal scale = number("hr_scale").orElse(BigDecimal.valueOf(2));
-        int scaledWidth = w.multiply(scale).intValue();
-        int scaledHeight = h.multiply(scale).intValue();
-        return scaledWidth % 8 == 0 && scaledHeight % 8 == 0
-                ? Optional.of(scaledWidth + "x" + scaledHeight)
-                : Optional.empty();
+        double scale = number("hr_scale").map(BigDecimal::doubleValue).orElse(2.0); // counted as Python does
+        return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
     }
 
+    /** Whether the author said anything about how large pictures are to be. */
     boolean namesSize() {
-        return number("width").isPresent() || number("height").isPresent();
+        return isSet("width")
+                || isSet("height")
+                || (isHires()
+                        && Stream.of("hr_resize_x", "hr_resize_y", "hr_scale").anyMatch(this::isSet));
+    }
+
+    /**
+     * A size.
+     *
+     * @param hires whether it is that of a second pass, which works in steps of 8 pixels: it crops to one side or the other
+     */
+    record Size(long width, long height, boolean hires) {
+        private static final int STEP = 8;
+
+        /** Whether a picture is as large. */
+        boolean is(int gotWidth, int gotHeight) {
+            return isSide(width, gotWidth) && isSide(height, gotHeight);
+        }
+
+        private boolean isSide(long wanted, int got) {
+            return got == wanted || (hires && got % STEP == 0 && Math.abs(got - wanted) < STEP);
+        }
+
+        @Override
+        public String toString() {
+            return width + "x" + height;
+        }
     }
 
     Optional<BigInteger> seed() {
@@ -76,10 +131,21 @@ final class Asked {
         return SamplerWish.of(name.isEmpty() ? text("sampler_index") : name, text("scheduler"));
     }
 
+    /** The checkpoint's name, to the letter: the WebUI does not know one with a blank behind it. */
     String checkpoint() {
         Object overrides = task.settings().get("override_settings");
         Object wish = overrides instanceof Map<?, ?> options ? options.get("sd_model_checkpoint") : null;
-        return wish == null ? "" : wish.toString().strip();
+        return wish == null || wish.toString().isBlank() ? "" : wish.toString();
+    }
+
+    /** Whether a script decides what is made. */
+    boolean hasScript() {
+        return !text("script_name").isEmpty();
+    }
+
+    /** Whether only a part of the init image is to change. */
+    boolean hasMask() {
+        return task.attachments().stream().anyMatch(a -> a.pointer().equals("/mask"));
     }
 
     /** A text; empty if it is missing or null. */
@@ -100,12 +166,50 @@ final class Asked {
         }
     }
 
-    private boolean hasScript() {
-        return !text("script_name").isEmpty();
+    private boolean isTxt2img() {
+        return task.operation() == Operation.TXT2IMG;
     }
 
-    private int count(String name) {
-        return number(name).map(BigDecimal::intValue).orElse(1);
+    /** Whether there is a second pass; img2img has no such fields. */
+    private boolean isHires() {
+        return isTxt2img() && isTrue("enable_hr");
+    }
+
+    /** An infotext that names a denoising strength turns the second pass on, and one may decide how large it is. */
+    private boolean isHiresByInfotext() {
+        return isHires() || isFromInfotext("enable_hr", "Denoising strength");
+    }
+
+    private boolean hasInfotext() {
+        return !text("infotext").isEmpty() || isInfotextSetAside();
+    }
+
+    private boolean isInfotextSetAside() {
+        return task.attachments().stream().anyMatch(a -> a.pointer().equals("/infotext"));
+    }
+
+    private boolean isFromInfotext(String field, String key) {
+        return !task.settings().containsKey(field)
+                && (isInfotextSetAside()
+                        || Infotext.value(text("infotext"), key).isPresent());
+    }
+
+    /** What is named counts; else what the answer reports, and the default of A1111 if it reports nothing. */
+    private long side(String name, Answer answer) {
+        return isSet(name)
+                ? whole(name)
+                : answer.number(name)
+                        .filter(n -> n.signum() > 0)
+                        .map(BigInteger::longValue)
+                        .orElse(512L);
+    }
+
+    private long whole(String name) {
+        return number(name).map(BigDecimal::longValue).orElse(0L);
+    }
+
+    private BigDecimal count(String name) {
+        return number(name).orElse(BigDecimal.ONE);
     }
 
     private boolean isSet(String name) {

@@ -20,7 +20,11 @@ public enum Check {
     /** The checkpoint: the WebUI goes on with the loaded one if it does not know the one asked for. */
     CHECKPOINT(ProblemCode.REFUSED_CHECKPOINT),
     /** Each picture is whole. */
-    PICTURE(ProblemCode.REFUSED_PICTURE);
+    PICTURE(ProblemCode.REFUSED_PICTURE),
+    /** Prompt styles: the WebUI leaves out one that it does not have. Looked up before anything is made. */
+    STYLE(ProblemCode.REFUSED_STYLE),
+    /** LoRAs in prompts, likewise. */
+    LORA(ProblemCode.REFUSED_LORA);
 
     /** What follows from a difference. */
     public enum Level {

@@ -4,9 +4,9 @@ import darkroom.job.Problem;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureFile;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +26,13 @@ public record CheckedAnswer(
         unverified = List.copyOf(unverified);
     }
 
-    /** The same with one more warning. */
-    public CheckedAnswer withWarning(String warning) {
-        List<String> more = new ArrayList<>(warnings);
-        more.add(warning);
-        return new CheckedAnswer(pictures, refused, more, unverified);
+    /** The same with more warnings, and more that could not be verified. */
+    public CheckedAnswer with(List<String> moreWarnings, List<String> moreUnverified) {
+        return new CheckedAnswer(pictures, refused, joined(warnings, moreWarnings), joined(unverified, moreUnverified));
+    }
+
+    private static List<String> joined(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** What a picture of an answer is. */

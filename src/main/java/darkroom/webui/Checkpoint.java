@@ -21,42 +21,72 @@ public record Checkpoint(String title, String modelName, String hash, String sha
     public static List<Checkpoint> list(JsonNode models) {
         List<Checkpoint> list = new ArrayList<>();
         for (JsonNode model : models) {
-            list.add(new Checkpoint(
-                    model.path("title").asText(""),
-                    model.path("model_name").asText(""),
-                    model.path("hash").isTextual() ? model.path("hash").asText() : "",
-                    model.path("sha256").isTextual() ? model.path("sha256").asText() : "",
-                    model.path("filename").asText("")));
+            String title = model.path("title").asText("");
+            if (!title.isEmpty()) {
+                list.add(new Checkpoint(
+                        title,
+                        model.path("model_name").asText(""),
+                        model.path("hash").isTextual() ? model.path("hash").asText() : "",
+                        model.path("sha256").isTextual() ? model.path("sha256").asText() : "",
+                        model.path("filename").asText("")));
+            }
         }
         return list;
     }
 
-    /** Whether the WebUI takes {@code wish} for this checkpoint; it compares exactly. */
+    /** What an answer says about a wish, taken by itself. */
+    enum Verdict {
+        /** It was made with the checkpoint that is wished for. */
+        SAME,
+        /** It was made with another one. */
+        OTHER,
+        /** Probably the same; but A1111 passes over a name that is not exactly one of those it knows. */
+        LIKELY,
+        /** Names and hashes can't be compared. */
+        UNKNOWN
+    }
+
+    /**
+     * Whether the WebUI takes {@code wish} for this checkpoint; it compares exactly. Only the hash of eight digits that may
+     * stand behind a name is passed over: no list has it.
+     */
     boolean answersTo(String wish) {
-        String file = fileName.substring(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
-        String bare = withoutHash(title);
-        return Stream.of(title, modelName, hash, sha256, file, stem(file), bare, stem(bare), bare + " [" + hash + "]")
-                .anyMatch(alias -> !alias.isEmpty() && alias.equals(wish));
+        String wished = wish.replaceFirst("\\s*\\[[0-9a-f]{8}]$", "");
+        String path = withoutHash(title); // from the folder of models on
+        String name = stem(lastPart(path));
+        String file = path.equals(stem(path)) ? path + ending(fileName) : path; // SD.Next's titles have no ending
+        return Stream.of(title, path, file, modelName, name, hash, sha256, path + marked(hash), name + marked(hash))
+                .anyMatch(alias -> !alias.isEmpty() && alias.equals(wished));
     }
 
     /** Whether an answer that reports this name or hash was made with it. */
     boolean made(String name, String reportedHash) {
-        boolean sameHash = !hash.isEmpty() && !reportedHash.isEmpty() && sameHash(hash, reportedHash);
-        return sameHash || sameName(stem(lastPart(fileName)), name) || sameName(modelName, name);
-    }
-
-    /** Whether a wish, taken by itself, names what an answer reports: by hash if it has one, else by name. */
-    static boolean agrees(String wish, String name, String reportedHash) {
-        String hash = hashIn(wish);
         if (!hash.isEmpty() && !reportedHash.isEmpty()) {
             return sameHash(hash, reportedHash);
         }
-        return sameName(stem(lastPart(withoutHash(wish))), name)
-                || sameName(stem(withoutHash(wish)).replaceAll("[/\\\\]", "_"), name);
+        return !name.isEmpty() && (name.equals(stem(lastPart(fileName))) || name.equals(modelName));
     }
 
-    private static boolean sameName(String one, String other) {
-        return !one.isEmpty() && one.equalsIgnoreCase(other);
+    /**
+     * Holds a wish against what an answer reports. Equal hashes are proof, and so is a name that needs no more than itself
+     * to be found; the hash of eight digits that older versions used is another one, and can't be compared.
+     */
+    static Verdict verdict(String wish, String name, String reportedHash) {
+        String hash = hashIn(wish);
+        if (!hash.isEmpty() && !reportedHash.isEmpty()) {
+            return sameHash(hash, reportedHash) ? Verdict.SAME : Verdict.OTHER;
+        }
+        if (wish.equals(name)) {
+            return Verdict.SAME;
+        }
+        String named = withoutHash(wish);
+        if (name.isEmpty() || named.isEmpty() || isHash(wish)) {
+            return Verdict.UNKNOWN;
+        }
+        String flat = stem(named).replaceAll("[/\\\\]", "_").toLowerCase(Locale.ROOT); // the name of one in a folder
+        String reported = name.toLowerCase(Locale.ROOT);
+        boolean alike = flat.equals(reported) || flat.endsWith("_" + reported);
+        return alike ? Verdict.LIKELY : Verdict.OTHER;
     }
 
     private static boolean sameHash(String one, String other) {
@@ -64,22 +94,34 @@ public record Checkpoint(String title, String modelName, String hash, String sha
         return length >= 8 && one.regionMatches(true, 0, other, 0, length);
     }
 
+    /** The beginning of a SHA-256 in a wish, or empty. */
     private static String hashIn(String wish) {
-        String lower = wish.strip().toLowerCase(Locale.ROOT);
-        if (lower.matches("[0-9a-f]{10}|[0-9a-f]{64}")) {
-            return lower;
+        if (wish.matches("[0-9a-f]{10}|[0-9a-f]{64}")) {
+            return wish;
         }
-        return lower.matches(".*\\[[0-9a-f]{10,64}]")
-                ? lower.substring(lower.lastIndexOf('[') + 1, lower.length() - 1)
+        return wish.matches("(?s).*\\[[0-9a-f]{10,64}]")
+                ? wish.substring(wish.lastIndexOf('[') + 1, wish.length() - 1)
                 : "";
     }
 
-    private static String withoutHash(String wish) {
-        return wish.replaceFirst("\\s*\\[[0-9A-Fa-f]+]\\s*$", "").strip();
+    private static boolean isHash(String wish) {
+        return wish.matches("[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64}");
+    }
+
+    private static String withoutHash(String title) {
+        return title.replaceFirst("\\s*\\[[0-9A-Fa-f]+]$", "");
+    }
+
+    private static String marked(String hash) {
+        return hash.isEmpty() ? "" : " [" + hash + "]";
     }
 
     private static String lastPart(String path) {
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    private static String ending(String file) {
+        return file.substring(stem(file).length());
     }
 
     private static String stem(String file) {

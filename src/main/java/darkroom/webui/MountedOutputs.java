@@ -76,9 +76,9 @@ public final class MountedOutputs {
      * @throws ProblemException if nothing appears, or what appears was made by another request
      */
     public Answer take(Stamp stamp, Task task, Answer answer, Path into) throws IOException, InterruptedException {
-        Optional<Integer> wanted = new Asked(task).pictures();
+        Optional<Long> wanted = new Asked(task).pictures();
         boolean gridToo = Answer.firstPicture(answer.info()) > 0;
-        List<Stamp.Saved> saved = await(stamp, wanted.orElse(1), gridToo);
+        List<Stamp.Saved> saved = await(stamp, wanted.orElse(1L), gridToo);
         if (saved.stream().noneMatch(file -> file.kind() == Stamp.Kind.PICTURE)) {
             throw new ProblemException(nothing(stamp));
         }
@@ -95,7 +95,8 @@ public final class MountedOutputs {
         if (take == Take.MOVE) {
             prune(saved);
         }
-        return new Answer(new ArrayList<>(pictures), grids, answer.info());
+        int made = (int) count(saved, Stamp.Kind.PICTURE);
+        return new Answer(new ArrayList<>(pictures), grids, made, true, answer.info());
     }
 
     /** Whether the folder is there; a share may be away for a while. */
@@ -129,7 +130,7 @@ public final class MountedOutputs {
     }
 
     /** Waits until as many are there as there should be; fewer if they don't come. */
-    private List<Stamp.Saved> await(Stamp stamp, int pictures, boolean grid) throws IOException, InterruptedException {
+    private List<Stamp.Saved> await(Stamp stamp, long pictures, boolean grid) throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             List<Stamp.Saved> found = look(stamp);
@@ -184,6 +185,7 @@ public final class MountedOutputs {
     }
 
     private PictureFile take(Path file, Path target) throws IOException {
+        Files.deleteIfExists(target); // left by an earlier try of the same task
         switch (take) {
             case LEAVE -> {
                 return PictureFile.existing(file, file, maxPicture);

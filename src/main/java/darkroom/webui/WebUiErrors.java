@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,8 @@ public final class WebUiErrors {
             "ZeroDivisionError",
             "TypeError",
             "ValueError");
+
+    private static final Pattern NO_SUCH_MODEL = Pattern.compile("\\bmodel '.*' not found");
 
     private WebUiErrors() {}
 
@@ -63,7 +66,7 @@ public final class WebUiErrors {
                             ? "it takes nothing but ASCII in darkroom.webui.auth; choose another password for its --api-auth"
                             : "set darkroom.webui.auth to the user:password of its --api-auth");
         }
-        if (PASSING.contains(status) || (status == 500 && !hasShape(json))) {
+        if (PASSING.contains(status)) {
             return new AwayException(Problem.of(
                     ProblemCode.WEBUI_AWAY,
                     "the WebUI at " + url + " has no time (" + status + ": " + said + ")",
@@ -74,6 +77,12 @@ public final class WebUiErrors {
                     ProblemCode.WEBUI_API_OFF,
                     "there is no API at " + url + " (" + status + ")",
                     "start the WebUI with --api, and see that darkroom.webui.url is the right address"));
+        }
+        if (status < 300) {
+            return new MayPassException(Problem.of(
+                    ProblemCode.WEBUI_ANSWER_UNREADABLE,
+                    "the WebUI answered " + status + " where only 200 says that it is done (" + said + ")",
+                    "see that " + url + " is a Stable Diffusion WebUI, and no other service in front of it"));
         }
         return status >= 500 ? serverError(status, json, said) : rejected(status, json, said);
     }
@@ -88,7 +97,9 @@ public final class WebUiErrors {
         }
         Problem problem = Problem.of(
                 ProblemCode.WEBUI_ERROR, "the WebUI could not do it (" + status + ": " + said + ")", hint(error, said));
-        boolean same = OWN_FAULT.contains(error) || said.contains("model ") || said.contains("bad number of images");
+        boolean same = OWN_FAULT.contains(error)
+                || NO_SUCH_MODEL.matcher(said).find()
+                || said.contains("bad number of images");
         return same ? new ProblemException(problem) : new MayPassException(problem);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Disk;
 import darkroom.job.ProblemCode;
+import darkroom.json.Json;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
@@ -242,6 +243,32 @@ final class FailuresTest {
 
         assertThat(bench.done("with.json").toString()).doesNotContain("p:a ss+&%/");
         assertThat(bench.sandbox().requests()).hasSize(2); // pre-emptively: no 401 first
+    }
+
+    @Test
+    void whatTheWebUiWouldLeaveOutIsRefusedBeforeAnythingIsMade() throws Exception {
+        bench.restartSandbox(
+                SandboxSettings.defaults()
+                        .withList(
+                                "/sdapi/v1/prompt-styles",
+                                Json.mapper().readTree("[{\"name\": \"Cinematic\", \"prompt\": \"film\"}]"))
+                        .withList(
+                                "/sdapi/v1/loras",
+                                Json.mapper()
+                                        .readTree(
+                                                "[{\"name\": \"inkDrawing_v2\", \"alias\": \"ink\", \"metadata\": {\"a\": [1]}}]")));
+        bench.drop("style.json", "{\"styles\": [\"Cinematik\"], " + SMALL + "}");
+        bench.drop("lora.json", "{\"prompt\": \"a cat <lora:inkDrawing:0.8>\", " + SMALL + "}");
+        bench.drop("right.json", "{\"prompt\": \"a cat <lora:ink:0.8>\", \"styles\": [\"Cinematic\"], " + SMALL + "}");
+
+        JsonNode style = bench.failed("style.json");
+        assertThat(style.path("code").asText()).isEqualTo("refused-style");
+        assertThat(style.path("hint").asText()).contains("'Cinematic'", "darkroom.check.style=warn");
+        assertThat(bench.failed("lora.json").path("code").asText()).isEqualTo("refused-lora");
+        bench.done("right.json");
+        assertThat(bench.sandbox().requests())
+                .filteredOn(request -> request.path().endsWith("txt2img"))
+                .hasSize(1);
     }
 
     @Test

@@ -51,9 +51,42 @@ final class PlannerTest {
     }
 
     @Test
-    void aSubseedIsDrawnOnlyWhereItCounts() {
+    void theSeedOfAnInfotextIsNotAWordOfItsPrompt() {
+        String infotext =
+                "a sign, Seed: 1\nNegative prompt: Seed: 2, dull\nSteps: 3, Sampler: Euler a, Seed: 77, Size: 64x64";
+
+        assertThat(plan(Map.of("infotext", infotext)).settings()).containsEntry("seed", 77L);
+        assertThat(plan(Map.of("infotext", "a sign, Seed: 1")).settings().get("seed"))
+                .isNotEqualTo(1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, -0.5})
+    void aSubseedIsDrawnWhereItCounts(double strength) {
+        assertThat(plan(Map.of("subseed_strength", strength)).settings()).containsKey("subseed");
+        assertThat(plan(Map.of("subseed_strength", strength, "subseed", -1))
+                        .settings()
+                        .get("subseed"))
+                .isInstanceOf(Long.class);
+    }
+
+    @Test
+    void aSubseedIsNotDrawnWhereItDoesNotCount() {
         assertThat(plan(Map.of("subseed", -1)).settings()).containsEntry("subseed", -1);
-        assertThat(plan(Map.of("subseed_strength", 0.5)).settings()).containsKey("subseed");
+        assertThat(plan(Map.of("subseed_strength", 0)).settings()).doesNotContainKey("subseed");
+    }
+
+    @Test
+    void theSubseedOfAnInfotextIsTheSubseed() {
+        String varied = "a bird\nSteps: 3, Seed: 77, Variation seed: 5, Variation seed strength: 0.2";
+
+        assertThat(plan(Map.of("infotext", varied)).settings()).containsEntry("subseed", 5L);
+        assertThat(plan(Map.of("infotext", varied, "subseed_strength", 0)).settings())
+                .doesNotContainKey("subseed");
+        assertThat(plan(Map.of("infotext", varied.replace("seed: 5", "seed: -1")))
+                        .settings()
+                        .get("subseed"))
+                .isNotEqualTo(-1L);
     }
 
     @Test

@@ -129,6 +129,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aVeryLongTextIsSetAside() throws IOException {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
         String text = "\\\"x\\n".repeat(20_000);
 
         PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
@@ -137,6 +138,80 @@ final class PromptFileReaderTest {
         assertThat(attachment.pointer()).isEqualTo("/alwayson_scripts/controlnet/args/0/image");
         assertThat(attachment.form()).isEqualTo(Attachment.Form.JSON_TEXT);
         assertThat(root.resolve("staging").resolve(attachment.file())).hasContent(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a word ", "a", "data:image/png;base64,", "iVBORw0KGgoAAAAN", "\\u00e9"})
+    void aLongTextTakesRoomInTheDocument(String text) {
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of()));
+
+        assertThat(problems("{\"prompt\": \"" + text.repeat(110_000 / text.length()) + "\"}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("prompt-too-large");
+        String half = text.repeat(70_000 / text.length());
+        assertThat(problems("{\"prompt\": \"" + half + "\", \"negative_prompt\": \"" + half + "\"}")
+                        .get(0)
+                        .code()
+                        .word())
+                .isEqualTo("prompt-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data:image/png;base64,"})
+    void aPictureAmongTheArgumentsOfAScriptTakesNoRoom(String prefix) throws IOException {
+        String picture =
+                Base64.getEncoder().encodeToString(NoisePng.of(160, 160)).replace("/", "\\/");
+        String json =
+                "{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + prefix + picture + "\"}]}}}";
+
+        reader = new PromptFileReader(new PromptFileLimits(2000, 90_000, List.of()));
+        assertThat(read(json).attachments()).extracting(Attachment::form).containsExactly(Attachment.Form.JSON_TEXT);
+
+        reader = new PromptFileReader(new PromptFileLimits(2000, 60_000, List.of()));
+        assertThat(problems(json).get(0).code().word()).isEqualTo("picture-too-large");
+        assertThat(problems(json).get(0).place())
+                .isEqualTo(new Problem.Place(0, 0, "/alwayson_scripts/controlnet/args/0/image"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"steps", "seed", "init_images", "override_settings", "enable_hr"})
+    void aLongTextIsNothingButAText(String field) {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+
+        Problem problem =
+                problems("{\"" + field + "\": \"" + "1".repeat(70_000) + "\"}").get(0);
+        assertThat(problem.code().word()).isEqualTo("wrong-type");
+        assertThat(problem.message()).isEqualTo("'" + field + "' is a very long text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"outdir_samples", "samples_filename_pattern", "outdir\\u005fgrids"})
+    void noLengthHidesASettingThatIsNotAllowed(String name) {
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+
+        Problem problem = problems("{\"override_settings\": {\"" + name + "\": \"" + "x/".repeat(35_000) + "\"}}")
+                .get(0);
+        assertThat(problem.code().word()).isEqualTo("setting-not-allowed");
+        assertThat(problem.message()).endsWith("a very long text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyMaskIsNone(String mask) throws IOException {
+        assertThat(read("{\"mask\": \"" + mask + "\"}").settings()).isEmpty();
+        assertThat(read("{\"init_images\": [\"sketch.png\"], \"mask\": \"" + mask + "\"}")
+                        .attachments())
+                .hasSize(1);
+    }
+
+    @Test
+    void anEmptyListOfPicturesIsTxt2imgOnlyIfThatIsSaid() throws IOException {
+        assertThat(read("{\"init_images\": [], \"job\": {\"operation\": \"txt2img\"}}")
+                        .operation())
+                .isEqualTo(Operation.TXT2IMG);
+        assertThat(read("{\"init_images\": null}").operation()).isEqualTo(Operation.TXT2IMG);
     }
 
     @ParameterizedTest
@@ -177,6 +252,11 @@ final class PromptFileReaderTest {
                 "{\"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
                 "{\"job\": {\"operation\": \"paint\"}}|operation-mismatch|1|/job/operation",
                 "{\"mask\": \"sketch.png\"}|operation-mismatch|1|/mask",
+                "{\"init_images\": []}|operation-mismatch|1|/init_images",
+                "{\"init_images\": [], \"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
+                "{\"prompt\": \"a \\ud83d dog\"}|wrong-type|1|/prompt",
+                "{\"prompt\": \"a \\udc36\\ud83d dog\"}|wrong-type|1|/prompt",
+                "{\"a\": {\"\\ud83d\": 1}}|wrong-type|1|/a",
                 "{\"override_settings\": {\"outdir_txt2img_samples\": \"x\"}}|setting-not-allowed|1|/override_settings/outdir_txt2img_samples",
                 "{\"override_settings\": {\"samples_filename_pattern\": \"x\"}}|setting-not-allowed|1|/override_settings/samples_filename_pattern",
                 "{\"job\": {\"save\": \"mountd\"}}|wrong-type|1|/job/save",
@@ -248,6 +328,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aPictureFieldCanNotBeHiddenByEscapes() {
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 500, List.of()));
         String url = "http://127.0.0.1/" + "x".repeat(70_000);
 
         assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")

@@ -8,15 +8,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.Attachment;
+import darkroom.job.AwayException;
 import darkroom.job.Operation;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
 import darkroom.job.Task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,12 +45,21 @@ final class AnswerCheckTest {
                     "sub_tinyB",
                     "ed792860f4",
                     "ed792860f4" + "0".repeat(54),
-                    "/models/sub/tinyB.safetensors"));
+                    "/models/sub/tinyB.safetensors"),
+            new Checkpoint(
+                    "other/tinyA.safetensors [aaaaaaaaaa]",
+                    "other_tinyA",
+                    "aaaaaaaaaa",
+                    "a".repeat(64),
+                    "/models/other/tinyA.safetensors"));
 
     @TempDir
     Path folder;
 
     private int answers;
+    private int looks;
+    private long maxPicture = 1 << 20;
+    private @Nullable Exception trouble;
 
     @ParameterizedTest
     @ValueSource(
@@ -135,7 +151,7 @@ final class AnswerCheckTest {
     void gridsAndExtrasAreKnownAsSuch() throws IOException {
         assertThat(kinds("105-t2i-2x2-save"))
                 .containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1235", "picture 3 1236", "picture 4 1237");
-        assertThat(kinds("204-i2i-return-mask")).containsExactly("picture 1 1234", "extra 1 1234", "extra 2 1234");
+        assertThat(kinds("204-i2i-return-mask")).containsExactly("picture 1 1234", "extra 1 null", "extra 2 null");
         assertThat(kinds("121-t2i-script-matrix")).containsExactly("grid 1 1234", "picture 1 1234", "picture 2 1234");
     }
 
@@ -167,24 +183,75 @@ final class AnswerCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "tinyA,true",
-        "tinyA.safetensors,true",
-        "tinyA.safetensors [c22434f954],true",
-        "anything [c22434f954],true",
-        "c22434f954,true",
-        "TINYA,true",
-        "tinyB,false",
-        "tinyA.safetensors [ed792860f4],false",
-        "ed792860f4,false"
+        "100-t2i-minimal,tinyA,true",
+        "100-t2i-minimal,tinyA.safetensors,true",
+        "100-t2i-minimal,tinyA.safetensors [c22434f954],true",
+        "100-t2i-minimal,anything [c22434f954],true",
+        "100-t2i-minimal,c22434f954,true",
+        "100-t2i-minimal,tinyA.safetensors [0123abcd],true",
+        "100-t2i-minimal,TINYA,false",
+        "100-t2i-minimal,tinyA.ckpt,false",
+        "100-t2i-minimal,'tinyA ',false",
+        "100-t2i-minimal,nofolder/tinyA.safetensors,false",
+        "100-t2i-minimal,other/tinyA.safetensors,false",
+        "100-t2i-minimal,other_tinyA,false",
+        "100-t2i-minimal,tinyB,false",
+        "100-t2i-minimal,tinyB.safetensors [0123abcd],false",
+        "100-t2i-minimal,tinyA.safetensors [ed792860f4],false",
+        "100-t2i-minimal,ed792860f4,false",
+        "114-t2i-ckpt-override,tinyB,true",
+        "114-t2i-ckpt-override,sub_tinyB,true",
+        "114-t2i-ckpt-override,sub/tinyB.safetensors,true",
+        "114-t2i-ckpt-override,tinyB.safetensors,false"
     })
-    void checkpointsAreKnownByAllTheirNames(String wish, boolean same) throws IOException {
-        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
-        asked.putObject("override_settings").put("sd_model_checkpoint", wish);
+    void checkpointsAreKnownByAllTheirNames(String capture, String wish, boolean same) throws IOException {
+        CheckedAnswer checked = check(wishing(capture, wish), answer(capture));
 
-        assertThat(check(asked, MAPPER.readTree(Captures.answer("100-t2i-minimal")))
-                        .refused()
-                        .isEmpty())
-                .isEqualTo(same);
+        assertThat(checked.refused().isEmpty()).isEqualTo(same);
+        assertThat(checked.unverified()).isEmpty();
+    }
+
+    @Test
+    void theHashOfOldenTimesCanNotBeCompared() throws IOException {
+        CheckedAnswer checked = check(wishing("100-t2i-minimal", "0123abcd"), answer("100-t2i-minimal"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("checkpoint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tinyA.safetensors", "sub/tinyA.safetensors", "tinyA.ckpt", "0123abcd", "TINYA"})
+    void picturesAreNotLostOverAListThatCanNotBeHad(String wish) throws IOException {
+        for (Exception trouble : List.of(
+                new IOException("502"),
+                new ProblemException(Problem.of(ProblemCode.WEBUI_API_OFF, "no such path", "none")),
+                new AwayException(Problem.of(ProblemCode.WEBUI_AWAY, "gone", "none")))) {
+            trouble(trouble);
+            CheckedAnswer checked = check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"));
+
+            assertThat(checked.refused()).isEmpty();
+            assertThat(checked.unverified()).containsExactly("checkpoint");
+        }
+        assertThat(looks).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tinyB", "tinyB.safetensors", "tinyA.safetensors [ed792860f4]", "ed792860f4"})
+    void anotherCheckpointIsRefusedAlsoWithoutAList(String wish) throws IOException {
+        trouble(new IOException("502"));
+
+        assertThat(check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"))
+                        .refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly("refused-checkpoint");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tinyA,0", "tinyA.safetensors [c22434f954],0", "tinyA.safetensors,1", "tinyC,1"})
+    void theListIsFetchedOnlyIfThereIsADoubt(String wish, int times) throws IOException {
+        check(wishing("100-t2i-minimal", wish), answer("100-t2i-minimal"));
+
+        assertThat(looks).isEqualTo(times);
     }
 
     @Test
@@ -199,8 +266,212 @@ final class AnswerCheckTest {
                 .contains("did you mean 'tinyA.safetensors [c22434f954]'?");
     }
 
+    @Test
+    void aScriptMayVaryWhatItLikes() throws IOException {
+        ObjectNode asked = wishing("101-t2i-send-nosave", "tinyB");
+        asked.put("script_name", "x/y/z plot").put("seed", 5).put("steps", 99).put("width", 512);
+        asked.put("sampler_name", "Heun").put("scheduler", "Karras").put("n_iter", 4);
+
+        CheckedAnswer checked = check(asked, answer("101-t2i-send-nosave"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified())
+                .containsExactly("count", "size", "seed", "steps", "sampler", "scheduler", "checkpoint");
+    }
+
+    @Test
+    void aSeedIsAPicturesOwnOnlyIfThereIsOneForEach() throws IOException {
+        ObjectNode asked = Captures.request("121-t2i-script-matrix").deepCopy();
+        ObjectNode answer = answer("121-t2i-script-matrix");
+
+        assertThat(kinds(asked, withInfo(answer, info -> ((ArrayNode) info.get("all_seeds")).add(7))))
+                .containsExactly("grid 1 1234", "picture 1 null", "picture 2 null");
+    }
+
+    @Test
+    void whatAControlNetSawIsNoPicture() throws IOException {
+        ObjectNode answer = answer("106-t2i-2x2-nosave");
+        ArrayNode images = (ArrayNode) answer.get("images");
+        images.add(image("112-t2i-nopnginfo", 0)).add(image("112-t2i-nopnginfo", 0));
+
+        assertThat(kinds(Captures.request("106-t2i-2x2-nosave"), answer))
+                .containsExactly(
+                        "picture 1 1234",
+                        "picture 2 1235",
+                        "picture 3 1236",
+                        "picture 4 1237",
+                        "extra 1 null",
+                        "extra 2 null");
+    }
+
+    @Test
+    void anAdditionDoesNotStandInForAPictureThatIsMissing() throws IOException {
+        ObjectNode answer = answer("106-t2i-2x2-nosave");
+        ArrayNode images = (ArrayNode) answer.get("images");
+        images.set(3, image("112-t2i-nopnginfo", 0));
+        withInfo(answer, info -> ((ArrayNode) info.get("infotexts")).remove(3));
+
+        CheckedAnswer checked = check(Captures.request("106-t2i-2x2-nosave"), answer);
+
+        assertThat(checked.refused()).extracting(Problem::message).containsExactly("asked for 4 pictures, got 3");
+        assertThat(kinds(checked))
+                .containsExactly("picture 1 1234", "picture 2 1235", "picture 3 1236", "extra 1 null");
+    }
+
+    @Test
+    void anInterruptionIsNoticedAlsoIfNothingIsSent() throws IOException {
+        ObjectNode answer = answer("506-2x2-pattern");
+        ObjectNode asked = ((ObjectNode) Captures.request("506-2x2-pattern"));
+        asked.remove("override_settings");
+        assertThat(check(asked, answer).refused()).isEmpty();
+
+        withInfo(answer, info -> ((ArrayNode) info.get("infotexts")).remove(4));
+        assertThat(check(asked, answer).refused())
+                .extracting(Problem::message)
+                .containsExactly("asked for 4 pictures, got 3");
+    }
+
+    /** The WebUI puts each mask behind its picture. */
+    @Test
+    void masksAreToldFromPicturesByTheirMissingText() throws IOException {
+        ObjectNode answer = masked(image("106-t2i-2x2-nosave", 0), image("106-t2i-2x2-nosave", 1));
+
+        CheckedAnswer checked = check(masked(), answer);
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).isEmpty();
+        assertThat(kinds(checked)).containsExactly("picture 1 1234", "extra 1 null", "picture 2 1235", "extra 2 null");
+    }
+
+    @Test
+    void aMaskThatCanNotBeToldFromAPictureHasNoSeed() throws IOException {
+        ObjectNode answer = masked(image("112-t2i-nopnginfo", 0), image("112-t2i-nopnginfo", 0));
+
+        CheckedAnswer checked = check(masked(), answer);
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("seed");
+        assertThat(kinds(checked)).containsExactly("picture 1 null", "picture 2 null", "extra 1 null", "extra 2 null");
+    }
+
+    private static ObjectNode masked() throws IOException {
+        return ((ObjectNode) Captures.request("204-i2i-return-mask")).put("n_iter", 2);
+    }
+
+    private static ObjectNode masked(String one, String other) throws IOException {
+        ObjectNode answer = answer("204-i2i-return-mask");
+        String mask = image("204-i2i-return-mask", 1);
+        answer.putArray("images").add(one).add(mask).add(other).add(mask);
+        return withInfo(answer, info -> {
+            ((ArrayNode) info.get("infotexts")).add(info.at("/infotexts/0"));
+            ((ArrayNode) info.get("all_seeds")).add(1235);
+        });
+    }
+
+    @Test
+    void anInfotextMayTurnTheSecondPassOn() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("116-t2i-hires"));
+        ObjectNode answer = answer("116-t2i-hires");
+        List.of("enable_hr", "hr_scale", "hr_upscaler", "hr_second_pass_steps", "denoising_strength")
+                .forEach(asked::remove);
+        assertThat(check(asked, answer).refused()).hasSize(1);
+
+        asked.put("infotext", "a bird\nSteps: 3, Sampler: Euler a, Denoising strength: 0.7");
+        CheckedAnswer checked = check(asked, answer);
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("size");
+
+        asked.put("enable_hr", false);
+        assertThat(check(asked, answer).refused()).hasSize(1);
+    }
+
+    @Test
+    void anInfotextMaySayHowManyAndByWhichSampler() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("106-t2i-2x2-nosave"));
+        asked.put("n_iter", 1).put("sampler_index", "Heun");
+        asked.remove("batch_size");
+        assertThat(check(asked, answer("106-t2i-2x2-nosave")).refused())
+                .extracting(problem -> problem.code().word())
+                .containsExactly("refused-sampler");
+
+        asked.put(
+                "infotext",
+                "a bird\nSteps: 3, Sampler: Euler a, Schedule type: Karras, Seed: 5, Batch size: 4, Batch pos: 0");
+        asked.put("sampler_index", "Heun Exponential");
+        CheckedAnswer checked = check(asked, answer("106-t2i-2x2-nosave"));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.unverified()).containsExactly("count", "sampler", "scheduler");
+        assertThat(kinds(checked))
+                .containsExactly("picture 1 1234", "picture 2 1235", "picture 3 1236", "picture 4 1237");
+    }
+
+    @Test
+    void noNumberOfPicturesIsTooLargeToBeMissed() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("100-t2i-minimal"));
+        asked.put("batch_size", 65_536).put("n_iter", 65_536);
+
+        assertThat(check(asked, answer("100-t2i-minimal")).refused())
+                .extracting(Problem::message)
+                .containsExactly("asked for 4294967296 pictures, got 1");
+    }
+
+    @Test
+    void aPictureThatIsTooLargeIsRefusedWhateverTheLevel() throws IOException {
+        maxPicture = 1000;
+
+        CheckedAnswer checked = check(
+                Map.of(Check.PICTURE, Check.Level.WARN),
+                Captures.request("100-t2i-minimal"),
+                answer("100-t2i-minimal"));
+
+        assertThat(checked.refused()).hasSize(1);
+        assertThat(checked.refused().get(0).sentence())
+                .matches("picture 1 has \\d+ bytes, and 1000 are allowed;"
+                        + " raise darkroom.webui.max-picture if that is right");
+    }
+
+    @Test
+    void aPaintedPartIsPutBackIntoAPictureOfAnySize() throws IOException {
+        ObjectNode asked = ((ObjectNode) Captures.request("203-i2i-mask-only-masked"));
+
+        assertThat(check(asked.put("width", 128), answer("203-i2i-mask-only-masked"))
+                        .refused())
+                .isEmpty();
+        asked.remove("mask");
+        assertThat(check(asked, answer("203-i2i-mask-only-masked")).refused()).hasSize(1);
+    }
+
+    private static ObjectNode answer(String capture) throws IOException {
+        return (ObjectNode) MAPPER.readTree(Captures.answer(capture));
+    }
+
+    private static String image(String capture, int index) throws IOException {
+        return answer(capture).at("/images/" + index).asText();
+    }
+
+    private static ObjectNode wishing(String capture, String checkpoint) throws IOException {
+        ObjectNode asked = (ObjectNode) Captures.request(capture);
+        asked.putObject("override_settings").put("sd_model_checkpoint", checkpoint);
+        return asked;
+    }
+
+    private static ObjectNode withInfo(ObjectNode answer, Consumer<ObjectNode> change) throws IOException {
+        ObjectNode info = (ObjectNode) MAPPER.readTree(answer.get("info").asText());
+        change.accept(info);
+        return answer.put("info", info.toString());
+    }
+
     private List<String> kinds(String capture) throws IOException {
-        return check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture))).pictures().stream()
+        return kinds(Captures.request(capture), answer(capture));
+    }
+
+    private List<String> kinds(JsonNode request, JsonNode answer) throws IOException {
+        return kinds(check(request, answer));
+    }
+
+    private static List<String> kinds(CheckedAnswer checked) {
+        return checked.pictures().stream()
                 .map(made -> made.kind().word() + " " + made.place() + " " + made.seed())
                 .toList();
     }
@@ -212,14 +483,37 @@ final class AnswerCheckTest {
     private CheckedAnswer check(Map<Check, Check.Level> levels, JsonNode request, JsonNode answer) throws IOException {
         Map<String, Object> settings = MAPPER.convertValue(request, new TypeReference<>() {});
         boolean pictures = settings.containsKey("init_images");
-        List<Attachment> attachments = pictures
-                ? List.of(new Attachment("/init_images/0", "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64))
-                : List.of();
+        List<Attachment> attachments = new ArrayList<>();
+        if (pictures) {
+            attachments.add(picture("/init_images/0"));
+        }
+        if (settings.containsKey("mask")) {
+            attachments.add(picture("/mask"));
+        }
         Task task =
                 new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
-        Answer read = new AnswerReader(own, 1 << 20)
+        Answer read = new AnswerReader(own, maxPicture)
                 .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
-        return AnswerCheck.check(levels, task, read, () -> CHECKPOINTS);
+        return AnswerCheck.check(levels, task, read, this::list);
+    }
+
+    private static Attachment picture(String pointer) {
+        return new Attachment(pointer, "1", Attachment.Form.PICTURE, 1, "", "inline", 64, 64);
+    }
+
+    private void trouble(Exception instead) {
+        trouble = instead;
+    }
+
+    private List<Checkpoint> list() throws IOException {
+        looks++;
+        if (trouble instanceof IOException lost) {
+            throw lost;
+        }
+        if (trouble instanceof ProblemException problem) {
+            throw problem;
+        }
+        return CHECKPOINTS;
     }
 }

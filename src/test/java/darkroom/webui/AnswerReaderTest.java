@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import darkroom.files.Disk;
+import darkroom.job.Operation;
+import darkroom.job.Task;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
@@ -14,9 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +54,7 @@ final class AnswerReaderTest {
         Picture second = Objects.requireNonNull(answer.pictures().get(1)).picture();
         assertThat(second.size()).isEqualTo("64x64");
         assertThat(second.infotext())
-                .isEqualTo(answer.infotext(1).orElseThrow())
+                .isEqualTo(answer.infotext(0).orElseThrow())
                 .contains("Seed: 1234");
     }
 
@@ -142,6 +151,95 @@ final class AnswerReaderTest {
                 .isInstanceOf(IOException.class);
         assertThat(home).isEmptyDirectory();
         Files.delete(home);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"info\": [1, 2], \"images\": [\"AQID\"]}",
+                "{\"info\": [{\"images\": []}], \"images\": [\"AQID\"]}",
+                "{\"info\": 7, \"images\": [\"AQID\"]}",
+                "{\"info\": null, \"images\": [\"AQID\"]}"
+            })
+    void whatCanNotBeInfoIsPassedOver(String json) throws IOException {
+        Answer answer = read(json);
+
+        assertThat(answer.pictures()).hasSize(1);
+        assertThat(answer.seeds()).isEmpty();
+    }
+
+    @Test
+    void anEarlierTryIsOverwritten() throws IOException {
+        read("{\"images\": [\"AQIDBA==\", \"AQID\"]}");
+        read("{\"images\": [\"AQID\"]}");
+
+        assertThat(folder.resolve("1")).hasBinaryContent(new byte[] {1, 2, 3});
+    }
+
+    @Property(tries = 2000)
+    void whateverIsAnsweredIsAnAnswerOrNone(@ForAll("almostAnswers") String json) throws IOException {
+        Path home = Files.createTempDirectory("darkroom-answer");
+        try {
+            Answer answer =
+                    new AnswerReader(home, 100).read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+            Task task = new Task("job", 1, 1, Operation.TXT2IMG, null, Map.of("steps", 3, "seed", 5), List.of());
+            assertThat(AnswerCheck.check(Map.of(), task, answer, List::of)).isNotNull();
+        } catch (AnswerReader.AnswerException e) {
+            assertThat(e).message().isNotBlank();
+        } finally {
+            Disk.deleteTree(home);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> almostAnswers() {
+        Arbitrary<String> leaves = Arbitraries.of(
+                "null",
+                "true",
+                "-1",
+                "2",
+                "1e999999999",
+                "-9e99",
+                "0.5",
+                "\"\"",
+                "\"AQID\"",
+                "\"{}\"",
+                "\"[1]\"",
+                "\"\\ud83d\"");
+        Arbitrary<String> names = Arbitraries.of(
+                "images", "info", "parameters", "all_seeds", "seed", "infotexts", "index_of_first_image", "steps");
+        Arbitrary<String> values = Arbitraries.lazyOf(
+                () -> leaves,
+                () -> leaves,
+                () -> list(leaves),
+                () -> object(names, leaves),
+                () -> list(list(leaves)),
+                () -> object(names, list(leaves)),
+                () -> object(names, list(leaves)).map(AnswerReaderTest::quoted));
+        Arbitrary<String> whole = object(names, values);
+        return Arbitraries.oneOf(
+                whole,
+                whole,
+                whole,
+                values,
+                Combinators.combine(whole, Arbitraries.integers().between(0, 60))
+                        .as((json, length) -> json.substring(0, Math.min(length, json.length()))));
+    }
+
+    private static Arbitrary<String> list(Arbitrary<String> members) {
+        return members.list().ofMaxSize(4).map(all -> "[" + String.join(",", all) + "]");
+    }
+
+    private static Arbitrary<String> object(Arbitrary<String> names, Arbitrary<String> values) {
+        return Combinators.combine(names, values)
+                .as((name, value) -> "\"" + name + "\":" + value)
+                .list()
+                .ofMaxSize(5)
+                .map(all -> "{" + String.join(",", all) + "}");
+    }
+
+    private static String quoted(String json) {
+        return '"' + json.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     private Answer read(String json) throws IOException {

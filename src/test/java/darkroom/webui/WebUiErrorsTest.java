@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WebUiErrorsTest {
     private static final String URL = "http://webui:7860/sdapi/v1/txt2img";
@@ -58,13 +59,48 @@ final class WebUiErrorsTest {
                 "502|<html><h1>502 Bad Gateway</h1></html>",
                 "503|{\"detail\": {\"msg\": \"Server is busy\", \"type\": \"service_unavailable\"}}",
                 "504|",
-                "429|{\"detail\": \"Rate limit exceeded\"}",
-                "500|Internal Server Error",
-                "500|"
+                "429|{\"detail\": \"Rate limit exceeded\"}"
             })
     void whatHasNoTimeIsWaitedFor(int status, String body) {
         assertThat(WebUiErrors.translate(status, body == null ? "" : body, URL, ""))
                 .isInstanceOf(AwayException.class);
+    }
+
+    /** It may be the job's own fault: a proxy that dies of it, a WebUI that can't say why. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Internal Server Error", "", "<h1>500</h1>", "{}"})
+    void a500WithoutAReasonIsTriedAFewTimes(String body) {
+        ProblemException problem = WebUiErrors.translate(500, body, URL, "");
+
+        assertThat(problem).isInstanceOf(MayPassException.class);
+        assertThat(problem.problem().code().word()).isEqualTo("webui-error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 204, 206})
+    void onlyA200IsAnAnswer(int status) {
+        ProblemException problem = WebUiErrors.translate(status, "", URL, "");
+
+        assertThat(problem).isInstanceOf(MayPassException.class);
+        assertThat(problem.problem().code().word()).isEqualTo("webui-answer-unreadable");
+        assertThat(problem.problem().message()).contains("answered " + status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "model 'x' not found|false",
+                "model 'it''s' not found|false",
+                "Expected the model to be on cuda:0, but it is on cpu|true",
+                "could not load model from disk|true"
+            })
+    void aModelThatIsNotThereIsNotTriedAgain(String errors, boolean again) {
+        String body = "{\"error\": \"RuntimeError\", \"detail\": \"\", \"errors\": \"" + errors + "\"}";
+
+        assertThat(WebUiErrors.translate(500, body, URL, "") instanceof MayPassException)
+                .isEqualTo(again);
     }
 
     @ParameterizedTest

@@ -52,6 +52,7 @@ final class Backend extends ServiceSupport {
     private final Leases leases;
     private final ProgressLog progress;
     private final Priming priming = new Priming(this);
+    private final Lists lists = new Lists(this);
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
     Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases) {
@@ -84,6 +85,11 @@ final class Backend extends ServiceSupport {
     /** Sees that options which requests override are put back. */
     Priming priming() {
         return priming;
+    }
+
+    /** Knows what it has. */
+    Lists lists() {
+        return lists;
     }
 
     /** Posts a small document; what is answered does not matter. */

@@ -66,6 +66,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Instant sentAt;
         Answered answered;
         exchange.setProperty(WebuiConstants.BACKEND, backend.url());
+        Lists.Looked looked = backend.lists().look(task, levels);
         backend.leases().take(() -> stopping);
         try {
             sentAt = Instant.now();
@@ -83,9 +84,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             answer = outputs.take(Objects.requireNonNull(sending.stamp()), task, answer, pictures);
         }
         CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
-        for (String warning : answered.warnings()) {
-            checked = checked.withWarning(warning);
-        }
+        checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
         exchange.getMessage()
                 .setBody(new Generated(
                         task,

@@ -1,7 +1,8 @@
-package darkroom.webui;
+package darkroom.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,13 @@ final class InfotextTest {
             })
     void valuesAreFoundInTheLastLine(String key, String value) {
         assertThat(Infotext.value(INFOTEXT, key).orElse(null)).isEqualTo(value);
+    }
+
+    @Test
+    void aPromptThatLooksLikeOneIsNoLastLine() {
+        assertThat(Infotext.value("a cat, Seed: 5, tall", "Seed")).isEmpty();
+        assertThat(Infotext.value("a cat\nSteps: 3, Seed: 5", "Seed")).isEmpty();
+        assertThat(Infotext.value("a cat\nSteps: 3, Seed: 5, Size: 8x8", "Seed"))
+                .contains("5");
     }
 }
