@@ -112,7 +112,7 @@ final class Assembly {
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui());
         steps.put("file", new ExactFileComponent());
-        steps.put("promptFiles", promptFiles());
+        steps.put("promptFileFilter", promptFileFilter());
         steps.put("claimGate", claimGate);
         steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
         steps.put("readPromptFile", new ReadPromptFile(reader, planner, work, outputs.root(), failed, inHand, lanes));
@@ -125,12 +125,12 @@ final class Assembly {
         return steps;
     }
 
-    private PromptFiles promptFiles() {
+    private PromptFileFilter promptFileFilter() {
         String ignore = settings.text(Setting.DROP_IGNORE);
         List<Path> ownFolders = Stream.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)
                 .map(settings::path)
                 .toList();
-        return new PromptFiles(
+        return new PromptFileFilter(
                 settings.duration(Setting.DROP_SETTLE),
                 settings.duration(Setting.DROP_PATIENCE),
                 ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),

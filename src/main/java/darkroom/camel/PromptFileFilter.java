@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * that can't become JSON any more, {@code darkroom.drop.settle}. A large one is looked through when it has been still for
  * that long, and not at every change. Stillness is what was seen here; the clock of a file server says nothing about it.
  */
-final class PromptFiles implements GenericFileFilter<File> {
-    private static final Logger LOG = LoggerFactory.getLogger(PromptFiles.class);
+final class PromptFileFilter implements GenericFileFilter<File> {
+    private static final Logger LOG = LoggerFactory.getLogger(PromptFileFilter.class);
 
     /** What systems and tools leave behind, or write while they are not finished. Names with a dot in front as well. */
     private static final Pattern JUNK = Pattern.compile(
@@ -78,7 +78,7 @@ final class PromptFiles implements GenericFileFilter<File> {
      * @param ignored names that are passed over besides the usual ones; may match nothing
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
      */
-    PromptFiles(Duration settle, Duration patience, Pattern ignored, List<Path> ownFolders) {
+    PromptFileFilter(Duration settle, Duration patience, Pattern ignored, List<Path> ownFolders) {
         this.settle = settle;
         this.patience = patience;
         this.ignored = ignored;

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class PromptFilesTest {
+final class PromptFileFilterTest {
     private static final Duration NEVER = Duration.ofHours(1);
 
     @TempDir
     Path drop;
 
-    private PromptFiles hasty;
-    private PromptFiles patient;
+    private PromptFileFilter hasty;
+    private PromptFileFilter patient;
 
     @BeforeEach
     void filters() {
@@ -143,7 +143,7 @@ final class PromptFilesTest {
     @Test
     void everyChangeBeginsTheWaitAnew() throws IOException {
         Path file = Files.writeString(drop.resolve("a.json"), "{");
-        PromptFiles files = files(Duration.ofMillis(300), Duration.ofMillis(300));
+        PromptFileFilter files = files(Duration.ofMillis(300), Duration.ofMillis(300));
         assertThat(takes(files, file)).isFalse();
         for (int i = 0; i < 5; i++) {
             Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
@@ -181,7 +181,7 @@ final class PromptFilesTest {
     void aLargeFileWhoseFirstPieceEndsAsAnObjectDoesIsWaitedFor() throws IOException {
         Path file = drop.resolve("a.json");
         Files.writeString(file, "{\"comment\": \"" + "A".repeat(1_200_000) + "\", \"override_settings\": {}");
-        PromptFiles files = files(Duration.ZERO, NEVER);
+        PromptFileFilter files = files(Duration.ZERO, NEVER);
         assertThat(takes(files, file)).isFalse();
         assertThat(takes(files, file)).isFalse();
 
@@ -231,11 +231,11 @@ final class PromptFilesTest {
         assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isTrue();
     }
 
-    private PromptFiles files(Duration settle, Duration patience) {
-        return new PromptFiles(settle, patience, Pattern.compile("ignored.*"), List.of(drop.resolve("outputs")));
+    private PromptFileFilter files(Duration settle, Duration patience) {
+        return new PromptFileFilter(settle, patience, Pattern.compile("ignored.*"), List.of(drop.resolve("outputs")));
     }
 
-    private boolean takes(PromptFiles files, Path path) {
+    private boolean takes(PromptFileFilter files, Path path) {
         return files.accept(listed(path));
     }
 
