@@ -233,7 +233,9 @@ final class PipelineTest {
     @Test
     void aLargeFileThatIsWrittenInPiecesIsOneJob() throws Exception {
         bench.stop();
-        bench.with(Setting.DROP_PATIENCE, "10s").start();
+        bench.with(Setting.DROP_PATIENCE, "10s")
+                .with(Setting.PROMPT_MAX_SIZE, "2MB")
+                .start();
         Path file = bench.data().resolve("drop/slow.json");
         List<String> pieces = List.of(
                 "{\"comment\": \"" + "x".repeat(1_200_000),
