@@ -71,6 +71,8 @@ final class FailuresTest {
                         Fault.answer(500, JSON, "{\"error\": \"NansException\", \"errors\": \"all NaNs\"}"),
                         "webui-error",
                         4),
+                Arguments.of(Fault.answer(500, "text/plain", "Internal Server Error"), "webui-error", 4),
+                Arguments.of(Fault.answer(204, "text/plain", ""), "webui-answer-unreadable", 4),
                 Arguments.of(Fault.answer(404, JSON, "{\"detail\": \"Not Found\"}"), "webui-api-off", 4),
                 Arguments.of(Fault.answer(200, "text/html", "<html>login</html>"), "webui-answer-unreadable", 4),
                 Arguments.of(Fault.truncateTo(300), "webui-answer-unreadable", 4));
@@ -193,8 +195,8 @@ final class FailuresTest {
     @Test
     void whatPassesIsWaitedForHoweverOftenItComes() throws Exception {
         Fault busy = Fault.answer(503, "text/html", "<h1>Service Unavailable</h1>");
-        Fault broken = Fault.answer(500, "text/plain", "Internal Server Error");
-        bench.sandbox().next(busy, broken, busy, Fault.hangUp(), Fault.cutAfter(500), busy, broken);
+        Fault gone = Fault.answer(502, "text/plain", "Bad Gateway");
+        bench.sandbox().next(busy, gone, busy, Fault.hangUp(), Fault.cutAfter(500), busy, gone);
         bench.drop("a.json", "{" + SMALL + "}");
 
         bench.done("a.json");
