@@ -50,7 +50,8 @@ public enum Wholeness {
      * @throws IOException if it can't be read
      */
     public static Wholeness of(InputStream in) throws IOException {
-        try (InputStream document = new DivertedStrings(utf8(in), PASS_OVER);
+        try (in;
+                InputStream document = new DivertedStrings(utf8(in), PASS_OVER);
                 JsonParser parser =
                         JSON.createNonBlockingByteArrayParser()) { // it asks for more, and is never told of an end
             return of(document, parser);
