@@ -57,7 +57,7 @@ final class RouteFolder extends ServiceSupport {
     private Map<Path, String> judged;
     private volatile @Nullable RouteProblem problem;
     private @Nullable RouteProblem unreadable;
-    private long notBefore = System.nanoTime();
+    private volatile long notBefore = System.nanoTime();
     private @Nullable ScheduledExecutorService executor;
     private @Nullable Future<?> looks;
 

@@ -16,14 +16,24 @@ final class SayWhy implements Processor {
     /** Exchange property: how often the task was tried. */
     static final String ATTEMPTS = "darkroom.attempts";
 
+    private static final String TRIES = "darkroom.tries";
+
+    /** Whether another try is due. Camel alone would count all tries, also those while the WebUI was away. */
+    public static boolean hasTriesLeft(Exchange exchange) {
+        int most = exchange.getMessage().getHeader(Exchange.REDELIVERY_MAX_COUNTER, 0, Integer.class);
+        return exchange.getProperty(TRIES, 0, Integer.class) <= most;
+    }
+
     @Override
     public void process(Exchange exchange) {
         int failed = 1 + exchange.getProperty(ATTEMPTS, 0, Integer.class);
         exchange.setProperty(ATTEMPTS, failed);
-        int most = exchange.getMessage().getHeader(Exchange.REDELIVERY_MAX_COUNTER, 0, Integer.class);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (!(cause instanceof AwayException) && failed > most) {
-            return; // that was the last try; the error file has the whole story
+        if (!(cause instanceof AwayException)) {
+            exchange.setProperty(TRIES, 1 + exchange.getProperty(TRIES, 0, Integer.class));
+            if (!hasTriesLeft(exchange)) {
+                return; // that was the last try; the error file has the whole story
+            }
         }
         Task task = exchange.getProperty(BeginTask.TASK, Task.class);
         Claim claim = Claim.in(exchange);

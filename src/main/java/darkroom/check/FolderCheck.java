@@ -44,7 +44,7 @@ public final class FolderCheck {
     public static List<Finding> writable(String subject, Path folder) throws InterruptedException {
         FolderCheck check = new FolderCheck(subject, folder);
         check.examine();
-        return check.findings;
+        return List.copyOf(check.findings);
     }
 
     /** Examines a folder that is only read. */

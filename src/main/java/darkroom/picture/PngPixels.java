@@ -28,7 +28,6 @@ final class PngPixels {
     private final int bitsPerPixel;
     private final boolean indexed;
     private final int[][] passes;
-    private final byte[] buffer = new byte[BUFFER];
     private final Inflater inflater = new Inflater();
     private int pass = -1;
     private long rowLength;
@@ -100,9 +99,10 @@ final class PngPixels {
             return; // decoders ignore what follows
         }
         inflater.setInput(bytes, offset, length);
+        byte[] buffer = new byte[BUFFER]; // not kept: an answer may have hundreds of pictures
         try {
             for (int n = inflater.inflate(buffer); n > 0; n = inflater.inflate(buffer)) {
-                count(n);
+                count(buffer, n);
             }
         } catch (DataFormatException e) {
             throw damaged("its pixels can't be unpacked");
@@ -112,7 +112,7 @@ final class PngPixels {
         }
     }
 
-    private void count(int n) throws PictureException {
+    private void count(byte[] buffer, int n) throws PictureException {
         int at = 0;
         while (at < n) {
             if (leftInRow == 0) {
@@ -141,10 +141,15 @@ final class PngPixels {
      */
     void end() throws PictureException {
         boolean complete = inflater.finished() && rowsLeft == 0;
-        inflater.end(); // gives back what it holds outside of the heap; where it is not called, the collector does
+        close();
         if (!complete) {
             throw damaged("the PNG has fewer pixels than it says");
         }
+    }
+
+    /** Gives back what is held outside of the heap. */
+    void close() {
+        inflater.end();
     }
 
     private static PictureException damaged(String how) {

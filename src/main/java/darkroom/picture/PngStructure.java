@@ -44,6 +44,15 @@ final class PngStructure implements PictureProbe.Structure {
 
     @Override
     public void accept(byte[] bytes, int offset, int length) throws PictureException {
+        try {
+            read(bytes, offset, length);
+        } catch (PictureException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void read(byte[] bytes, int offset, int length) throws PictureException {
         int at = offset;
         int end = offset + length;
         while (at < end && part != Part.END) { // tools append to a PNG; decoders ignore it
@@ -59,10 +68,17 @@ final class PngStructure implements PictureProbe.Structure {
     @Override
     public Picture end() throws PictureException {
         if (part != Part.END) {
+            close();
             throw new PictureException(
                     "is cut off: the PNG ends " + (type.isEmpty() ? "at once" : "in or behind " + type));
         }
         return new Picture(Picture.Format.PNG, turned ? height : width, turned ? width : height, infotext);
+    }
+
+    private void close() {
+        if (pixels != null) {
+            pixels.close();
+        }
     }
 
     private int fill(byte[] bytes, int at, int end, int wanted) throws PictureException {

@@ -8,6 +8,7 @@ import darkroom.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Named {
 
     /** What a task names, by what it is. */
     public static Map<Check, Set<String>> in(Task task) {
-        return new Named(task).names;
+        return Collections.unmodifiableMap(new Named(task).names);
     }
 
     /** Where the WebUI lists what it has. */

@@ -204,6 +204,17 @@ final class FailuresTest {
     }
 
     @Test
+    void triesWhileTheWebUiWasAwayDoNotCount() throws Exception {
+        Fault busy = Fault.answer(503, "text/html", "<h1>Service Unavailable</h1>");
+        Fault starting = Fault.answer(404, JSON, "{\"detail\": \"Not Found\"}");
+        bench.sandbox().next(busy, busy, busy, busy, busy, starting, busy, starting, starting);
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        bench.done("a.json");
+        assertThat(bench.sandbox().requests()).hasSize(10);
+    }
+
+    @Test
     void aTaskThatIsDoneAgainIsTheSameTask() throws Exception {
         bench.sandbox().next(Fault.hangUp().afterWork(), Fault.cutAfter(700));
         bench.drop("a.json", "{\"seed\": -1, " + SMALL + "}");

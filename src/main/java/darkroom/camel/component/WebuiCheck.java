@@ -58,7 +58,7 @@ public final class WebuiCheck {
         } finally {
             ServiceHelper.stopService(check.backend);
         }
-        return check.findings;
+        return List.copyOf(check.findings);
     }
 
     /**
