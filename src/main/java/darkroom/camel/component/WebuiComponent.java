@@ -1,5 +1,6 @@
 package darkroom.camel.component;
 
+import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
@@ -26,6 +27,9 @@ public class WebuiComponent extends DefaultComponent {
         own.setOperation(WebuiOperation.valueOf(remaining));
         WebuiEndpoint endpoint = new WebuiEndpoint(uri, this, own);
         setProperties(endpoint, parameters);
+        if (URI.create(own.getUrl()).getUserInfo() != null) { // it would be in logs and receipts
+            throw new IllegalArgumentException("an address with a password in it; use authUsername and authPassword");
+        }
         own.levels(); // a wrong one is noticed while the routes are loaded
         return endpoint;
     }

@@ -62,6 +62,7 @@ final class WebuiComponentTest {
         "webui:generate?urll=http://a,urll",
         "webui:generate?inFlight=many,many",
         "webui:paint,paint",
+        "webui:generate?url=http://u:p@h,authPassword",
         "webui:generate?checks=sampler,sampler",
         "webui:generate?checks=sampler=loud,LOUD"
     })
