@@ -6,8 +6,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Which jobs and tasks this process has exchanges for, by their ids. What is at work and not in hand was left by a process that died, or by an
- * exchange that ended without an outcome, and is to be taken up again.
+ * Which jobs and tasks this process has exchanges for, by their ids. What is at work and not in hand was left by a process
+ * that died, or by an exchange that ended without an outcome, and is to be taken up again.
  */
 final class InHand {
     private final ConcurrentMap<String, Integer> exchanges = new ConcurrentHashMap<>();

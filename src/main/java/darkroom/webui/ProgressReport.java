@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param secondsLeft its own estimate
  */
 public record ProgressReport(int percent, long secondsLeft) {
+    /** Where it is asked for, without the picture as it is so far. */
+    public static final String PATH = "/sdapi/v1/progress?skip_current_image=true";
+
     /**
      * Reads the answer to {@code GET /sdapi/v1/progress}.
      *

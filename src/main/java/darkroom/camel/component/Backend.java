@@ -5,6 +5,7 @@ import darkroom.job.AwayException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.json.Json;
 import darkroom.webui.Payload;
 import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
@@ -90,6 +91,11 @@ final class Backend extends ServiceSupport {
     /** Knows what it has. */
     Lists lists() {
         return lists;
+    }
+
+    /** Gets a small JSON document; a missing node if nothing comes. */
+    JsonNode json(String path) throws IOException {
+        return get(path, Json.mapper()::readTree);
     }
 
     /** Posts a small document; what is answered does not matter. */
@@ -273,7 +279,6 @@ final class Backend extends ServiceSupport {
 
     @Override
     protected void doStart() {
-        leases.limit(options.getInFlight());
         ServiceHelper.startService(progress);
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.AwayException;
 import darkroom.job.ProblemException;
-import darkroom.json.Json;
+import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -134,13 +134,11 @@ final class Priming {
 
     private Overrides writeDown(Set<String> options) throws IOException, InterruptedException {
         try {
-            JsonNode flags =
-                    backend.get("/sdapi/v1/cmd-flags", body -> Json.mapper().readTree(body));
+            JsonNode flags = backend.json("/sdapi/v1/cmd-flags");
             if (flags.path("freeze_settings").asBoolean()) {
                 return Overrides.FROZEN;
             }
-            JsonNode values =
-                    backend.get("/sdapi/v1/options", body -> Json.mapper().readTree(body));
+            JsonNode values = backend.json("/sdapi/v1/options");
             awaitIdle();
             ObjectNode same = same(values, options);
             backend.post("/sdapi/v1/options", same);
@@ -180,8 +178,6 @@ final class Priming {
     }
 
     private boolean isBusy() throws IOException {
-        return backend.get(
-                "/sdapi/v1/progress?skip_current_image=true",
-                body -> Json.mapper().readTree(body).at("/state/job_count").asInt() > 0);
+        return backend.json(ProgressReport.PATH).at("/state/job_count").asInt() > 0;
     }
 }

@@ -1,6 +1,5 @@
 package darkroom.camel.component;
 
-import darkroom.json.Json;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ProgressLog extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
-    private static final String PATH = "/sdapi/v1/progress?skip_current_image=true";
 
     private final CamelContext context;
     private final Backend backend;
@@ -66,8 +64,7 @@ final class ProgressLog extends ServiceSupport {
 
     private String progress() {
         try {
-            return backend.<Optional<ProgressReport>>get(
-                            PATH, body -> ProgressReport.of(Json.mapper().readTree(body)))
+            return ProgressReport.of(backend.json(ProgressReport.PATH))
                     .map(ProgressReport::words)
                     .orElse("still at it, no progress told");
         } catch (IOException | RuntimeException e) {

@@ -41,7 +41,7 @@ public final class WebuiCheck {
     private WebuiCheck(WebuiComponent component) {
         this.component = component;
         this.options = component.getConfiguration();
-        this.backend = component.backend(options);
+        this.backend = component.forQuestions();
     }
 
     /**
@@ -52,12 +52,7 @@ public final class WebuiCheck {
      */
     public static List<Finding> examine(WebuiComponent component, boolean picture) {
         WebuiCheck check = new WebuiCheck(component);
-        ServiceHelper.startService(check.backend);
-        try {
-            check.examine(picture);
-        } finally {
-            ServiceHelper.stopService(check.backend);
-        }
+        check.examine(picture);
         return List.copyOf(check.findings);
     }
 
@@ -68,7 +63,6 @@ public final class WebuiCheck {
      */
     public static @Nullable Finding reach(WebuiComponent component) {
         WebuiCheck check = new WebuiCheck(component);
-        ServiceHelper.startService(check.backend);
         try {
             check.samplers();
             return null;
@@ -76,8 +70,6 @@ public final class WebuiCheck {
             return check.error(e.problem());
         } catch (IOException e) {
             return check.unreadable(e);
-        } finally {
-            ServiceHelper.stopService(check.backend);
         }
     }
 
@@ -104,7 +96,7 @@ public final class WebuiCheck {
     }
 
     private int samplers() throws IOException {
-        JsonNode samplers = get(API + "samplers");
+        JsonNode samplers = backend.json(API + "samplers");
         if (!samplers.isArray() || samplers.isEmpty()) {
             throw new IOException("it names no samplers");
         }
@@ -248,17 +240,10 @@ public final class WebuiCheck {
     /** What a path answers; a missing node if it answers an error, or nothing that is JSON. */
     private JsonNode ask(String path) {
         try {
-            return get(path);
+            return backend.json(path);
         } catch (ProblemException | IOException e) {
             return MissingNode.getInstance();
         }
-    }
-
-    private JsonNode get(String path) throws IOException {
-        return backend.get(path, body -> {
-            JsonNode read = Json.mapper().readTree(body);
-            return read == null ? MissingNode.getInstance() : read;
-        });
     }
 
     private void ok(String message) {

@@ -8,6 +8,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes pictures with Stable Diffusion WebUIs. Owns what has to be one for each WebUI, however many endpoints name it: the
@@ -19,6 +20,7 @@ public class WebuiComponent extends DefaultComponent {
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
     private final WebuiHttp http = new WebuiHttp();
+    private @Nullable Backend forQuestions;
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
 
     @Override
@@ -38,6 +40,15 @@ public class WebuiComponent extends DefaultComponent {
     Backend backend(WebuiConfiguration options) {
         Leases shared = leases.computeIfAbsent(options.getUrl(), url -> new Leases());
         return new Backend(getCamelContext(), http, options, shared);
+    }
+
+    /** The WebUI of the component's own options, for questions about it; one connection serves all of them. */
+    synchronized Backend forQuestions() {
+        if (forQuestions == null) {
+            forQuestions = backend(configuration);
+            ServiceHelper.startService(forQuestions);
+        }
+        return forQuestions;
     }
 
     public WebuiConfiguration getConfiguration() {
@@ -63,7 +74,9 @@ public class WebuiComponent extends DefaultComponent {
     }
 
     @Override
-    protected void doStop() throws Exception {
+    protected synchronized void doStop() throws Exception {
+        ServiceHelper.stopService(forQuestions);
+        forQuestions = null;
         ServiceHelper.stopService(http);
         super.doStop();
     }

@@ -144,6 +144,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     @Override
     protected void doStart() throws Exception {
         stopping = false;
+        backend.leases().limit(options.getInFlight()); // who only asks questions has no say in it
         ServiceHelper.startService(backend);
         super.doStart();
     }
@@ -168,8 +169,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     }
 
     private List<Checkpoint> checkpoints() throws IOException {
-        return backend.get(
-                API + "sd-models", body -> Checkpoint.list(Json.mapper().readTree(body)));
+        return Checkpoint.list(backend.json(API + "sd-models"));
     }
 
     private static Path folder(Exchange exchange, String header) {
