@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -104,7 +105,8 @@ final class Assembly {
         PromptFileLimits limits = new PromptFileLimits(
                 settings.bytes(Setting.PROMPT_MAX_SIZE),
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
-                settings.paths(Setting.PICTURES_FOLDERS));
+                settings.paths(Setting.PICTURES_FOLDERS),
+                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)));
         PromptFileReader reader = new PromptFileReader(limits);
         Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));

@@ -41,6 +41,8 @@ final class PublishOutputs {
     /** Ending and format of what was let pass, and is no whole picture. */
     private static final String BROKEN = "broken";
 
+    private static final String TEXT = "txt";
+
     private final WorkFolder work;
     private final OutputFolders folders;
     private final String namePattern;
@@ -73,7 +75,8 @@ final class PublishOutputs {
     }
 
     private static String counted(List<Output> outputs) {
-        return outputs.size() + (outputs.size() == 1 ? " picture" : " pictures");
+        String what = outputs.stream().anyMatch(output -> output.format().equals(TEXT)) ? " text" : " picture";
+        return outputs.size() + (outputs.size() == 1 ? what : what + "s");
     }
 
     private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
@@ -81,7 +84,9 @@ final class PublishOutputs {
         List<Output> outputs = new ArrayList<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
             Picture picture = made.picture();
-            String ending = picture == null ? BROKEN : picture.format().extension();
+            boolean text = made.kind() == CheckedAnswer.Kind.TEXT;
+            String ending =
+                    text ? TEXT : picture == null ? BROKEN : picture.format().extension();
             String name = names.next(values(job, task, made, firstSeed(answer)), ending);
             PictureFile file = made.file();
             if (!file.isInPlace() && Files.exists(file.path())) { // else an earlier try got as far as this
@@ -93,7 +98,9 @@ final class PublishOutputs {
                     saved == null ? null : saved.toString(),
                     made.kind().word(),
                     made.seed(),
-                    picture == null ? BROKEN : picture.format().name().toLowerCase(Locale.ROOT),
+                    text
+                            ? TEXT
+                            : picture == null ? BROKEN : picture.format().name().toLowerCase(Locale.ROOT),
                     picture == null ? 0 : picture.width(),
                     picture == null ? 0 : picture.height(),
                     file.bytes(),
@@ -114,18 +121,19 @@ final class PublishOutputs {
     private static Map<String, String> values(
             Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
         String index = switch (made.kind()) {
-            case PICTURE -> String.format("%03d", task.firstIndex() + made.place() - 1);
+            case PICTURE, TEXT -> String.format("%03d", task.firstIndex() + made.place() - 1);
             case GRID -> made.place() == 1 ? "grid" : "grid" + made.place();
             case EXTRA -> "extra" + made.place();
         };
         boolean added = made.kind() == CheckedAnswer.Kind.EXTRA && made.seed() == null;
         BigInteger seed = added ? firstSeed : made.seed(); // its name says whose it is
+        String unknown = task.operation().generates() ? "unknown" : "";
         return Map.of(
                 "job", job.id(),
                 "name", job.name(),
                 "lane", job.lane().replace('/', '-'),
                 "index", index,
-                "seed", seed == null ? "unknown" : seed.toString());
+                "seed", seed == null ? unknown : seed.toString());
     }
 
     private static Receipt receipt(Job job, Generated generated, List<Output> outputs) {
@@ -150,6 +158,13 @@ final class PublishOutputs {
     private static @Nullable String note(Task task, List<Output> outputs) {
         if (!outputs.isEmpty()) {
             return null;
+        }
+        if (!task.operation().generates()) {
+            return switch (task.operation()) {
+                case OPTIONS -> "The options were changed for good; 'answer' has their values before and after.";
+                case PNG_INFO -> "The WebUI finds no infotext in the picture.";
+                default -> "The WebUI has nothing to say about the picture.";
+            };
         }
         return new Asked(task).saves()
                 ? "The WebUI was asked not to send the pictures (send_images is false); it keeps them in its own outputs folder."

@@ -28,7 +28,13 @@ final class ReportedInfo {
             "job_timestamp",
             "version",
             "extra_generation_params",
-            "infotexts");
+            "infotexts",
+            "html_info",
+            "caption",
+            "items",
+            "parameters",
+            "before",
+            "after");
 
     private ReportedInfo() {}
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,8 @@ final class ValidateCommand implements Callable<Integer> {
         PromptFileReader reader = new PromptFileReader(new PromptFileLimits(
                 settings.bytes(Setting.PROMPT_MAX_SIZE),
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
-                settings.paths(Setting.PICTURES_FOLDERS)));
+                settings.paths(Setting.PICTURES_FOLDERS),
+                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED))));
         boolean right = true;
         for (String file : files) {
             Optional<String> unusable = UnusableName.of(new File(file));

@@ -42,6 +42,7 @@ public enum ProblemCode {
     REFUSED_PICTURE("refused-picture", Kind.REFUSED),
     REFUSED_STYLE("refused-style", Kind.REFUSED),
     REFUSED_LORA("refused-lora", Kind.REFUSED),
+    REFUSED_OPTION("refused-option", Kind.REFUSED),
 
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),

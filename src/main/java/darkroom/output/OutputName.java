@@ -64,7 +64,7 @@ public final class OutputName {
     public String next(Map<String, String> values, String extension) {
         String plain = TOKEN.matcher(pattern)
                 .replaceAll(token -> Matcher.quoteReplacement(values.getOrDefault(token.group(1), "")));
-        String stem = SafeName.of(plain, MAX_BYTES);
+        String stem = SafeName.of(plain.replaceAll("[-_ ]+$", ""), MAX_BYTES); // the last token may stand for nothing
         String name = stem + "." + extension;
         for (int n = 2; !given.add(name); n++) {
             name = stem + "-" + n + "." + extension;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A payload field that is checked before a GPU is touched. Others pass through to the WebUI untouched.
  *
- * <p>Names and types are the contract's (webui-api, sections 2.2 to 2.4); what the WebUI coerces ({@code "25"} for 25) is
+ * <p>Names and types are the contract's (webui-api, sections 1.6 and 2.2 to 2.4); what the WebUI coerces ({@code "25"} for 25) is
  * accepted as well, what it would silently cut off (64.9 for a whole number) is not.
  *
  * @param name the WebUI's name
@@ -45,12 +45,20 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
                     of(Type.TEXT, "refiner_checkpoint", "force_task_id", "script_name", "infotext"),
                     of(Type.TEXT, "hr_upscaler", "hr_checkpoint_name", "hr_sampler_name", "hr_scheduler"),
                     of(Type.TEXT, "hr_prompt", "hr_negative_prompt", "mask"),
+                    of(Type.TEXT, "upscaler_1", "upscaler_2"),
                     of(Type.WHOLE, "seed", "subseed", "seed_resize_from_h", "seed_resize_from_w"),
                     of(Type.WHOLE, "hr_second_pass_steps", "hr_resize_x", "hr_resize_y"),
                     of(Type.WHOLE, "firstphase_width", "firstphase_height", "resize_mode", "mask_blur"),
                     of(Type.WHOLE, "mask_blur_x", "mask_blur_y", "inpainting_fill", "inpaint_full_res_padding"),
                     of(Type.WHOLE, "inpainting_mask_invert"),
-                    Stream.of("steps", "batch_size", "n_iter", "width", "height")
+                    Stream.of(
+                                    "steps",
+                                    "batch_size",
+                                    "n_iter",
+                                    "width",
+                                    "height",
+                                    "upscaling_resize_w",
+                                    "upscaling_resize_h")
                             .map(name -> new PayloadField(name, Type.WHOLE, 1)),
                     of(Type.NUMBER, "subseed_strength", "cfg_scale", "eta", "s_min_uncond", "s_churn", "s_tmax"),
                     of(Type.NUMBER, "s_tmin", "s_noise", "refiner_switch_at", "denoising_strength", "hr_scale"),
@@ -58,7 +66,9 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
                     of(Type.YES_NO, "restore_faces", "tiling", "do_not_save_samples", "do_not_save_grid"),
                     of(Type.YES_NO, "override_settings_restore_afterwards", "disable_extra_networks", "enable_hr"),
                     of(Type.YES_NO, "send_images", "save_images", "mask_round", "include_init_images"),
-                    of(Type.YES_NO, "inpaint_full_res"),
+                    of(Type.NUMBER, "upscaling_resize", "gfpgan_visibility", "codeformer_visibility"),
+                    of(Type.NUMBER, "codeformer_weight", "extras_upscaler_2_visibility"),
+                    of(Type.YES_NO, "inpaint_full_res", "upscaling_crop", "upscale_first", "show_extras_results"),
                     of(Type.LIST, "styles", "init_images", "script_args"),
                     of(Type.OBJECT, "override_settings", "alwayson_scripts", "comments"))
             .flatMap(fields -> fields)

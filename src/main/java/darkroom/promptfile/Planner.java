@@ -31,9 +31,11 @@ public final class Planner {
     /** The tasks of a job. */
     public List<Task> plan(PromptFile promptFile, String jobId) {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(promptFile.settings());
-        pin(settings, "seed");
-        if (isVaried(settings)) {
-            pin(settings, "subseed");
+        if (promptFile.operation().generates()) {
+            pin(settings, "seed");
+            if (isVaried(settings)) {
+                pin(settings, "subseed");
+            }
         }
         return List.of(
                 new Task(jobId, 1, 1, promptFile.operation(), promptFile.save(), settings, promptFile.attachments()));

@@ -34,7 +34,7 @@ final class PromptDocument {
 
     private static final int LONGEST_TEXT = 64 * 1024;
     private static final int MAX_DEPTH = 100;
-    private static final Pattern PICTURE = Pattern.compile("/mask|/init_images/\\d+");
+    private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+");
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8, or it is wrong

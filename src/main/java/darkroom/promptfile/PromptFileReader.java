@@ -72,11 +72,16 @@ public final class PromptFileReader {
         if (settings.get("mask") instanceof String mask && mask.isBlank()) {
             settings.remove("mask"); // the WebUI takes an empty text for none
         }
-        checkFields(document, settings, problems);
-        checkOverrides(document, settings.get("override_settings"), problems);
-        Operation operation = operation(document, job, settings, problems);
+        Operation operation = Operations.of(
+                document, job instanceof Map<?, ?> fields ? fields.get("operation") : null, settings, problems);
+        if (operation == Operation.OPTIONS) {
+            checkOptions(document, settings, problems);
+        } else {
+            checkFields(document, settings, problems);
+            checkOverrides(document, settings.get("override_settings"), problems);
+        }
         Save save = save(document, job, problems);
-        pictures(document, settings, attachments, problems);
+        pictures(document, operation, settings, attachments, problems);
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
         }
@@ -183,6 +188,23 @@ public final class PromptFileReader {
         });
     }
 
+    /** What lasts beyond the job is for the operator to allow. */
+    private void checkOptions(PromptDocument document, Map<String, @Nullable Object> settings, List<Problem> problems) {
+        settings.keySet().forEach(name -> {
+            boolean place = PLACE_SETTINGS.matcher(name).matches();
+            if (place || !limits.options().contains(name)) {
+                problems.add(new Problem(
+                        ProblemCode.SETTING_NOT_ALLOWED,
+                        "the option " + Shown.of(name) + " would be changed for good",
+                        place
+                                ? "leave it out: a prompt file does not decide where the WebUI writes on its own disk"
+                                : "ask for it to be added to darkroom.options.allowed; or set it in 'override_settings',"
+                                        + " for one job alone",
+                        document.place("/" + name)));
+            }
+        });
+    }
+
     private static @Nullable Save save(PromptDocument document, @Nullable Object job, List<Problem> problems) {
         Object asked = job instanceof Map<?, ?> fields ? fields.get("save") : null;
         if (asked == null) {
@@ -199,53 +221,19 @@ public final class PromptFileReader {
         return save.orElse(null);
     }
 
-    private static Operation operation(
-            PromptDocument document,
-            @Nullable Object job,
-            Map<String, @Nullable Object> settings,
-            List<Problem> problems) {
-        boolean list = settings.get("init_images") instanceof List<?>;
-        boolean pictures = list && !List.of().equals(settings.get("init_images"));
-        Operation found = pictures ? Operation.IMG2IMG : Operation.TXT2IMG;
-        Object asked = job instanceof Map<?, ?> fields ? fields.get("operation") : null;
-        if (asked != null && !asked.equals(found.word())) {
-            boolean img2img = asked.equals(Operation.IMG2IMG.word());
-            boolean known = img2img || asked.equals(Operation.TXT2IMG.word());
-            String hint = img2img
-                    ? "name the pictures to start from in 'init_images'"
-                    : "take 'init_images' out, or ask for img2img";
-            problems.add(new Problem(
-                    ProblemCode.OPERATION_MISMATCH,
-                    "'job.operation' is " + Shown.of(asked) + ", and the file "
-                            + (pictures ? "has init images" : "has no init images"),
-                    known ? hint : "use \"txt2img\" or \"img2img\", or leave it out: the file's content decides",
-                    document.place("/job/operation")));
-        } else if (asked == null && list && !pictures) {
-            problems.add(new Problem(
-                    ProblemCode.OPERATION_MISMATCH,
-                    "'init_images' is an empty list",
-                    "name the pictures to start from; or take it out, or set job.operation to \"txt2img\", if there are none",
-                    document.place("/init_images")));
-        } else if (!pictures && (settings.get("mask") != null || document.isSetAside("/mask"))) {
-            problems.add(new Problem(
-                    ProblemCode.OPERATION_MISMATCH,
-                    "there is a 'mask', and no picture for it to mask",
-                    "name the picture in 'init_images'",
-                    document.place("/mask")));
-        }
-        return found;
-    }
-
     /** Finds the pictures that are named by a short text. */
     private static void pictures(
             PromptDocument document,
+            Operation operation,
             Map<String, @Nullable Object> settings,
             Attachments attachments,
             List<Problem> problems)
             throws IOException {
-        if (settings.get("mask") instanceof String mask) {
-            attachments.add(mask, "/mask", document.place("/mask")).ifPresent(problems::add);
-            settings.put("mask", null);
+        for (String name : operation.takesImage() ? List.of("image") : List.of("mask")) {
+            if (settings.get(name) instanceof String picture) {
+                attachments.add(picture, "/" + name, document.place("/" + name)).ifPresent(problems::add);
+                settings.put(name, null);
+            }
         }
         if (!(settings.get("init_images") instanceof List<?> images)) {
             return;

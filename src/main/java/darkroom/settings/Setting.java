@@ -39,6 +39,7 @@ public enum Setting {
     PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
     PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
     PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
+    OPTIONS_ALLOWED("darkroom.options.allowed", Kind.TEXT, ""),
 
     SAVE("darkroom.save", Kind.SAVE, "fetch"),
 

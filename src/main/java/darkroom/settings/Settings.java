@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,13 +91,15 @@ public final class Settings {
 
     /** A list of paths, each absolute. */
     public List<Path> paths(Setting setting) {
-        List<Path> paths = new ArrayList<>();
-        for (String path : text(setting).split(",", -1)) {
-            if (!path.isBlank()) {
-                paths.add(Path.of(path.strip()));
-            }
-        }
-        return paths;
+        return words(setting).stream().map(Path::of).toList();
+    }
+
+    /** Words with commas between them. */
+    public List<String> words(Setting setting) {
+        return Arrays.stream(text(setting).split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     /** A length of time. */

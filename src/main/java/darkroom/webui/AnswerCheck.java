@@ -1,10 +1,12 @@
 package darkroom.webui;
 
+import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
 import darkroom.job.Task;
+import darkroom.picture.Infotext;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
@@ -59,6 +61,19 @@ public final class AnswerCheck {
     }
 
     private CheckedAnswer check() {
+        return switch (task.operation()) {
+            case TXT2IMG, IMG2IMG -> generated();
+            case EXTRAS -> extras();
+            case INTERROGATE, PNG_INFO -> text();
+            case OPTIONS -> answered(List.of());
+        };
+    }
+
+    private CheckedAnswer answered(List<CheckedAnswer.Made> made) {
+        return new CheckedAnswer(made, refused, warnings, unverified);
+    }
+
+    private CheckedAnswer generated() {
         List<@Nullable Picture> looked = look();
         Members members = new Members(answer, asked, looked);
         List<CheckedAnswer.Made> pictures = pictures(members, looked);
@@ -69,7 +84,55 @@ public final class AnswerCheck {
         sampler();
         scheduler();
         checkpoint();
-        return new CheckedAnswer(pictures, refused, warnings, unverified);
+        return answered(pictures);
+    }
+
+    private CheckedAnswer extras() {
+        List<@Nullable Picture> looked = look();
+        List<CheckedAnswer.Made> made = new ArrayList<>();
+        for (int i = 0; i < looked.size(); i++) {
+            PictureFile file = answer.pictures().get(i);
+            Picture picture = looked.get(i);
+            if (file != null) {
+                String infotext = picture == null ? null : picture.infotext(); // of the picture that it was made from
+                made.add(new CheckedAnswer.Made(
+                        file, picture, CheckedAnswer.Kind.PICTURE, i + 1, seedIn(infotext), infotext));
+            }
+        }
+        if (made.isEmpty()) {
+            empty();
+        }
+        size(made);
+        return answered(made);
+    }
+
+    /** A text file; the WebUI writes what went wrong into the caption itself, and answers 200. */
+    private CheckedAnswer text() {
+        String text = answer.text("caption").or(() -> answer.text("info")).orElse("");
+        if (task.operation() == Operation.INTERROGATE && text.endsWith("<error>")) {
+            refused.add(Problem.of(
+                    ProblemCode.REFUSED_EMPTY,
+                    "the WebUI failed while it described the picture",
+                    "its log says why; the model that describes pictures is loaded when it is first needed"));
+        }
+        String infotext = task.operation() == Operation.PNG_INFO ? text : null;
+        List<CheckedAnswer.Made> made = new ArrayList<>();
+        for (PictureFile file : answer.pictures()) {
+            if (file != null) {
+                made.add(new CheckedAnswer.Made(
+                        file, null, CheckedAnswer.Kind.TEXT, made.size() + 1, seedIn(infotext), infotext));
+            }
+        }
+        return answered(made);
+    }
+
+    private static @Nullable BigInteger seedIn(@Nullable String infotext) {
+        return infotext == null
+                ? null
+                : Infotext.value(infotext, "Seed")
+                        .filter(seed -> seed.matches("\\d{1,20}"))
+                        .map(BigInteger::new)
+                        .orElse(null);
     }
 
     /** What each member of the answer is; null if it is no whole picture. */
@@ -100,7 +163,7 @@ public final class AnswerCheck {
                     : rank >= 0 && rank < wanted ? CheckedAnswer.Kind.PICTURE : CheckedAnswer.Kind.EXTRA;
             int place = switch (kind) {
                 case GRID -> ++grids;
-                case PICTURE -> ++pictures;
+                case PICTURE, TEXT -> ++pictures;
                 case EXTRA -> ++extras;
             };
             PictureFile file = answer.pictures().get(i);
@@ -139,10 +202,7 @@ public final class AnswerCheck {
     private void count(Members members) {
         boolean sent = asked.sends() || !answer.pictures().isEmpty();
         if (sent && answer.pictures().isEmpty()) {
-            refused.add(Problem.of(
-                    ProblemCode.REFUSED_EMPTY,
-                    "the WebUI answered without pictures",
-                    "its log says why; a job that somebody interrupted also ends so"));
+            empty();
             return;
         }
         Optional<Long> wanted = asked.pictures();
@@ -162,6 +222,13 @@ public final class AnswerCheck {
         }
     }
 
+    private void empty() {
+        refused.add(Problem.of(
+                ProblemCode.REFUSED_EMPTY,
+                "the WebUI answered without pictures",
+                "its log says why; a job that somebody interrupted also ends so"));
+    }
+
     private void size(List<CheckedAnswer.Made> pictures) {
         Optional<Asked.Size> wanted = asked.size(answer);
         for (CheckedAnswer.Made made : pictures) {
@@ -177,7 +244,9 @@ public final class AnswerCheck {
                 differs(
                         Check.SIZE,
                         "asked for " + wanted.get() + ", got " + picture.size(),
-                        "use multiples of 8; the WebUI rounds others down");
+                        task.operation() == Operation.EXTRAS
+                                ? "its log says why it did not enlarge it so far"
+                                : "use multiples of 8; the WebUI rounds others down");
                 return;
             }
         }

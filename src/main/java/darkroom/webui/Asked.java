@@ -1,5 +1,6 @@
 package darkroom.webui;
 
+import darkroom.job.Attachment;
 import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.picture.Infotext;
@@ -70,6 +71,9 @@ public final class Asked {
      * @param answer says what the WebUI took for a side that nobody named
      */
     Optional<Size> size(Answer answer) {
+        if (task.operation() == Operation.EXTRAS) {
+            return extrasSize();
+        }
         boolean swapped = isTxt2img() && (isSet("firstphase_width") || isSet("firstphase_height"));
         if (!namesSize() || isOpen(Check.SIZE) || swapped) {
             return Optional.empty();
@@ -91,9 +95,38 @@ public final class Asked {
         return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
     }
 
+    /** What becomes of the one picture, by a factor or to a size; upscalers work in steps of 8 pixels. */
+    private Optional<Size> extrasSize() {
+        Optional<Attachment> image = task.attachments().stream()
+                .filter(a -> a.pointer().equals("/image") && a.width() > 0)
+                .findFirst();
+        if (image.isEmpty() || !namesUpscaler()) {
+            return image.map(a -> new Size(a.width(), a.height(), false));
+        }
+        int width = image.get().width();
+        int height = image.get().height();
+        if (whole("resize_mode") == 0) {
+            double scale =
+                    number("upscaling_resize").map(BigDecimal::doubleValue).orElse(2.0);
+            return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
+        }
+        long toWidth = isSet("upscaling_resize_w") ? whole("upscaling_resize_w") : 512;
+        long toHeight = isSet("upscaling_resize_h") ? whole("upscaling_resize_h") : 512;
+        if (!isFalse("upscaling_crop")) {
+            return Optional.of(new Size(toWidth, toHeight, false));
+        }
+        double scale = Math.max((double) toWidth / width, (double) toHeight / height);
+        return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
+    }
+
+    private boolean namesUpscaler() {
+        return !List.of("", "None").contains(text("upscaler_1"));
+    }
+
     /** Whether the author said anything about how large pictures are to be. */
     boolean namesSize() {
-        return isSet("width")
+        return task.operation() == Operation.EXTRAS
+                || isSet("width")
                 || isSet("height")
                 || (isHires()
                         && Stream.of("hr_resize_x", "hr_resize_y", "hr_scale").anyMatch(this::isSet));
@@ -102,7 +135,8 @@ public final class Asked {
     /**
      * A size.
      *
-     * @param hires whether it is that of a second pass, which works in steps of 8 pixels: it crops to one side or the other
+     * @param hires whether it is that of a second pass or an upscaler, which works in steps of 8 pixels: it crops to one side
+     *     or the other
      */
     record Size(long width, long height, boolean hires) {
         private static final int STEP = 8;

@@ -42,7 +42,9 @@ public record CheckedAnswer(
         /** Several in one, put before the others ({@code index_of_first_image}). */
         GRID,
         /** What a script or an extension added behind them: a mask, a ControlNet map. */
-        EXTRA;
+        EXTRA,
+        /** No picture, but a text about one. */
+        TEXT;
 
         /** For names and receipts, for example {@code grid}. */
         public String word() {
@@ -54,7 +56,7 @@ public record CheckedAnswer(
      * One picture of an answer.
      *
      * @param file where it is
-     * @param picture what it is; null if it is not a whole picture
+     * @param picture what it is; null if it is not a whole picture, or a text
      * @param kind what it is there for
      * @param place its place among those of its kind, from 1
      * @param seed what it was made from; null if that is not known

@@ -2,6 +2,7 @@ package darkroom.webui;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import darkroom.job.Attachment;
+import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -31,9 +32,11 @@ public final class Payload {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    private final String path;
     private final List<Part> parts;
 
-    private Payload(List<Part> parts) {
+    private Payload(String path, List<Part> parts) {
+        this.path = path;
         this.parts = List.copyOf(parts);
     }
 
@@ -43,7 +46,23 @@ public final class Payload {
      * @param jobFolder where the files of its attachments are
      */
     public static Payload of(Task task, Path jobFolder) {
-        return new Payload(new Composer(task, jobFolder).compose());
+        return new Payload(path(task.operation()), new Composer(task, jobFolder).compose());
+    }
+
+    private static String path(Operation operation) {
+        return switch (operation) {
+            case TXT2IMG -> "/sdapi/v1/txt2img";
+            case IMG2IMG -> "/sdapi/v1/img2img";
+            case EXTRAS -> "/sdapi/v1/extra-single-image";
+            case INTERROGATE -> "/sdapi/v1/interrogate";
+            case PNG_INFO -> "/sdapi/v1/png-info";
+            case OPTIONS -> "/sdapi/v1/options";
+        };
+    }
+
+    /** Where it is posted (webui-api, section 1.5). */
+    public String path() {
+        return path;
     }
 
     /** How many bytes {@link #writeTo} writes. */

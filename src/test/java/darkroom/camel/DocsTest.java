@@ -91,7 +91,7 @@ final class DocsTest {
 
     @Test
     void thePromptFilesOfTheManualAreRight() throws IOException {
-        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(1 << 20, 1 << 20, List.of()));
+        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()));
         List<String> blocks = all(BLOCK, Files.readString(Path.of("docs/prompt-file.md")), 2);
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(2);
         for (String block : blocks) {

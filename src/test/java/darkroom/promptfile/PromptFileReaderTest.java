@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -64,7 +65,7 @@ final class PromptFileReaderTest {
                 "secret.png")) {
             Files.write(root.resolve(name), pixel);
         }
-        reader = new PromptFileReader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed"))));
+        reader = new PromptFileReader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed")), Set.of()));
     }
 
     @Test
@@ -116,7 +117,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aLongInlinePictureIsStreamed() throws IOException {
-        reader = new PromptFileReader(new PromptFileLimits(2000, 100_000, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(2000, 100_000, List.of(), Set.of()));
         byte[] noise = NoisePng.of(120, 120);
 
         PromptFile file =
@@ -129,7 +130,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aVeryLongTextIsSetAside() throws IOException {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
         String text = "\\\"x\\n".repeat(20_000);
 
         PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
@@ -143,7 +144,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"a word ", "a", "data:image/png;base64,", "iVBORw0KGgoAAAAN", "\\u00e9"})
     void aLongTextTakesRoomInTheDocument(String text) {
-        reader = new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()));
 
         assertThat(problems("{\"prompt\": \"" + text.repeat(110_000 / text.length()) + "\"}")
                         .get(0)
@@ -166,10 +167,10 @@ final class PromptFileReaderTest {
         String json =
                 "{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + prefix + picture + "\"}]}}}";
 
-        reader = new PromptFileReader(new PromptFileLimits(2000, 90_000, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(2000, 90_000, List.of(), Set.of()));
         assertThat(read(json).attachments()).extracting(Attachment::form).containsExactly(Attachment.Form.JSON_TEXT);
 
-        reader = new PromptFileReader(new PromptFileLimits(2000, 60_000, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(2000, 60_000, List.of(), Set.of()));
         assertThat(problems(json).get(0).code().word()).isEqualTo("picture-too-large");
         assertThat(problems(json).get(0).place())
                 .isEqualTo(new Problem.Place(0, 0, "/alwayson_scripts/controlnet/args/0/image"));
@@ -178,7 +179,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"steps", "seed", "init_images", "override_settings", "enable_hr"})
     void aLongTextIsNothingButAText(String field) {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
 
         Problem problem =
                 problems("{\"" + field + "\": \"" + "1".repeat(70_000) + "\"}").get(0);
@@ -189,7 +190,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"outdir_samples", "samples_filename_pattern", "outdir\\u005fgrids"})
     void noLengthHidesASettingThatIsNotAllowed(String name) {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
 
         Problem problem = problems("{\"override_settings\": {\"" + name + "\": \"" + "x/".repeat(35_000) + "\"}}")
                 .get(0);
@@ -212,6 +213,24 @@ final class PromptFileReaderTest {
                         .operation())
                 .isEqualTo(Operation.TXT2IMG);
         assertThat(read("{\"init_images\": null}").operation()).isEqualTo(Operation.TXT2IMG);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"image\": \"sketch.png\", \"upscaler_1\": \"Lanczos\"}|EXTRAS|1",
+                "{\"image\": \"sketch.png\", \"codeformer_visibility\": 0.5}|EXTRAS|1",
+                "{\"image\": \"sketch.png\", \"job\": {\"operation\": \"interrogate\"}}|INTERROGATE|1",
+                "{\"image\": \"sketch.png\", \"job\": {\"operation\": \"png-info\"}}|PNG_INFO|1",
+                "{\"image\": \"whatever\", \"prompt\": \"a cat\"}|TXT2IMG|0" // a field that somebody else knows
+            })
+    void theContentDecidesUnlessTheAuthorDoes(String json, Operation operation, int pictures) throws IOException {
+        PromptFile read = read(json);
+
+        assertThat(read.operation()).isEqualTo(operation);
+        assertThat(read.attachments()).hasSize(pictures);
     }
 
     @ParameterizedTest
@@ -252,6 +271,15 @@ final class PromptFileReaderTest {
                 "{\"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
                 "{\"job\": {\"operation\": \"paint\"}}|operation-mismatch|1|/job/operation",
                 "{\"mask\": \"sketch.png\"}|operation-mismatch|1|/mask",
+                "{\"image\": \"sketch.png\"}|operation-mismatch|1|/image",
+                "{\"image\": \"sketch.png\", \"upscaling_resize\": 4}|operation-mismatch|1|/image",
+                "{\"image\": \"sketch.png\", \"upscaler_1\": \"None\"}|operation-mismatch|1|/upscaler_1",
+                "{\"image\": \"nope.png\", \"upscaler_1\": \"Lanczos\"}|picture-missing|1|/image",
+                "{\"image\": \"../above.png\", \"upscaler_1\": \"Lanczos\"}|picture-outside|1|/image",
+                "{\"image\": \"sketch.png\", \"upscaler_1\": \"Lanczos\", \"upscaling_resize\": \"x\"}|wrong-type|1|/upscaling_resize",
+                "{\"job\": {\"operation\": \"extras\"}}|operation-mismatch|1|/job/operation",
+                "{\"job\": {\"operation\": \"options\"}}|operation-mismatch|1|/job/operation",
+                "{\"init_images\": [\"sketch.png\"], \"job\": {\"operation\": \"png-info\"}}|operation-mismatch|1|/job/operation",
                 "{\"init_images\": []}|operation-mismatch|1|/init_images",
                 "{\"init_images\": [], \"job\": {\"operation\": \"img2img\"}}|operation-mismatch|1|/job/operation",
                 "{\"prompt\": \"a \\ud83d dog\"}|wrong-type|1|/prompt",
@@ -328,7 +356,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aPictureFieldCanNotBeHiddenByEscapes() {
-        reader = new PromptFileReader(new PromptFileLimits(100_000, 500, List.of()));
+        reader = new PromptFileReader(new PromptFileLimits(100_000, 500, List.of(), Set.of()));
         String url = "http://127.0.0.1/" + "x".repeat(70_000);
 
         assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")
@@ -343,7 +371,7 @@ final class PromptFileReaderTest {
         Path home = Files.createTempDirectory("darkroom-fuzz");
         try {
             Path file = Files.write(home.resolve("x.json"), bytes);
-            new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of()))
+            new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()))
                     .read(file, home, Files.createDirectory(home.resolve("staging")));
         } catch (ProblemException e) {
             assertThat(e.problems())

@@ -494,7 +494,9 @@ final class AnswerCheckTest {
                 new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
         Answer read = new AnswerReader(own, maxPicture)
-                .read(new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
+                .read(
+                        Operation.TXT2IMG,
+                        new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
         return AnswerCheck.check(levels, task, read, this::list);
     }
 

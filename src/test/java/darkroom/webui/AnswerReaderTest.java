@@ -147,7 +147,7 @@ final class AnswerReaderTest {
         Path home = Files.createTempDirectory("darkroom-answer");
         byte[] cut = Arrays.copyOf(whole, Math.min(length, whole.length - 1));
 
-        assertThatThrownBy(() -> new AnswerReader(home, 1 << 20).read(new ByteArrayInputStream(cut)))
+        assertThatThrownBy(() -> new AnswerReader(home, 1 << 20).read(Operation.TXT2IMG, new ByteArrayInputStream(cut)))
                 .isInstanceOf(IOException.class);
         assertThat(home).isEmptyDirectory();
         Files.delete(home);
@@ -180,8 +180,8 @@ final class AnswerReaderTest {
     void whateverIsAnsweredIsAnAnswerOrNone(@ForAll("almostAnswers") String json) throws IOException {
         Path home = Files.createTempDirectory("darkroom-answer");
         try {
-            Answer answer =
-                    new AnswerReader(home, 100).read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+            Answer answer = new AnswerReader(home, 100)
+                    .read(Operation.TXT2IMG, new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
             Task task = new Task("job", 1, 1, Operation.TXT2IMG, null, Map.of("steps", 3, "seed", 5), List.of());
             assertThat(AnswerCheck.check(Map.of(), task, answer, List::of)).isNotNull();
         } catch (AnswerReader.AnswerException e) {
@@ -243,6 +243,7 @@ final class AnswerReaderTest {
     }
 
     private Answer read(String json) throws IOException {
-        return new AnswerReader(folder, 1 << 20).read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        return new AnswerReader(folder, 1 << 20)
+                .read(Operation.TXT2IMG, new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -105,8 +105,8 @@ final class Backend extends ServiceSupport {
     }
 
     /** Posts a payload and reads the answer as it arrives. */
-    <T> T post(String path, Payload payload, Reader<T> reader) throws IOException {
-        return call("POST", path, options.getResponseTimeout(), new PayloadEntity(payload), reader);
+    <T> T post(Payload payload, Reader<T> reader) throws IOException {
+        return call("POST", payload.path(), options.getResponseTimeout(), new PayloadEntity(payload), reader);
     }
 
     /** Gets a small document. */

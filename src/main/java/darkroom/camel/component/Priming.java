@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.AwayException;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -76,6 +79,23 @@ final class Priming {
                 traffic.readLock().unlock();
             }
             prime(options);
+        }
+    }
+
+    /** Makes a call while nothing else is under way, ours or of others. */
+    <T> T alone(Callable<T> call) throws Exception {
+        traffic.writeLock().lock();
+        try {
+            if (!awaitIdle()) {
+                throw new AwayException(Problem.of(
+                        ProblemCode.WEBUI_AWAY,
+                        "the WebUI at " + backend.url()
+                                + " is busy with work of others, and its options are not changed" + " meanwhile",
+                        "the job waits and goes on by itself"));
+            }
+            return call.call();
+        } finally {
+            traffic.writeLock().unlock();
         }
     }
 
@@ -170,14 +190,21 @@ final class Priming {
     }
 
     /** Waits for work of others to end, though not for ever: most of it overrides nothing. */
-    private void awaitIdle() throws IOException, InterruptedException {
+    private boolean awaitIdle() throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (isBusy() && System.nanoTime() < end) {
+        while (isBusy()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
             Thread.sleep(LOOK_EVERY);
         }
+        return true;
     }
 
+    /** Extras don't count: they override nothing, and one that failed looks busy until the next job (section 1.6). */
     private boolean isBusy() throws IOException {
-        return backend.json(ProgressReport.PATH).at("/state/job_count").asInt() > 0;
+        JsonNode state = backend.json(ProgressReport.PATH).path("state");
+        return state.path("job_count").asInt() > 0
+                && !state.path("job").asText().equals("extras");
     }
 }

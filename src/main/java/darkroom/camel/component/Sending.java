@@ -39,6 +39,9 @@ final class Sending {
      * @throws ProblemException if there is none
      */
     static Sending of(Task task, Save usual, @Nullable MountedOutputs outputs, RandomGenerator random) {
+        if (!task.operation().generates()) {
+            return new Sending(task, null, null); // nothing of it is saved by the WebUI
+        }
         boolean said =
                 task.settings().containsKey("save_images") || task.settings().containsKey("send_images");
         Save save = task.save() != null ? task.save() : said ? null : usual;

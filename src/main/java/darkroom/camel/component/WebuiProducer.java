@@ -1,6 +1,7 @@
 package darkroom.camel.component;
 
 import darkroom.job.MayPassException;
+import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -71,8 +72,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         try {
             sentAt = Instant.now();
             backend.progress().sent(task.id());
-            answered =
-                    backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
+            answered = task.operation() == Operation.OPTIONS
+                    ? new Answered(wish, new PermanentOptions(backend).change(task), List.of())
+                    : backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
         } finally {
             backend.progress().over(task.id());
             backend.leases().giveBack();
@@ -159,7 +161,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Payload payload = Payload.of(task, attachments);
         AnswerReader reader = new AnswerReader(pictures, options.getMaxPicture());
         try {
-            return backend.post(API + task.operation().word(), payload, reader::read);
+            return backend.post(payload, in -> reader.read(task.operation(), in));
         } catch (AnswerReader.AnswerException e) {
             throw new MayPassException(Problem.of(
                     ProblemCode.WEBUI_ANSWER_UNREADABLE,
