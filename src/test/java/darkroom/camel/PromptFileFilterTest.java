@@ -88,8 +88,7 @@ final class PromptFileFilterTest {
     }
 
     @Test
-    void linksAndPipesAreNotFollowed() throws IOException, InterruptedException {
-        Path outside = Files.createTempDirectory("darkroom-outside");
+    void linksAndPipesAreNotFollowed(@TempDir Path outside) throws IOException, InterruptedException {
         Files.writeString(outside.resolve("a.json"), "{}");
 
         assertThat(takes(hasty, Files.createSymbolicLink(drop.resolve("link.json"), outside.resolve("a.json"))))

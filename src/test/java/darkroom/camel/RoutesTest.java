@@ -65,7 +65,7 @@ final class RoutesTest extends CamelMainTestSupport {
 
     private static Path temporary() {
         try {
-            return Files.createTempDirectory("darkroom-routes");
+            return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "routes-test");
         } catch (IOException e) {
             throw Disk.unchecked(e);
         }
