@@ -18,7 +18,6 @@ import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,10 +91,9 @@ final class PublishOutputs {
             if (!file.isInPlace() && Files.exists(file.path())) { // else an earlier try got as far as this
                 target.publish(file.path(), name);
             }
-            Path saved = file.origin();
             outputs.add(new Output(
                     file.isInPlace() ? file.path().toString() : name,
-                    saved == null ? null : saved.toString(),
+                    file.origin(),
                     made.kind().word(),
                     made.seed(),
                     text

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PictureFile extends OutputStream {
     private final Path path;
-    private final @Nullable Path origin;
+    private final @Nullable String origin;
     private final long maxBytes;
     private final OutputStream out;
     private final MessageDigest digest = Sha256.digest();
@@ -35,14 +35,25 @@ public final class PictureFile extends OutputStream {
      * @param maxBytes what is written at most
      */
     public PictureFile(Path path, long maxBytes) throws IOException {
+        this(path, null, maxBytes);
+    }
+
+    /**
+     * Creates the file for a picture that somebody else keeps as well.
+     *
+     * @param path must not exist
+     * @param origin where it is for them, in their words; null if nobody keeps it, or nobody here knows
+     * @param maxBytes what is written at most
+     */
+    public PictureFile(Path path, @Nullable String origin, long maxBytes) throws IOException {
         this(
                 path,
-                null,
+                origin,
                 maxBytes,
                 Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
-    private PictureFile(Path path, @Nullable Path origin, long maxBytes, OutputStream out) {
+    private PictureFile(Path path, @Nullable String origin, long maxBytes, OutputStream out) {
         this.path = path;
         this.origin = origin;
         this.maxBytes = maxBytes;
@@ -57,8 +68,7 @@ public final class PictureFile extends OutputStream {
      * @param maxBytes what is written at most
      */
     public static PictureFile copy(Path origin, Path path, long maxBytes) throws IOException {
-        OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return read(origin, new PictureFile(path, origin, maxBytes, out));
+        return read(origin, new PictureFile(path, origin.toString(), maxBytes));
     }
 
     /**
@@ -69,7 +79,8 @@ public final class PictureFile extends OutputStream {
      * @param maxBytes what counts as too large
      */
     public static PictureFile existing(Path path, @Nullable Path origin, long maxBytes) throws IOException {
-        return read(path, new PictureFile(path, origin, maxBytes, OutputStream.nullOutputStream()));
+        String keptAt = origin == null ? null : origin.toString();
+        return read(path, new PictureFile(path, keptAt, maxBytes, OutputStream.nullOutputStream()));
     }
 
     private static PictureFile read(Path from, PictureFile picture) throws IOException {
@@ -161,13 +172,13 @@ public final class PictureFile extends OutputStream {
     }
 
     /** Where somebody else, the WebUI, keeps it as well; null if nobody does, or nobody here knows. */
-    public @Nullable Path origin() {
+    public @Nullable String origin() {
         return origin;
     }
 
     /** Whether it is somebody else's file, which stays where it is. */
     public boolean isInPlace() {
-        return path.equals(origin);
+        return path.toString().equals(origin);
     }
 
     /** How many bytes came, also if not all were written. */

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param grids how many grids come before the pictures
  * @param made how many of those behind the grids are pictures that were planned; what is more of them was added by options
  *     and extensions: masks, ControlNet maps
- * @param sorted whether the pictures that were planned are known to come before what was added
+ * @param saved whether they are what the WebUI saved: those that were planned are then known to come before what was added
  * @param info the {@code info} text, parsed (webui-api, section 2.7); a missing node if there was none
  */
-public record Answer(List<@Nullable PictureFile> pictures, int grids, int made, boolean sorted, JsonNode info) {
+public record Answer(List<@Nullable PictureFile> pictures, int grids, int made, boolean saved, JsonNode info) {
 
     /** An answer without {@code info}, as KoboldCpp gives. */
     static final JsonNode NO_INFO = MissingNode.getInstance();

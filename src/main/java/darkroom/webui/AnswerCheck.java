@@ -77,6 +77,7 @@ public final class AnswerCheck {
         List<@Nullable Picture> looked = look();
         Members members = new Members(answer, asked, looked);
         List<CheckedAnswer.Made> pictures = pictures(members, looked);
+        text(members);
         count(members);
         size(pictures);
         seed(members);
@@ -173,6 +174,34 @@ public final class AnswerCheck {
             }
         }
         return made;
+    }
+
+    /**
+     * A file that was saved may have the right name and be another picture. Its text is to the letter the one of the answer
+     * (captures 100-216); there is none with {@code enable_pnginfo} off.
+     */
+    private void text(Members members) {
+        if (!answer.saved() || asked.hasScript()) {
+            return; // sent with the answer, or in an order that only the script knows
+        }
+        for (int i = 0; i < answer.pictures().size(); i++) {
+            String told = members.told(i);
+            String own = members.ownText(i);
+            if (told == null || own == null || own.equals(told)) {
+                continue;
+            }
+            PictureFile file = answer.pictures().get(i);
+            Infotext.Difference difference = Infotext.difference(own, told);
+            differs(
+                    Check.PICTURE,
+                    "picture " + (members.rank(i) + 1) + " is not the one that the WebUI answered with: "
+                            + (file == null || file.origin() == null ? "its file" : file.origin()) + " says "
+                            + WebUiErrors.shown(difference.key()) + " '" + WebUiErrors.shown(difference.first())
+                            + "' of itself, the answer '"
+                            + WebUiErrors.shown(difference.second()) + "'",
+                    "see what else writes into that folder, or whether an extension changes what pictures say; job.save"
+                            + " \"fetch\" does not depend on saved files");
+        }
     }
 
     private @Nullable Picture picture(PictureFile file, int index) {

@@ -33,12 +33,12 @@ final class Members {
         if (asked.hasScript() || answer.made() == behind.size()) {
             known = true;
             made = behind;
-        } else if (!answer.sorted() && signed.size() == answer.made()) {
+        } else if (!answer.saved() && signed.size() == answer.made()) {
             known = true;
             made = signed;
         } else {
             // what a ControlNet saw comes behind all pictures, but a mask comes behind its own one
-            known = answer.sorted() || !asked.hasMask() || answer.made() <= 1;
+            known = answer.saved() || !asked.hasMask() || answer.made() <= 1;
             made = known ? behind.subList(0, answer.made()) : behind;
         }
     }
@@ -78,10 +78,19 @@ final class Members {
     /** The WebUI's text about it; null if there is none. */
     @Nullable
     String infotext(int index) {
-        int rank = index < answer.grids() ? index - answer.grids() : rank(index);
-        boolean told = index < answer.grids()
-                || (known && rank >= 0 && belong(answer.reported().orElse(0)));
-        return told ? answer.infotext(rank).orElse(ownText(index)) : ownText(index);
+        if (index < answer.grids()) {
+            return answer.infotext(index - answer.grids()).orElse(ownText(index));
+        }
+        String told = told(index);
+        return told == null ? ownText(index) : told;
+    }
+
+    /** What the answer, and it alone, tells about a picture that was planned; null if that is not known. */
+    @Nullable
+    String told(int index) {
+        int rank = rank(index);
+        boolean told = known && rank >= 0 && belong(answer.reported().orElse(0));
+        return told ? answer.infotext(rank).orElse(null) : null;
     }
 
     /** Whether so many seeds or texts are one for each picture, in their order; an interruption takes the last ones. */
@@ -89,7 +98,9 @@ final class Members {
         return number == made.size() || (number > made.size() && !asked.hasScript());
     }
 
-    private @Nullable String ownText(int index) {
+    /** What a picture tells about itself; null if it tells nothing. */
+    @Nullable
+    String ownText(int index) {
         Picture picture = pictures.get(index);
         String text = picture == null ? null : picture.infotext();
         return text == null || text.isBlank() ? null : text;

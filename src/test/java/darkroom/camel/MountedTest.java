@@ -265,6 +265,75 @@ final class MountedTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"png,Steps,9", "jpg,Steps,9", "webp,CFG scale,3.5", "png,prompt,9"})
+    void anotherPictureUnderTheRightNameIsRefused(String format, String differing, String value) throws Exception {
+        Path share = Files.createDirectories(home.resolve("share/txt2img-images"));
+        try (Bench bench = bench(plain)
+                .with(Setting.WEBUI_OUTPUTS, share.getParent().toString())
+                .with(Setting.WEBUI_OUTPUTS_TIMEOUT, "20s")
+                .start()) {
+            String overrides = "\"override_settings\": {\"samples_format\": \"" + format + "\"}, ";
+            bench.drop("a.json", "{\"seed\": 3, " + overrides + SMALL + ", " + MOUNTED + "}");
+            Bench.await("saved", () -> pictures(webUiFolder()).size() == 1);
+            Path file = pictures(webUiFolder()).get(0);
+            String change = switch (differing) {
+                case "Steps" -> SMALL.replace("\"steps\": 2", "\"steps\": 9");
+                case "CFG scale" -> SMALL + ", \"cfg_scale\": 3.5";
+                default -> SMALL + ", \"prompt\": \"another one\"";
+            };
+            post(bench, "{\"save_images\": true, \"seed\": 3, " + overrides + change + "}");
+            Path other = pictures(webUiFolder()).stream()
+                    .filter(path -> !path.equals(file))
+                    .findFirst()
+                    .orElseThrow();
+            Path shown = share.resolve("darkroom")
+                    .resolve(webUiFolder()
+                            .resolve("outputs/txt2img-images/darkroom")
+                            .relativize(file));
+            Files.createDirectories(shown.getParent());
+            Files.copy(other, shown);
+
+            JsonNode error = bench.failed("a.json");
+
+            assertThat(error.path("code").asText()).isEqualTo("refused-picture");
+            assertThat(error.path("message").asText()).contains(shown.toString(), differing);
+            if (!differing.equals("prompt")) {
+                assertThat(error.path("message").asText()).contains(differing + " '" + value + "'");
+            }
+            assertThat(error.path("hint").asText()).contains("darkroom.check.picture=warn");
+        }
+    }
+
+    @Test
+    void aPictureWithoutTextIsTaken() throws Exception {
+        try (Bench bench = bench(plain).start()) {
+            bench.drop(
+                    "a.json", "{\"override_settings\": {\"enable_pnginfo\": false}, " + SMALL + ", " + MOUNTED + "}");
+
+            JsonNode output = bench.done("a.json").at("/receipts/0/outputs/0");
+
+            assertThat(output.path("infotext").asText()).contains("Steps: 2");
+        }
+    }
+
+    @Test
+    void textsOfEveryKindOfPromptAreEqual() throws Exception {
+        try (Bench bench = bench(plain).with(Setting.SAVE, "mounted").start()) {
+            String prompt = "\"prompt\": \"  \\u00e4\\u4e2d\\ud83e\\udd8a \\r\\n \\\"x\\\", a: b\\n\\nSteps: 3  \", ";
+            for (String format : List.of("png", "jpg", "webp")) {
+                bench.drop(
+                        format + ".json",
+                        "{" + prompt + "\"override_settings\": {\"samples_format\": \"" + format + "\"}, " + SMALL
+                                + "}");
+                assertThat(bench.done(format + ".json")
+                                .at("/receipts/0/outputs/0/infotext")
+                                .asText())
+                        .contains("\u4e2d");
+            }
+        }
+    }
+
     @Test
     void bothSendsAndSaves() throws Exception {
         try (Bench bench = bench(plain).start()) {
@@ -317,7 +386,7 @@ final class MountedTest {
 
     private static List<Path> pictures(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().matches(".*[.](png|jpg)")
+            return files.filter(file -> file.toString().matches(".*[.](png|jpg|webp)")
                             && !file.toString().contains("-grids"))
                     .toList();
         }

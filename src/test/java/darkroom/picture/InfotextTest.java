@@ -34,4 +34,13 @@ final class InfotextTest {
         assertThat(Infotext.value("a cat\nSteps: 3, Seed: 5, Size: 8x8", "Seed"))
                 .contains("5");
     }
+
+    @Test
+    void theFirstParameterThatDiffersIsNamed() {
+        assertThat(Infotext.difference(INFOTEXT, INFOTEXT.replace("Steps: 4,", "Steps: 5,")))
+                .isEqualTo(new Infotext.Difference("Steps", "4", "5"));
+        assertThat(Infotext.difference(INFOTEXT, INFOTEXT + ", Clip skip: 2"))
+                .isEqualTo(new Infotext.Difference("Clip skip", "", "2"));
+        assertThat(Infotext.difference(INFOTEXT, "another " + INFOTEXT).key()).isEqualTo("prompt");
+    }
 }

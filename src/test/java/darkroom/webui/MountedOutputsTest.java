@@ -46,7 +46,7 @@ final class MountedOutputsTest {
 
         assertThat(answer.pictures()).hasSize(2);
         assertThat(answer.made()).isEqualTo(1);
-        assertThat(answer.sorted()).isTrue();
+        assertThat(answer.saved()).isTrue();
     }
 
     @ParameterizedTest

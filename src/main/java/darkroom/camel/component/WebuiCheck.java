@@ -205,9 +205,10 @@ public final class WebuiCheck {
     }
 
     /** Removes the WebUI's own file, if it is ours to remove. */
-    private static void forget(@Nullable Path saved) {
+    private static void forget(@Nullable String origin) {
         try {
-            if (saved != null) {
+            if (origin != null) {
+                Path saved = Path.of(origin);
                 Files.deleteIfExists(saved);
                 Disk.pruneEmpty(saved.getParent(), saved.resolveSibling("..").normalize());
             }
