@@ -158,8 +158,8 @@ final class Priming {
             if (flags.path("freeze_settings").asBoolean()) {
                 return Overrides.FROZEN;
             }
+            awaitIdle(); // while a request runs, the options are those that it overrides
             JsonNode values = backend.json("/sdapi/v1/options");
-            awaitIdle();
             ObjectNode same = same(values, options);
             backend.post("/sdapi/v1/options", same);
             LOG.debug("{}: written down {}", backend.url(), same);
