@@ -30,6 +30,7 @@ public enum ProblemCode {
     WEBUI_ERROR("webui-error", Kind.WEBUI),
     WEBUI_OUT_OF_MEMORY("webui-out-of-memory", Kind.WEBUI),
     WEBUI_ANSWER_UNREADABLE("webui-answer-unreadable", Kind.WEBUI),
+    SAVED_NOT_SERVED("saved-not-served", Kind.WEBUI),
 
     REFUSED_EMPTY("refused-empty", Kind.REFUSED),
     REFUSED_COUNT("refused-count", Kind.REFUSED),

@@ -11,6 +11,8 @@ public enum Save {
     FETCH,
     /** The WebUI saves them in its own outputs folder, which is mounted here, and sends none. */
     MOUNTED,
+    /** The WebUI saves them in its own outputs folder and sends none; they are fetched from there over HTTP. */
+    DOWNLOAD,
     /** The WebUI sends them, and saves them as well. */
     BOTH;
 

@@ -186,6 +186,7 @@ final class Routes {
         get("/internal/pending-tasks", ui::pendingTasks);
         post("/internal/progress", model("ProgressRequest"), ui::taskProgress);
         get("/file=", ui::file);
+        routes.add(new Route("HEAD", "/file=", null, ui::file));
     }
 
     private RequestModel model(String schema) {

@@ -34,6 +34,7 @@ public final class SandboxSettings implements Cloneable {
     private Mode mode = Mode.UI;
     private boolean api = true;
     private Map<String, String> credentials = Map.of();
+    private boolean gradioAuth = false;
     private boolean freezeSettings = false;
     private boolean hideUiDirConfig = false;
     private List<Checkpoint> checkpoints =
@@ -112,6 +113,11 @@ public final class SandboxSettings implements Cloneable {
         var all = new LinkedHashMap<>(credentials);
         all.put(user, password);
         return with(copy -> copy.credentials = all);
+    }
+
+    /** As {@code --gradio-auth}: files are handed out after a login only, for which there is no page here. */
+    public SandboxSettings withGradioAuth(boolean gradioAuth) {
+        return with(copy -> copy.gradioAuth = gradioAuth);
     }
 
     /** As {@code --freeze-settings}: any override and any change of an option is refused with 500 (captures 625-628). */
@@ -219,6 +225,10 @@ public final class SandboxSettings implements Cloneable {
 
     Map<String, String> credentials() {
         return credentials;
+    }
+
+    boolean gradioAuth() {
+        return gradioAuth;
     }
 
     boolean freezeSettings() {

@@ -134,7 +134,8 @@ public final class SandboxWebUi implements AutoCloseable {
         visitors.next(faults);
     }
 
-    /** The next requests of this path, e.g. {@code /sdapi/v1/options}, have these faults; before those of {@link #next}. */
+    /** The next requests of this path, e.g. {@code /sdapi/v1/options}, have these faults; before those of {@link #next}. {@code
+     * /file=} stands for all files. */
     public void nextAt(String path, Fault... faults) {
         visitors.nextAt(path, faults);
     }

@@ -52,6 +52,9 @@ final class UiRoutes {
 
     /** {@code GET /file=outputs/x.png}: anything below the data folder that is not hidden. */
     Reply file(Request request, ObjectNode body) throws IOException {
+        if (engine.settings().gradioAuth()) {
+            throw ApiError.http(401, "Not authenticated");
+        }
         String name = request.path().substring("/file=".length());
         if (name.startsWith("http://") || name.startsWith("https://")) {
             return Reply.empty(302).withHeader("Location", name);

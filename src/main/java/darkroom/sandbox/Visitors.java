@@ -67,7 +67,8 @@ final class Visitors {
 
     /** The fault that is this request's; taken, so that it is nobody else's. */
     synchronized @Nullable Fault fault(Request request) {
-        Deque<Fault> here = faultsByPath.get(request.path());
+        boolean file = request.path().startsWith("/file=");
+        Deque<Fault> here = faultsByPath.get(file ? "/file=" : request.path());
         Fault own = here == null ? null : here.poll();
         return own == null && GENERATION.contains(request.path()) ? faults.poll() : own;
     }

@@ -209,8 +209,7 @@ public final class AnswerCheck {
             if (file.tooLarge()) {
                 refused.add(Problem.of(
                         ProblemCode.REFUSED_PICTURE,
-                        "picture " + (index + 1) + " has " + file.bytes() + " bytes, and " + file.maxBytes()
-                                + " are allowed",
+                        "picture " + (index + 1) + " has more than the " + file.maxBytes() + " bytes that are allowed",
                         "raise darkroom.webui.max-picture if that is right"));
                 return null;
             }

@@ -173,7 +173,7 @@ public final class Asked {
     }
 
     /** Whether a script decides what is made. */
-    boolean hasScript() {
+    public boolean hasScript() {
         return !text("script_name").isEmpty();
     }
 

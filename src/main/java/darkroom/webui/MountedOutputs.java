@@ -25,7 +25,7 @@ import java.util.Optional;
  * <p>Where in it the WebUI puts pictures of txt2img, of img2img and grids is its own setting; so the folder of a stamp is
  * looked for in the mounted folder itself, and in the folders one and two levels below.
  */
-public final class MountedOutputs {
+public final class MountedOutputs implements SavedOutputs {
     private static final long LOOK_EVERY = 100;
 
     /** What becomes of the WebUI's own file. */
@@ -68,13 +68,7 @@ public final class MountedOutputs {
         this.maxPicture = maxPicture;
     }
 
-    /**
-     * Takes what a request made.
-     *
-     * @param answer what the WebUI answered, without pictures
-     * @param into an empty folder of ours
-     * @throws ProblemException if nothing appears, or what appears was made by another request
-     */
+    @Override
     public Answer take(Stamp stamp, Task task, Answer answer, Path into) throws IOException, InterruptedException {
         Optional<Long> wanted = new Asked(task).pictures();
         boolean gridToo = Answer.firstPicture(answer.info()) > 0;

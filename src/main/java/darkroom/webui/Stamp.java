@@ -1,6 +1,8 @@
 package darkroom.webui;
 
+import darkroom.job.Save;
 import darkroom.job.Task;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +38,11 @@ public record Stamp(String word) {
             "save_to_dirs",
             "grid_save_to_dirs",
             "save_images_add_number",
-            "save_images_replace_action");
+            "save_images_replace_action",
+            "grid_extended_filename");
+
+    /** How a grid is called whose number is the first one and all of its name. */
+    static final String GRID_NAME = "grid-0000";
 
     /** A new one for a try of a task; another try gets another, as the WebUI may still be busy with the first. */
     public static Stamp of(Task task, RandomGenerator random) {
@@ -53,28 +59,49 @@ public record Stamp(String word) {
     /**
      * The task as it is sent.
      *
-     * @param send whether the pictures come with the answer, too
+     * @param save which way its pictures take; {@link Save#BOTH} sends them with the answer, too, and with {@link
+     *     Save#DOWNLOAD} names follow from seeds: {@link #name}
      */
-    public Task on(Task task, boolean send) {
+    public Task on(Task task, Save save) {
         Map<String, @Nullable Object> overrides = new LinkedHashMap<>();
         overrides.put("export_for_4chan", false); // a smaller copy of large pictures; the request may ask for it
-        if (task.settings().get(OVERRIDES) instanceof Map<?, ?> own) {
-            own.forEach((name, value) -> overrides.put(String.valueOf(name), value));
-        }
+        overrides.putAll(overrides(task));
         overrides.put("directories_filename_pattern", path());
-        // the number in front keeps pictures of equal seeds apart; behind the seed a token that means nothing for a
+        // a number in front keeps pictures of equal seeds apart; behind the seed a token that means nothing for a
         // single picture vanishes together with its underscore (captures 510, 511)
         overrides.put("samples_filename_pattern", word + "_[seed]_[generation_number]");
         overrides.put("samples_save", true);
         overrides.put("save_to_dirs", true);
         overrides.put("grid_save_to_dirs", true);
-        overrides.put("save_images_add_number", true);
+        overrides.put("save_images_add_number", save != Save.DOWNLOAD);
+        if (save == Save.DOWNLOAD) {
+            overrides.put("grid_extended_filename", false);
+        }
         overrides.put("save_images_replace_action", "Add number suffix");
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(task.settings());
         settings.put("save_images", true);
-        settings.put("send_images", send);
+        settings.put("send_images", save == Save.BOTH);
         settings.put(OVERRIDES, overrides);
         return task.withSettings(settings);
+    }
+
+    /** The options that a task overrides itself; empty if none. */
+    static Map<String, @Nullable Object> overrides(Task task) {
+        Map<String, @Nullable Object> overrides = new LinkedHashMap<>();
+        if (task.settings().get(OVERRIDES) instanceof Map<?, ?> own) {
+            own.forEach((name, value) -> overrides.put(String.valueOf(name), value));
+        }
+        return overrides;
+    }
+
+    /**
+     * The name of a picture that was saved without a number in front, without its ending.
+     *
+     * @param number its place among all of the request, from 1
+     * @param planned how many they are
+     */
+    String name(BigInteger seed, int number, int planned) {
+        return word + "_" + seed + (planned > 1 ? "_" + number : "");
     }
 
     /** What a saved file is, by its name. */

@@ -87,6 +87,40 @@ public final class WebUiErrors {
         return status >= 500 ? serverError(status, json, said) : rejected(status, json, said);
     }
 
+    /**
+     * Translates an answer to {@code GET /file=} that is not 200 (webui-api, section 7.2).
+     *
+     * @param url what was asked for, as it was asked for
+     * @return one with {@link ProblemCode#SAVED_NOT_FOUND} if there is no such file
+     */
+    public static ProblemException translateFile(int status, String body, String url, String location) {
+        String said = said(json(body), body);
+        String other = "; or use job.save \"fetch\", or \"mounted\"";
+        if ((status >= 300 && status < 400) || status == 401) {
+            return fail(
+                    ProblemCode.SAVED_NOT_SERVED,
+                    "the WebUI wants a login before it hands out what it saved (" + status + ": "
+                            + (location.isEmpty() ? said : "see " + shown(location)) + "): " + url,
+                    "start it without --gradio-auth, which protects its user interface and no API" + other);
+        }
+        if (status == 403) {
+            return fail(
+                    ProblemCode.SAVED_NOT_SERVED,
+                    "the WebUI saved the picture and may not hand it out (403: " + said + "): " + url,
+                    "its outputs are outside its data folder: start it with --gradio-allowed-path and that folder, none"
+                            + " of whose names may begin with a dot" + other);
+        }
+        if (status == 404) {
+            return fail(
+                    ProblemCode.SAVED_NOT_FOUND,
+                    "the WebUI reports success, and where the picture should be it has none (404: " + said + "): "
+                            + url,
+                    "somebody may have interrupted it, an extension may change names, or a proxy let only /sdapi pass;"
+                            + " drop it again" + other);
+        }
+        return translate(status, body, url, location);
+    }
+
     private static ProblemException serverError(int status, JsonNode json, String said) {
         String error = json.path("error").asText("");
         if (error.contains("OutOfMemory") || said.toLowerCase(Locale.ROOT).contains("out of memory")) {

@@ -51,6 +51,22 @@ final class DoctorTest {
     }
 
     @Test
+    void picturesThatAreNotHandedOutAreFoundOut() throws Exception {
+        try (Bench bench = new Bench(home, PLAIN.withGradioAuth(true)).with(Setting.SAVE, "download")) {
+            assertThat(errors(bench))
+                    .singleElement()
+                    .extracting(Finding::message)
+                    .asString()
+                    .contains("wants a login", "/file=");
+
+            bench.restartSandbox(PLAIN);
+            assertThat(Doctor.examine(bench.settings(), true))
+                    .extracting(Finding::message)
+                    .anyMatch(message -> message.contains("it was found: /stable-diffusion-webui/outputs/"));
+        }
+    }
+
+    @Test
     void aMountOfAnotherFolderIsFoundOut() throws Exception {
         Path wrong = Files.createDirectory(home.resolve("wrong"));
         try (Bench bench = mounted(PLAIN)

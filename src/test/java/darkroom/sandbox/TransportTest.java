@@ -84,6 +84,19 @@ final class TransportTest {
             assertThat(client.get("/file=/etc/passwd").status()).isEqualTo(403);
             assertThat(client.get("/file=outputs/../../etc/passwd").status()).isEqualTo(403);
             assertThat(client.get("/file=.hidden").status()).isEqualTo(403);
+            assertThat(client.get("/file=outputs/.hidden/x.png").status()).isEqualTo(403);
+            var head = HttpRequest.newBuilder(URI.create(webUi.url() + path))
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .build();
+            var measured = HttpClient.newHttpClient().send(head, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(measured.headers().firstValueAsLong("content-length")).hasValue(Files.size(file));
+            assertThat(measured.body()).isEmpty();
+        }
+        try (var webUi = SandboxWebUi.start(SandboxSettings.defaults().withGradioAuth(true))) {
+            var client = new Client(webUi);
+            assertThat(client.get("/file=outputs/nope.png").status()).isEqualTo(401);
+            assertThat(client.get("/internal/ping").status()).isEqualTo(200);
+            assertThat(client.get("/sdapi/v1/samplers").status()).isEqualTo(200);
         }
     }
 

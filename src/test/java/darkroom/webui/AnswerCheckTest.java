@@ -427,7 +427,7 @@ final class AnswerCheckTest {
 
         assertThat(checked.refused()).hasSize(1);
         assertThat(checked.refused().get(0).sentence())
-                .matches("picture 1 has \\d+ bytes, and 1000 are allowed;"
+                .matches("picture 1 has more than the 1000 bytes that are allowed;"
                         + " raise darkroom.webui.max-picture if that is right");
     }
 

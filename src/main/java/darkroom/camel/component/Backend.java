@@ -6,7 +6,9 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.json.Json;
+import darkroom.picture.PictureFile;
 import darkroom.webui.Payload;
+import darkroom.webui.ServedOutputs;
 import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -44,9 +46,10 @@ import org.jspecify.annotations.Nullable;
  * One WebUI: how to talk to it, and how much at a time. Requests go through camel-http, over HTTP/1.1 (the WebUI's server
  * speaks nothing else); none is ever sent twice by itself.
  */
-final class Backend extends ServiceSupport {
+final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
+    private static final String FILE = "/file=";
 
     private final HttpComponent http;
     private final WebuiConfiguration options;
@@ -114,6 +117,20 @@ final class Backend extends ServiceSupport {
         return call("GET", path, SHORT_TIMEOUT, null, reader);
     }
 
+    @Override
+    public JsonNode options() throws IOException {
+        return json("/sdapi/v1/options");
+    }
+
+    @Override
+    public PictureFile file(String path, ServedOutputs.Reader reader) throws IOException {
+        // one for all files, steered by a header; there are none but ours in this exchange
+        Producer producer = producers.computeIfAbsent("GET " + FILE, key -> producer("GET", FILE, SHORT_TIMEOUT, true));
+        Exchange exchange = producer.getEndpoint().createExchange();
+        exchange.getMessage().setHeader(Exchange.HTTP_URI, url() + path);
+        return call(producer, exchange, url() + path, reader::read, WebUiErrors::translateFile);
+    }
+
     /**
      * Makes one call.
      *
@@ -123,10 +140,22 @@ final class Backend extends ServiceSupport {
      */
     private <T> T call(String method, String path, long timeout, @Nullable Object body, Reader<T> reader)
             throws IOException {
-        Producer producer = producers.computeIfAbsent(method + " " + path, key -> producer(method, path, timeout));
+        Producer producer =
+                producers.computeIfAbsent(method + " " + path, key -> producer(method, path, timeout, false));
         Exchange exchange = producer.getEndpoint().createExchange();
+        exchange.getMessage().setBody(body);
+        return call(producer, exchange, url() + path, reader, WebUiErrors::translate);
+    }
+
+    /** What an answer means that is not 200. */
+    @FunctionalInterface
+    private interface Translator {
+        ProblemException translate(int status, String start, String url, String location);
+    }
+
+    private <T> T call(Producer producer, Exchange exchange, String url, Reader<T> reader, Translator translator)
+            throws IOException {
         try {
-            exchange.getMessage().setBody(body);
             send(producer, exchange);
             int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
             InputStream answer = exchange.getMessage().getBody(InputStream.class);
@@ -136,7 +165,7 @@ final class Backend extends ServiceSupport {
                 }
                 String start = new String(in.readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
                 String location = exchange.getMessage().getHeader(HttpHeaders.LOCATION, "", String.class);
-                throw WebUiErrors.translate(status, start, url() + path, location);
+                throw translator.translate(status, start, url, location);
             }
         } catch (LostException e) {
             throw away(e.cause);
@@ -244,12 +273,12 @@ final class Backend extends ServiceSupport {
         return Optional.empty();
     }
 
-    private Producer producer(String method, String path, long timeout) {
+    private Producer producer(String method, String path, long timeout, boolean steered) {
         try {
             HttpEndpoint endpoint = (HttpEndpoint) http.createEndpoint(url() + path
                     + (path.contains("?") ? "&" : "?") + "disableStreamCache=true&throwExceptionOnFailure=false"
                     // message headers must neither steer the call nor travel with it (CVE-2026-78164)
-                    + "&skipControlHeaders=true&skipRequestHeaders=true&httpMethod=" + method
+                    + "&skipControlHeaders=" + !steered + "&skipRequestHeaders=true&httpMethod=" + method
                     // in the address: what is set on the endpoint comes too late for its client
                     + "&connectTimeout=" + options.getConnectTimeout() + "&soTimeout=" + timeout + "&responseTimeout="
                     + timeout);

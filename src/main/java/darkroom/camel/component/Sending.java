@@ -48,7 +48,7 @@ final class Sending {
         if (save == Save.MOUNTED) {
             requireMounted(outputs);
         }
-        boolean stamped = save == Save.MOUNTED || save == Save.BOTH;
+        boolean stamped = save != null && save != Save.FETCH;
         return new Sending(task, save, stamped ? Stamp.of(task, random) : null);
     }
 
@@ -84,9 +84,10 @@ final class Sending {
         return stamp;
     }
 
-    /** Whether the pictures are taken from the mounted folder. */
-    boolean isMounted() {
-        return save == Save.MOUNTED && stamp != null;
+    /** Whether the pictures are taken from where the WebUI saves them, and which way; null if it sends them. */
+    @Nullable
+    Save saved() {
+        return save == Save.MOUNTED || save == Save.DOWNLOAD ? save : null;
     }
 
     /** The same without a mark: the pictures come with the answer. */
@@ -96,8 +97,8 @@ final class Sending {
 
     /** The task with the payload that is sent. */
     Task sent() {
-        if (stamp != null) {
-            return stamp.on(task, save == Save.BOTH);
+        if (stamp != null && save != null) {
+            return stamp.on(task, save);
         }
         if (save == null || task.settings().get("send_images") == null) {
             return task; // as the payload has it; the WebUI sends unless it is told not to

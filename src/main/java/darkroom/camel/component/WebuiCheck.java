@@ -131,7 +131,7 @@ public final class WebuiCheck {
                 warn(
                         "was started with --" + flag.replace('_', '-')
                                 + ": pictures that it saves can't be told apart, and" + " are fetched instead",
-                        "start it without, to use darkroom.save=mounted");
+                        "start it without, to use darkroom.save=mounted or download");
             }
         }
         boolean wide = flags.path("listen").asBoolean()
@@ -158,7 +158,8 @@ public final class WebuiCheck {
 
     /** As a job would make it, by the way that jobs take. */
     private void tinyPicture() {
-        Save save = options.mountedOutputs() == null ? Save.FETCH : Save.MOUNTED;
+        Save mounted = options.mountedOutputs() == null ? Save.FETCH : Save.MOUNTED;
+        Save save = options.getSave() == Save.DOWNLOAD ? Save.DOWNLOAD : mounted;
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         settings.put("prompt", "a test by darkroom check");
         settings.put("steps", 1);
@@ -182,9 +183,11 @@ public final class WebuiCheck {
                             + Duration.between(made.sentAt(), made.answeredAt()).toMillis() + " ms" + where(made)
                             + version(made.info()));
                 }
-                made.answer()
-                        .pictures()
-                        .forEach(picture -> forget(picture.file().origin()));
+                if (save == Save.MOUNTED) {
+                    made.answer()
+                            .pictures()
+                            .forEach(picture -> forget(picture.file().origin()));
+                }
             } finally {
                 Disk.deleteTree(folder);
             }

@@ -73,7 +73,8 @@ public class WebuiConfiguration implements Cloneable {
             defaultValue = "FETCH",
             description =
                     "Which way pictures take if neither the job nor its payload says so: sent by the WebUI (FETCH),"
-                            + " saved by it in its outputs folder, which is mounted here (MOUNTED), or both")
+                            + " saved by it in its outputs folder, which is mounted here (MOUNTED), or from which they are"
+                            + " downloaded (DOWNLOAD), or both sent and saved (BOTH)")
     private Save save = Save.FETCH;
 
     @UriParam(description = "Where the outputs folder of the WebUI is mounted here")

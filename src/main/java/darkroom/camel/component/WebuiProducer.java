@@ -1,20 +1,25 @@
 package darkroom.camel.component;
 
+import darkroom.job.AwayException;
 import darkroom.job.MayPassException;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.job.Save;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.webui.Answer;
 import darkroom.webui.AnswerCheck;
 import darkroom.webui.AnswerReader;
+import darkroom.webui.Asked;
 import darkroom.webui.Check;
 import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Checkpoint;
 import darkroom.webui.MountedOutputs;
 import darkroom.webui.Payload;
+import darkroom.webui.SavedOutputs;
+import darkroom.webui.ServedOutputs;
 import darkroom.webui.Stamp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +43,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private final WebuiConfiguration options;
     private final Map<Check, Check.Level> levels;
     private final @Nullable MountedOutputs outputs;
+    private final ServedOutputs served;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean stopping;
 
@@ -47,6 +53,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         this.options = options;
         this.levels = options.levels();
         this.outputs = options.mountedOutputs();
+        this.served = new ServedOutputs(backend, options.getMaxPicture());
     }
 
     @Override
@@ -82,8 +89,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Instant answeredAt = Instant.now();
         Sending sending = answered.sending();
         Answer answer = answered.answer();
-        if (sending.isMounted() && outputs != null) {
-            answer = outputs.take(Objects.requireNonNull(sending.stamp()), task, answer, pictures);
+        SavedOutputs saved = sending.saved() == Save.MOUNTED ? outputs : sending.saved() == null ? null : served;
+        if (saved != null) {
+            answer = saved.take(Objects.requireNonNull(sending.stamp()), task, answer, pictures);
         }
         CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
         checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
@@ -104,7 +112,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
 
     private @Nullable String note(Sending sending) throws IOException {
         Stamp stamp = sending.stamp();
-        if (stamp == null || sending.isMounted()) {
+        if (stamp == null || sending.saved() != null) {
             return null;
         }
         List<Path> folders = outputs == null ? List.of() : outputs.folders(stamp);
@@ -120,7 +128,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
         }
         String reason = overrides.reason;
-        if (overrides == Priming.Overrides.ALLOWED) {
+        if (reason.isEmpty() && wish.saved() == Save.DOWNLOAD) {
+            reason = obstacle(wish.sent());
+        }
+        if (reason.isEmpty()) {
             try {
                 return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
             } catch (ProblemException e) {
@@ -135,6 +146,21 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 fetched,
                 ask(fetched.sent(), attachments, pictures),
                 List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
+    }
+
+    /** What keeps its own files from being downloaded by their names; empty if nothing does. */
+    private String obstacle(Task task) throws IOException {
+        if (new Asked(task).hasScript()) {
+            return "a script decides about their names";
+        }
+        try {
+            backend.json("/internal/ping");
+            return "";
+        } catch (AwayException e) {
+            throw e;
+        } catch (ProblemException | IOException e) {
+            return "it runs without its user interface (--nowebui), which would hand them out";
+        }
     }
 
     /** What waits for its turn need not wait any more: it was not sent yet, and the next start will send it. */
