@@ -5,6 +5,7 @@ import darkroom.camel.component.WebuiConfiguration;
 import darkroom.files.Disk;
 import darkroom.job.Save;
 import darkroom.promptfile.Planner;
+import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
@@ -102,12 +103,7 @@ final class Assembly {
 
     /** What routes call by name. */
     Map<String, Object> steps() {
-        PromptFileLimits limits = new PromptFileLimits(
-                settings.bytes(Setting.PROMPT_MAX_SIZE),
-                settings.bytes(Setting.PICTURES_MAX_SIZE),
-                settings.paths(Setting.PICTURES_FOLDERS),
-                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)));
-        PromptFileReader reader = new PromptFileReader(limits);
+        PromptFileReader reader = reader(settings);
         Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));
         EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
@@ -125,6 +121,21 @@ final class Assembly {
         steps.put("sayWhy", new SayWhy());
         steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
         return steps;
+    }
+
+    /** Reads prompt files as these settings say. */
+    static PromptFileReader reader(Settings settings) {
+        PromptFileLimits limits = new PromptFileLimits(
+                settings.bytes(Setting.PROMPT_MAX_SIZE),
+                settings.bytes(Setting.PICTURES_MAX_SIZE),
+                settings.paths(Setting.PICTURES_FOLDERS),
+                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)));
+        return new PromptFileReader(limits, presets(settings));
+    }
+
+    /** The presets of these settings. */
+    static Presets presets(Settings settings) {
+        return new Presets(settings.path(Setting.PRESETS), settings.duration(Setting.DROP_SETTLE));
     }
 
     private PromptFileFilter promptFileFilter() {

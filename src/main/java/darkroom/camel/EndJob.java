@@ -106,6 +106,7 @@ final class EndJob {
                 job.lane(),
                 job.fileName(),
                 job.sha256(),
+                job.defaults(),
                 job.acceptedAt(),
                 Instant.now(),
                 receipts.stream().mapToInt(receipt -> receipt.outputs().size()).sum(),

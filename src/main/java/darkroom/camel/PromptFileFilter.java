@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.files.UnusableName;
 import darkroom.json.Wholeness;
+import darkroom.promptfile.Dropped;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -114,7 +115,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     private static boolean isPromptFile(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".json") && !lower.endsWith(FailedFiles.ERROR);
+        return lower.endsWith(".json") && !lower.endsWith(FailedFiles.ERROR) && !Dropped.isLaneFile(name);
     }
 
     private boolean isSettled(Path path, BasicFileAttributes now) {

@@ -143,6 +143,7 @@ final class PublishOutputs {
                 task.operation(),
                 job.fileName(),
                 job.sha256(),
+                job.defaults(),
                 generated.backend(),
                 payload(generated.sent()),
                 ReportedInfo.of(generated.info()),
@@ -171,7 +172,7 @@ final class PublishOutputs {
     }
 
     /** What was sent, with the hash of each attachment in its place. */
-    private static Map<String, @Nullable Object> payload(Task task) {
+    static Map<String, @Nullable Object> payload(Task task) {
         Map<String, @Nullable Object> payload = new LinkedHashMap<>();
         task.settings().forEach((name, value) -> payload.put(name, shown(task, "/" + name, value)));
         return payload;

@@ -4,6 +4,7 @@ import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
+import darkroom.promptfile.Dropped;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
@@ -31,6 +32,10 @@ final class ReadPromptFile {
     private static final Logger LOG = LoggerFactory.getLogger(ReadPromptFile.class);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /** Exchange property, and parameter of the template: the preset that the drop folder asks for. */
+    static final String PRESET = "preset";
+
     private static final int MAX_NAME_BYTES = 80;
 
     private final PromptFileReader reader;
@@ -104,7 +109,7 @@ final class ReadPromptFile {
     }
 
     private JobFolder accept(Claim claim, Path staging, Exchange exchange) throws IOException {
-        PromptFile prompt = reader.read(claim.file(), claim.droppedInto(), staging);
+        PromptFile prompt = reader.read(claim.file(), dropped(claim, exchange), staging);
         String wish = prompt.jobId() == null ? withoutEnding(claim.fileName()) : prompt.jobId();
         String name = SafeName.of(wish, MAX_NAME_BYTES);
         Instant now = Instant.now();
@@ -114,10 +119,26 @@ final class ReadPromptFile {
                 id -> OutputFolder.exists(outputs, claim.lane(), id),
                 id -> {
                     inHand.hold(id, exchange); // before anybody else can see it
-                    return new Job(id, name, claim.lane(), claim.fileName(), claim.id(), prompt.sha256(), now, 1);
+                    return new Job(
+                            id,
+                            name,
+                            claim.lane(),
+                            claim.fileName(),
+                            claim.id(),
+                            prompt.sha256(),
+                            now,
+                            1,
+                            prompt.defaults());
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());
+    }
+
+    private Dropped dropped(Claim claim, Exchange exchange) {
+        String preset = exchange.getProperty(PRESET, String.class);
+        String prefix = lanes.of(claim.folder(), exchange.getFromRouteId());
+        Path lane = claim.droppedInto();
+        return new Dropped(lane, claim.folder(), lane, prefix, preset == null || preset.isEmpty() ? null : preset);
     }
 
     private static String withoutEnding(String fileName) {

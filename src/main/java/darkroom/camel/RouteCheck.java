@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.main.Main;
@@ -47,6 +49,11 @@ public final class RouteCheck {
      * @return what is wrong; empty if nothing is
      */
     public static Optional<RouteProblem> check(Settings settings) {
+        return look(settings, context -> {});
+    }
+
+    /** Checks the routes folder of some settings, and has a look at the routes. */
+    static Optional<RouteProblem> look(Settings settings, Consumer<CamelContext> looker) {
         Path folder = settings.path(Setting.ROUTES);
         RouteFiles files;
         try {
@@ -57,16 +64,21 @@ public final class RouteCheck {
         if (files.items().isEmpty()) {
             return Optional.of(new RouteProblem(folder, 0, 0, "there are no routes in " + folder));
         }
-        return check(settings, files);
+        return look(settings, files, looker);
     }
 
     /** Checks files that have been read. */
     static Optional<RouteProblem> check(Settings settings, RouteFiles files) {
+        return look(settings, files, context -> {});
+    }
+
+    private static Optional<RouteProblem> look(Settings settings, RouteFiles files, Consumer<CamelContext> looker) {
         Main probe = new Assembly(settings).probe();
         probe.configure().withAutoStartup(false);
         files.loadInto(probe);
         try {
             probe.start();
+            looker.accept(probe.getCamelContext());
             return Optional.empty();
         } catch (Throwable e) {
             return Optional.of(problem(e, files, settings));

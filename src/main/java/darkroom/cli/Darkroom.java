@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             SandboxCommand.class,
             CheckCommand.class,
             ValidateCommand.class,
+            ExplainCommand.class,
             RoutesCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -1,14 +1,14 @@
 package darkroom.cli;
 
+import darkroom.camel.Explanation;
 import darkroom.files.Disk;
 import darkroom.files.UnusableName;
 import darkroom.job.Attachment;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
+import darkroom.promptfile.Dropped;
 import darkroom.promptfile.PromptFile;
-import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
-import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.io.File;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,17 +32,16 @@ final class ValidateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
+    @Mixin
+    private LaneOption lane = new LaneOption();
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "A prompt file.")
     private List<String> files = List.of(); // not Path: a name may be none
 
     @Override
     public Integer call() throws Exception {
         Settings settings = options.load();
-        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(
-                settings.bytes(Setting.PROMPT_MAX_SIZE),
-                settings.bytes(Setting.PICTURES_MAX_SIZE),
-                settings.paths(Setting.PICTURES_FOLDERS),
-                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED))));
+        PromptFileReader reader = Explanation.reader(settings);
         boolean right = true;
         for (String file : files) {
             Optional<String> unusable = UnusableName.of(new File(file));
@@ -51,31 +49,37 @@ final class ValidateCommand implements Callable<Integer> {
                 System.out.println(UnusableName.shown(file) + ": the service would leave it alone; " + unusable.get());
                 right = false;
             } else {
-                right &= validate(reader, Path.of(file));
+                Path path = Path.of(file);
+                Optional<PromptFile> prompt = read(reader, path, lane.dropped(settings, path));
+                prompt.ifPresent(read ->
+                        System.out.println(path + ": right (" + read.operation().word() + pictures(read)));
+                right &= prompt.isPresent();
             }
         }
         return right ? Darkroom.OK : Darkroom.NOT_OK;
     }
 
-    private static boolean validate(PromptFileReader reader, Path file) throws IOException {
+    private static String pictures(PromptFile prompt) {
+        long pictures = prompt.attachments().stream()
+                .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
+                .count();
+        return pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)");
+    }
+
+    /** Reads a prompt file as the service would; what is wrong with it is said, and nothing is given back. */
+    static Optional<PromptFile> read(PromptFileReader reader, Path file, Dropped dropped) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
             System.out.println(file + ": is a folder; name the files in it, such as " + file.resolve("*.json"));
-            return false;
+            return Optional.empty();
         }
         if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
             System.out.println(file + ": is not a file that can be dropped, but a pipe or a device");
-            return false;
+            return Optional.empty();
         }
         Path staging = Files.createTempDirectory("darkroom-validate");
         try {
-            PromptFile prompt = reader.read(absolute, absolute.resolveSibling(""), staging);
-            long pictures = prompt.attachments().stream()
-                    .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
-                    .count();
-            System.out.println(file + ": right (" + prompt.operation().word()
-                    + (pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)")));
-            return true;
+            return Optional.of(reader.read(absolute, dropped, staging));
         } catch (ProblemException e) {
             for (Problem problem : e.problems()) {
                 System.out.println(
@@ -86,6 +90,6 @@ final class ValidateCommand implements Callable<Integer> {
         } finally {
             Disk.deleteTree(staging);
         }
-        return false;
+        return Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package darkroom.job;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One prompt file, accepted.
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param sha256 SHA-256 of the prompt file, in lower-case hex
  * @param acceptedAt when it was accepted
  * @param tasks how many tasks it has
+ * @param defaults the files that its defaults came from, what counts more first
  */
 public record Job(
         String id,
@@ -22,4 +24,10 @@ public record Job(
         String claim,
         String sha256,
         Instant acceptedAt,
-        int tasks) {}
+        int tasks,
+        List<DefaultsFile> defaults) {
+
+    public Job {
+        defaults = defaults == null ? List.of() : List.copyOf(defaults); // none in what an earlier version wrote
+    }
+}

@@ -35,7 +35,8 @@ public record Problem(
         return where() + message + "; " + hint;
     }
 
-    private String where() {
+    /** The place, for example {@code line 3, column 8, /steps:} with a space behind it; empty if there is none. */
+    public String where() {
         if (place == null) {
             return "";
         }

@@ -14,6 +14,7 @@ public enum ProblemCode {
     WRONG_TYPE("wrong-type", Kind.INPUT),
     OUT_OF_RANGE("out-of-range", Kind.INPUT),
     UNKNOWN_JOB_FIELD("unknown-job-field", Kind.INPUT),
+    UNKNOWN_PRESET("unknown-preset", Kind.INPUT),
     OPERATION_MISMATCH("operation-mismatch", Kind.INPUT),
     SETTING_NOT_ALLOWED("setting-not-allowed", Kind.INPUT),
     PICTURE_MISSING("picture-missing", Kind.INPUT),
@@ -45,6 +46,7 @@ public enum ProblemCode {
     REFUSED_LORA("refused-lora", Kind.REFUSED),
     REFUSED_OPTION("refused-option", Kind.REFUSED),
 
+    PRESET_BROKEN("preset-broken", Kind.SERVICE),
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),
     SAVED_NOT_FOUND("saved-not-found", Kind.SERVICE),

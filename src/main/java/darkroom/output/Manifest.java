@@ -1,5 +1,6 @@
 package darkroom.output;
 
+import darkroom.job.DefaultsFile;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param lane the lane it came by; empty for the drop folder itself
  * @param promptFile the prompt file's name
  * @param promptFileSha256 its hash
+ * @param defaults the files that its defaults came from, what counts more first
  * @param accepted when the prompt file was accepted
  * @param finished when the last task was finished
  * @param outputs how many files were kept
@@ -22,6 +24,7 @@ public record Manifest(
         String lane,
         String promptFile,
         String promptFileSha256,
+        List<DefaultsFile> defaults,
         Instant accepted,
         Instant finished,
         int outputs,

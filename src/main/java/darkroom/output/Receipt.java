@@ -1,5 +1,6 @@
 package darkroom.output;
 
+import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation which call it was
  * @param promptFile the prompt file's name
  * @param promptFileSha256 its hash
+ * @param defaults the files that its defaults came from, what counts more first
  * @param backend the URL of the WebUI
  * @param payload what was sent; each attachment is replaced by its hash and size
  * @param answer what came back, without pictures
@@ -31,6 +33,7 @@ public record Receipt(
         Operation operation,
         String promptFile,
         String promptFileSha256,
+        List<DefaultsFile> defaults,
         String backend,
         Map<String, @Nullable Object> payload,
         Map<String, @Nullable Object> answer,

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +28,10 @@ final class Attachments {
     private static final String INLINE = "inline";
 
     private final Path staging;
-    private final Path folder;
+    private final Function<String, Path> folders;
     private final PromptFileLimits limits;
+    private final AtomicInteger files;
     private final List<Attachment> collected = new ArrayList<>();
-    private int files;
 
     /**
      * Begins with none.
@@ -38,9 +40,29 @@ final class Attachments {
      * @param folder where pictures that are named by a relative path are looked for
      */
     Attachments(Path staging, Path folder, PromptFileLimits limits) {
+        this(staging, pointer -> folder, limits, new AtomicInteger());
+    }
+
+    private Attachments(Path staging, Function<String, Path> folders, PromptFileLimits limits, AtomicInteger files) {
         this.staging = staging;
-        this.folder = folder;
+        this.folders = folders;
         this.limits = limits;
+        this.files = files;
+    }
+
+    /** Begins with none, for another file of the same job: where pictures are looked for depends on where they go. */
+    Attachments others(Function<String, Path> folders) {
+        return new Attachments(staging, folders, limits, files);
+    }
+
+    /** Takes one over from another file of the same job. */
+    void add(Attachment attachment) {
+        collected.add(attachment);
+    }
+
+    /** Deletes what nobody took over. */
+    void delete(Attachment attachment) throws IOException {
+        Files.delete(staging.resolve(attachment.file()));
     }
 
     List<Attachment> collected() {
@@ -80,10 +102,11 @@ final class Attachments {
                     "download it first and name it by its path; Darkroom and the WebUI fetch nothing for a prompt file",
                     place);
         }
+        Path folder = folders.apply(pointer);
         try {
-            Path found = find(text);
+            Path found = find(text, folder);
             if (found == null) {
-                return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, place);
+                return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, folder, place);
             }
             PictureFile picture = newPicture();
             try (picture;
@@ -95,7 +118,7 @@ final class Attachments {
             return problem(
                     ProblemCode.PICTURE_OUTSIDE,
                     "the path leaves its folder: " + Shown.of(text),
-                    "put the picture beside the prompt file or below it, or ask for its folder to be added to"
+                    "put the picture beside the file that names it, or below, or ask for its folder to be added to"
                             + " darkroom.pictures.folders",
                     place);
         }
@@ -146,16 +169,16 @@ final class Attachments {
         return Optional.empty();
     }
 
-    private Optional<Problem> missing(String text, Problem.@Nullable Place place) {
+    private Optional<Problem> missing(String text, Path folder, Problem.@Nullable Place place) {
         return problem(
                 ProblemCode.PICTURE_MISSING,
                 "there is no picture " + Shown.of(text) + " in " + folder,
-                "put it beside the prompt file before the prompt file is dropped; paths count from the prompt file",
+                "put it there before the prompt file is dropped; paths count from the file that they stand in",
                 place);
     }
 
     /** The picture's file; null if no folder that may be used has it. */
-    private @Nullable Path find(String text) throws IOException, OutsideException {
+    private @Nullable Path find(String text, Path folder) throws IOException, OutsideException {
         List<Path> roots = new ArrayList<>(limits.pictureFolders());
         roots.add(0, folder);
         boolean outside = false;
@@ -191,7 +214,7 @@ final class Attachments {
     }
 
     private Path newFile() throws IOException {
-        return Files.createDirectories(staging.resolve(SUBFOLDER)).resolve(Integer.toString(++files));
+        return Files.createDirectories(staging.resolve(SUBFOLDER)).resolve(Integer.toString(files.incrementAndGet()));
     }
 
     private static String relative(Path file) {

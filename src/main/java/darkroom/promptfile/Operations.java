@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Which operation a prompt file asks for: {@code job.operation}, or what its fields leave no doubt about. */
 final class Operations {
     /** Fields that only {@code extra-single-image} has (webui-api, section 1.6). */
-    private static final Set<String> OF_EXTRAS = Set.of(
+    static final Set<String> OF_EXTRAS = Set.of(
             "upscaler_1",
             "upscaler_2",
             "extras_upscaler_2_visibility",

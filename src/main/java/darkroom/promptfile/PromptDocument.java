@@ -66,6 +66,46 @@ final class PromptDocument {
         return document;
     }
 
+    /**
+     * Reads a document in YAML, which means what the same one in JSON would.
+     *
+     * @param in the document in UTF-8; closed
+     * @param maxBytes most bytes, also of what aliases stand for
+     * @throws ProblemException if it is not one object, or has something in it that JSON has not
+     */
+    static PromptDocument readYaml(InputStream in, Attachments attachments, long maxBytes) throws IOException {
+        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes));
+        new YamlTree(document.room, MAX_DEPTH, document::checkHalves, document.places).read(in, document.fields);
+        return document;
+    }
+
+    /** The document that several make together: each place is that of the one that its value came from. */
+    static PromptDocument of(Layers layers, Attachments attachments) {
+        PromptDocument merged = new PromptDocument(attachments, new Room(Long.MAX_VALUE));
+        merged.fields.putAll(layers.fields());
+        for (Layers.Layer layer : layers.all()) {
+            PromptDocument from = layer.document();
+            from.places.forEach((pointer, place) -> {
+                if (layers.isFrom(layer, pointer)) {
+                    merged.places.put(pointer, place);
+                }
+            });
+            from.setAside.stream()
+                    .filter(pointer -> layers.isFrom(layer, pointer))
+                    .forEach(merged.setAside::add);
+            from.problems.stream()
+                    .filter(problem -> problem.place() == null
+                            || layers.isFrom(layer, problem.place().pointer()))
+                    .forEach(merged.problems::add);
+        }
+        return merged;
+    }
+
+    /** The pointer of a member. */
+    static String member(String pointer, String name) {
+        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+    }
+
     /** The members of the object, in their order. A null stands where something was set aside. */
     Map<String, @Nullable Object> fields() {
         return fields;
@@ -140,7 +180,7 @@ final class PromptDocument {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             checkHalves(name, placeOf(parser, diverted, pointer));
-            String at = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+            String at = member(pointer, name);
             parser.nextToken();
             into.put(name, value(parser, diverted, at, depth));
         }

@@ -1,6 +1,7 @@
 package darkroom.promptfile;
 
 import darkroom.job.Attachment;
+import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.Save;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
  * @param attachments pictures and very long texts, each in a file
  * @param sha256 SHA-256 of the file, in lower-case hex
+ * @param defaults the files that its defaults came from, what counts more first
+ * @param origins where each value came from: a JSON pointer, and {@code prompt file} or a {@link DefaultsFile#words()};
+ *     a value that is not in it came from where the one around it did
  */
 public record PromptFile(
         @Nullable String jobId,
@@ -23,4 +27,6 @@ public record PromptFile(
         @Nullable Save save,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
-        String sha256) {}
+        String sha256,
+        List<DefaultsFile> defaults,
+        Map<String, String> origins) {}

@@ -1,6 +1,5 @@
 package darkroom.promptfile;
 
-import darkroom.files.Sha256;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -16,11 +15,8 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -32,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = List.of("id", "operation", "save");
+    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save");
     private static final int LONGEST_ID = 200;
     private static final String LONG_TEXT = "a very long text";
 
@@ -41,29 +37,29 @@ public final class PromptFileReader {
             "outdir_.*|temp_dir|clean_temp_dir_at_start|(samples|directories|grid_zip)_filename_pattern");
 
     private final PromptFileLimits limits;
+    private final LayerReader layerReader;
 
     /** Reads within limits. */
-    public PromptFileReader(PromptFileLimits limits) {
+    public PromptFileReader(PromptFileLimits limits, Presets presets) {
         this.limits = limits;
+        this.layerReader = new LayerReader(limits, presets);
     }
 
     /**
-     * Reads a prompt file.
+     * Reads a prompt file, and the files that its defaults come from. These are read by the same rules; what is wrong in
+     * one of them is said with its name, and is {@link ProblemCode#PRESET_BROKEN}.
      *
      * @param file the file itself
-     * @param folder where it was dropped: relative paths in it count from there; absolute
+     * @param dropped where it was dropped
      * @param staging an empty folder, in which its attachments are collected
      * @throws ProblemException if anything is wrong with it
      * @throws IOException if the file can't be read, or an attachment not be written
      */
-    public PromptFile read(Path file, Path folder, Path staging) throws IOException {
-        Attachments attachments = new Attachments(staging, folder, limits);
-        MessageDigest digest = Sha256.digest();
-        PromptDocument document;
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), digest);
-                InputStream utf8 = utf8(in, staging.resolve("utf8"))) {
-            document = PromptDocument.read(utf8, attachments, limits.maxDocument());
-        }
+    public PromptFile read(Path file, Dropped dropped, Path staging) throws IOException {
+        LayerReader.Read read = layerReader.read(file, dropped, staging);
+        Layers layers = read.layers();
+        Attachments attachments = layers.attachments();
+        PromptDocument document = PromptDocument.of(layers, attachments);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
         List<Problem> problems = new ArrayList<>(document.problems());
         Object job = settings.remove("job");
@@ -82,14 +78,24 @@ public final class PromptFileReader {
         }
         Save save = save(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
+        problems = layers.attributed(problems);
+        problems.addAll(0, read.problems());
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
         }
-        return new PromptFile(id, operation, save, settings, attachments.collected(), Sha256.hex(digest));
+        return new PromptFile(
+                id,
+                operation,
+                save,
+                settings,
+                attachments.collected(),
+                read.sha256(),
+                layers.defaults(),
+                layers.origins());
     }
 
     /** Drops a byte order mark. Windows shells write UTF-16 unless told otherwise; it is converted by way of a file. */
-    private static InputStream utf8(InputStream in, Path converted) throws IOException {
+    static InputStream utf8(InputStream in, Path converted) throws IOException {
         PushbackInputStream start = new PushbackInputStream(in, 3);
         byte[] mark = start.readNBytes(3);
         String hex = HexFormat.of().formatHex(mark);

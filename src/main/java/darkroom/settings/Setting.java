@@ -18,6 +18,7 @@ public enum Setting {
     FAILED("darkroom.failed", Kind.PATH, "failed"),
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
     ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
+    PRESETS("darkroom.presets", Kind.PATH, "config/presets"),
 
     WEBUI_URL("darkroom.webui.url", Kind.URL, "http://127.0.0.1:7860"),
     WEBUI_AUTH("darkroom.webui.auth", Kind.AUTH, ""),

@@ -60,7 +60,7 @@ public final class Settings {
     /**
      * Where values come from.
      *
-     * @param home the installed folder: relative {@code darkroom.routes} count from here
+     * @param home the installed folder: the routes and presets that are not set count from here
      * @param working where the command was given: other relative paths count from here
      * @param file the properties file; null if there is none
      * @param environment the environment
@@ -384,13 +384,12 @@ public final class Settings {
                     .toAbsolutePath()
                     .normalize();
             values.put(Setting.DATA, data.toString());
-            values.put(
-                    Setting.ROUTES,
-                    (isDefault(Setting.ROUTES) ? sources.home() : sources.working())
-                            .resolve(text(Setting.ROUTES))
-                            .toAbsolutePath()
-                            .normalize()
-                            .toString());
+            for (Setting folder : List.of(Setting.ROUTES, Setting.PRESETS)) {
+                Path base = isDefault(folder) ? sources.home() : sources.working();
+                values.put(
+                        folder,
+                        base.resolve(text(folder)).toAbsolutePath().normalize().toString());
+            }
             for (Setting folder : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
                 Path base = isDefault(folder) ? data : sources.working();
                 values.put(
@@ -442,8 +441,14 @@ public final class Settings {
 
         /** Files move between these folders; two uses of one would make a file move in a circle. */
         private void apart() {
-            List<Setting> folders =
-                    List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.ROUTES);
+            List<Setting> folders = List.of(
+                    Setting.DROP,
+                    Setting.WORK,
+                    Setting.OUTPUTS,
+                    Setting.DONE,
+                    Setting.FAILED,
+                    Setting.ROUTES,
+                    Setting.PRESETS);
             for (int i = 0; i < folders.size(); i++) {
                 for (int j = i + 1; j < folders.size(); j++) {
                     if (text(folders.get(i)).equals(text(folders.get(j)))) {

@@ -54,6 +54,7 @@ final class Bench implements AutoCloseable {
         this.sandbox = SandboxWebUi.start(settings);
         copyRoutes(home.resolve("routes"));
         said.put(Setting.WEBUI_URL, sandbox.url().toString());
+        said.put(Setting.PRESETS, Path.of("config/presets").toAbsolutePath().toString());
         said.put(Setting.HEALTH_PORT, "0");
         said.put(Setting.DROP_POLL, "50ms");
         said.put(Setting.DROP_SETTLE, "200ms");

@@ -2,6 +2,9 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.promptfile.Dropped;
+import darkroom.promptfile.Presets;
+import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
@@ -9,6 +12,7 @@ import darkroom.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,27 +95,49 @@ final class DocsTest {
 
     @Test
     void thePromptFilesOfTheManualAreRight() throws IOException {
-        PromptFileReader reader = new PromptFileReader(new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()));
-        List<String> blocks = all(BLOCK, Files.readString(Path.of("docs/prompt-file.md")), 2);
+        PromptFileReader reader = new PromptFileReader(
+                new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()), new Presets(folder, Duration.ZERO));
+        List<String> blocks = blocks("json", Files.readString(Path.of("docs/prompt-file.md")));
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(2);
+        Files.writeString(folder.resolve("landscape.yaml"), "steps: 2");
         Path pictures = Files.createDirectory(folder.resolve("pictures"));
         Files.copy(Path.of("examples/pictures/sketch.png"), pictures.resolve("sketch.png"));
         for (String block : blocks) {
             Path staging = Files.createTempDirectory(folder, "staging");
             Path file = Files.writeString(folder.resolve("a.json"), block);
 
-            assertThat(reader.read(file, folder, staging).settings()).isNotEmpty();
+            assertThat(reader.read(file, Dropped.nowhere(folder), staging).settings()).isNotEmpty();
         }
+    }
+
+    @Test
+    void theDefaultsOfTheManualMakeWhatItSays() throws IOException {
+        String section = Files.readString(Path.of("docs/prompt-file.md")).split("## Presets and lanes", 2)[1];
+        List<String> yaml = blocks("yaml", section);
+        List<String> json = blocks("json", section);
+        Path lane = Files.createDirectories(folder.resolve("drop/birds"));
+        Files.writeString(folder.resolve("landscape.yaml"), yaml.get(0));
+        Files.writeString(lane.resolve("_lane.yaml"), yaml.get(1));
+        PromptFileReader reader = new PromptFileReader(
+                new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()), new Presets(folder, Duration.ZERO));
+
+        PromptFile merged = reader.read(
+                Files.writeString(lane.resolve("gull.json"), json.get(0)),
+                new Dropped(lane, folder.resolve("drop"), lane, "", null),
+                Files.createDirectory(folder.resolve("one")));
+        PromptFile whole = reader.read(
+                Files.writeString(folder.resolve("gull.json"), json.get(1)),
+                Dropped.nowhere(folder),
+                Files.createDirectory(folder.resolve("two")));
+
+        assertThat(merged.settings()).isEqualTo(whole.settings());
+        assertThat(merged.save()).isEqualTo(whole.save()).isNotNull();
     }
 
     @Test
     void theRoutesOfTheManualCanBeLoaded() throws Exception {
         Bench.copyRoutes(folder.resolve("routes"));
-        List<String> blocks = BLOCK.matcher(Files.readString(Path.of("docs/routes.md")))
-                .results()
-                .filter(block -> block.group(1).equals("yaml"))
-                .map(block -> block.group(2))
-                .toList();
+        List<String> blocks = blocks("yaml", Files.readString(Path.of("docs/routes.md")));
         assertThat(blocks).hasSize(3);
         edit("folders", text -> text + blocks.get(0).replace("/mnt", folder.toString()));
         edit("outputs", text -> text.replace("              # A second folder", blocks.get(1) + "              #"));
@@ -147,6 +173,14 @@ final class DocsTest {
     private void edit(String name, java.util.function.UnaryOperator<String> change) throws IOException {
         Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
         Files.writeString(file, change.apply(Files.readString(file)));
+    }
+
+    private static List<String> blocks(String language, String text) {
+        return BLOCK.matcher(text)
+                .results()
+                .filter(block -> block.group(1).equals(language))
+                .map(block -> block.group(2))
+                .toList();
     }
 
     private static List<String> all(Pattern pattern, String text) {

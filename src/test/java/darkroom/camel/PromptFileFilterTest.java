@@ -58,6 +58,7 @@ final class PromptFileFilterTest {
                 ".~lock.a.json#",
                 "a.txt",
                 "a.json.error.json",
+                "_lane.json",
                 "a.png",
                 "Thumbs.db",
                 "ignored.json"

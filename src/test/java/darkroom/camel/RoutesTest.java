@@ -297,7 +297,7 @@ final class RoutesTest extends CamelMainTestSupport {
                         assembly.work().stage(),
                         "cat-1",
                         id -> false,
-                        id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1),
+                        id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, List.of()),
                         job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
                         claimed);
     }
@@ -311,6 +311,7 @@ final class RoutesTest extends CamelMainTestSupport {
                 Operation.TXT2IMG,
                 "cat.json",
                 "0",
+                List.of(),
                 "http://nowhere",
                 Map.of(),
                 Map.of(),

@@ -2,6 +2,7 @@ package darkroom.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Undecodable;
 import darkroom.json.Json;
 import darkroom.sandbox.Fault;
@@ -255,6 +256,42 @@ final class CommandLineTest {
         }
         try (var validate = launch("validate", right.toString())) {
             assertThat(validate.exitCode()).as(validate.said()).isEqualTo(Darkroom.OK);
+        }
+    }
+
+    @Test
+    void whatWouldBeSentIsExplained() throws Exception {
+        Path lane = Files.createDirectories(folder.resolve("data/drop/birds"));
+        Files.writeString(lane.resolve("_lane.yaml"), "steps: 7\njob: {preset: poster}\n");
+        Path file = Files.writeString(folder.resolve("a.json"), "{\"prompt\": \"a\", \"width\": 64}");
+        try (var explain = launch("explain", "--lane", "birds", file.toString())) {
+            assertThat(explain.exitCode()).as(explain.said()).isEqualTo(Darkroom.OK);
+            JsonNode said = Json.mapper().readTree(explain.said());
+            assertThat(said.at("/payload/steps").asInt()).isEqualTo(7);
+            assertThat(said.at("/payload/height").asInt()).isEqualTo(1152);
+            assertThat(said.at("/origins/~1width").asText()).isEqualTo("prompt file");
+            assertThat(said.at("/origins/~1steps").asText()).isEqualTo("lane birds");
+            assertThat(said.at("/origins/~1height").asText()).isEqualTo("preset poster");
+            assertThat(said.at("/defaults").findValuesAsText("name")).containsExactly("birds", "poster");
+        }
+        Path dropped = Files.writeString(lane.resolve("b.json"), "{\"job\": {\"preset\": \"postr\"}}");
+        try (var explain = launch("explain", dropped.toString())) {
+            assertThat(explain.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(explain.said())
+                    .isEqualTo(dropped + ": line 1, column 20, /job/preset: there is no preset \"postr\";"
+                            + " did you mean 'poster'? (unknown-preset)\n");
+        }
+        Files.writeString(lane.resolve("_lane.yaml"), "steps: none\n");
+        try (var validate = launch("validate", "--lane", "birds", file.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said())
+                    .startsWith(file + ": " + lane.resolve("_lane.yaml")
+                            + ", line 1, column 8, /steps: 'steps' is \"none\"")
+                    .endsWith("(preset-broken)\n");
+        }
+        try (var validate = launch("validate", "--lane", "brids", file.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said()).startsWith("darkroom: there is no lane 'brids': ");
         }
     }
 

@@ -100,7 +100,15 @@ final class PlannerTest {
 
     private Task plan(Map<String, ? extends @Nullable Object> settings) {
         return planner.plan(
-                        new PromptFile(null, Operation.TXT2IMG, null, new LinkedHashMap<>(settings), List.of(), ""),
+                        new PromptFile(
+                                null,
+                                Operation.TXT2IMG,
+                                null,
+                                new LinkedHashMap<>(settings),
+                                List.of(),
+                                "",
+                                List.of(),
+                                Map.of()),
                         "job")
                 .get(0);
     }

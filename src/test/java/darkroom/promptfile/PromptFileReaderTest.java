@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class PromptFileReaderTest {
                 "secret.png")) {
             Files.write(root.resolve(name), pixel);
         }
-        reader = new PromptFileReader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed")), Set.of()));
+        reader = reader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed")), Set.of()));
     }
 
     @Test
@@ -117,7 +118,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aLongInlinePictureIsStreamed() throws IOException {
-        reader = new PromptFileReader(new PromptFileLimits(2000, 100_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(2000, 100_000, List.of(), Set.of()));
         byte[] noise = NoisePng.of(120, 120);
 
         PromptFile file =
@@ -130,7 +131,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aVeryLongTextIsSetAside() throws IOException {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
         String text = "\\\"x\\n".repeat(20_000);
 
         PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
@@ -144,7 +145,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"a word ", "a", "data:image/png;base64,", "iVBORw0KGgoAAAAN", "\\u00e9"})
     void aLongTextTakesRoomInTheDocument(String text) {
-        reader = new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()));
 
         assertThat(problems("{\"prompt\": \"" + text.repeat(110_000 / text.length()) + "\"}")
                         .get(0)
@@ -167,10 +168,10 @@ final class PromptFileReaderTest {
         String json =
                 "{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + prefix + picture + "\"}]}}}";
 
-        reader = new PromptFileReader(new PromptFileLimits(2000, 90_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(2000, 90_000, List.of(), Set.of()));
         assertThat(read(json).attachments()).extracting(Attachment::form).containsExactly(Attachment.Form.JSON_TEXT);
 
-        reader = new PromptFileReader(new PromptFileLimits(2000, 60_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(2000, 60_000, List.of(), Set.of()));
         assertThat(problems(json).get(0).code().word()).isEqualTo("picture-too-large");
         assertThat(problems(json).get(0).place())
                 .isEqualTo(new Problem.Place(0, 0, "/alwayson_scripts/controlnet/args/0/image"));
@@ -179,7 +180,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"steps", "seed", "init_images", "override_settings", "enable_hr"})
     void aLongTextIsNothingButAText(String field) {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
 
         Problem problem =
                 problems("{\"" + field + "\": \"" + "1".repeat(70_000) + "\"}").get(0);
@@ -190,7 +191,7 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"outdir_samples", "samples_filename_pattern", "outdir\\u005fgrids"})
     void noLengthHidesASettingThatIsNotAllowed(String name) {
-        reader = new PromptFileReader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
 
         Problem problem = problems("{\"override_settings\": {\"" + name + "\": \"" + "x/".repeat(35_000) + "\"}}")
                 .get(0);
@@ -356,7 +357,7 @@ final class PromptFileReaderTest {
 
     @Test
     void aPictureFieldCanNotBeHiddenByEscapes() {
-        reader = new PromptFileReader(new PromptFileLimits(100_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(100_000, 500, List.of(), Set.of()));
         String url = "http://127.0.0.1/" + "x".repeat(70_000);
 
         assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")
@@ -371,8 +372,8 @@ final class PromptFileReaderTest {
         Path home = Files.createTempDirectory("darkroom-fuzz");
         try {
             Path file = Files.write(home.resolve("x.json"), bytes);
-            new PromptFileReader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()))
-                    .read(file, home, Files.createDirectory(home.resolve("staging")));
+            reader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()))
+                    .read(file, Dropped.nowhere(home), Files.createDirectory(home.resolve("staging")));
         } catch (ProblemException e) {
             assertThat(e.problems())
                     .isNotEmpty()
@@ -427,12 +428,16 @@ final class PromptFileReaderTest {
     private PromptFile read() throws IOException {
         Path staging = root.resolve("staging");
         darkroom.files.Disk.deleteTree(staging);
-        return reader.read(folder.resolve("gull.json"), folder, Files.createDirectory(staging));
+        return reader.read(folder.resolve("gull.json"), Dropped.nowhere(folder), Files.createDirectory(staging));
     }
 
     private List<Problem> problems(String json) {
         ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
         assertThat(e).as("nothing was wrong with %s", json).isNotNull();
         return e.problems();
+    }
+
+    private static PromptFileReader reader(PromptFileLimits limits) {
+        return new PromptFileReader(limits, new Presets(Path.of("config/presets"), Duration.ZERO));
     }
 }

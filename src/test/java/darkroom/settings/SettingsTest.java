@@ -35,8 +35,8 @@ final class SettingsTest {
 
         Map<String, String> defaults = new TreeMap<>();
         for (Setting setting : Setting.values()) {
-            boolean inData =
-                    setting.kind() == Setting.Kind.PATH && setting != Setting.DATA && setting != Setting.ROUTES;
+            boolean inData = setting.kind() == Setting.Kind.PATH
+                    && !List.of(Setting.DATA, Setting.ROUTES, Setting.PRESETS).contains(setting);
             defaults.put(setting.key(), inData ? "data/" + setting.fallback() : setting.fallback());
         }
         assertThat(documented).isEqualTo(defaults);
@@ -78,6 +78,7 @@ final class SettingsTest {
         assertThat(settings.path(Setting.DROP)).isEqualTo(home.resolve("cwd/pictures/drop"));
         assertThat(settings.path(Setting.DONE)).isEqualTo(home.resolve("cwd/elsewhere"));
         assertThat(settings.path(Setting.ROUTES)).isEqualTo(home.resolve("routes"));
+        assertThat(settings.path(Setting.PRESETS)).isEqualTo(home.resolve("config/presets"));
     }
 
     @Test

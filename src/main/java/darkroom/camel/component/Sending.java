@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** How one task is sent: which way its pictures take, and what its payload needs for that. */
-final class Sending {
+public final class Sending {
     private static final String OVERRIDES = "override_settings";
 
     private final Task task;
@@ -42,12 +42,26 @@ final class Sending {
         if (!task.operation().generates()) {
             return new Sending(task, null, null); // nothing of it is saved by the WebUI
         }
-        boolean said =
-                task.settings().containsKey("save_images") || task.settings().containsKey("send_images");
-        Save save = task.save() != null ? task.save() : said ? null : usual;
+        Save save = way(task, usual);
         if (save == Save.MOUNTED) {
             requireMounted(outputs);
         }
+        return of(task, save, random);
+    }
+
+    /** Which way the pictures of a task take: as the job says, or else the payload (null), or else as is usual. */
+    public static @Nullable Save way(Task task, Save usual) {
+        boolean said =
+                task.settings().containsKey("save_images") || task.settings().containsKey("send_images");
+        return task.save() != null ? task.save() : said ? null : usual;
+    }
+
+    /** The task as it would be sent; whether the WebUI's outputs are mounted is not asked. */
+    public static Task preview(Task task, Save usual, RandomGenerator random) {
+        return task.operation().generates() ? of(task, way(task, usual), random).sent() : task;
+    }
+
+    private static Sending of(Task task, @Nullable Save save, RandomGenerator random) {
         boolean stamped = save != null && save != Save.FETCH;
         return new Sending(task, save, stamped ? Stamp.of(task, random) : null);
     }

@@ -1,0 +1,105 @@
+package darkroom.camel;
+
+import darkroom.promptfile.Dropped;
+import darkroom.settings.Setting;
+import darkroom.settings.Settings;
+import darkroom.settings.SettingsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
+
+/** The drop folders of an installation as its routes name them, for those who ask what would become of a prompt file. */
+public final class DropFolders {
+    private final List<DropFolder> folders;
+
+    private record DropFolder(
+            Path folder, String prefix, @Nullable String preset) {}
+
+    private DropFolders(List<DropFolder> folders) {
+        this.folders = folders;
+    }
+
+    /**
+     * Reads the routes; starts none.
+     *
+     * @throws SettingsException if they can't be loaded
+     */
+    public static DropFolders of(Settings settings) throws SettingsException {
+        List<DropFolder> folders = new ArrayList<>();
+        Optional<RouteProblem> problem = RouteCheck.look(settings, context -> {
+            Lanes lanes = new Lanes(settings.path(Setting.DROP));
+            for (Route route : context.getRoutes()) {
+                RouteDefinition definition = ((ModelCamelContext) context).getRouteDefinition(route.getRouteId());
+                if (route.getEndpoint() instanceof FileEndpoint
+                        && definition != null
+                        && definition.getTemplateParameters() != null) {
+                    Path folder = Claim.folderOf(route.getEndpoint());
+                    String prefix = lanes.of(folder, route.getRouteId());
+                    folders.add(new DropFolder(folder, prefix, preset(context, definition)));
+                }
+            }
+        });
+        if (problem.isPresent()) {
+            throw new SettingsException(
+                    List.of(settings.path(Setting.ROUTES) + ": " + problem.get().sentence()));
+        }
+        return new DropFolders(folders);
+    }
+
+    private static @Nullable String preset(CamelContext context, RouteDefinition definition) {
+        Object preset = definition.getTemplateParameters().get(ReadPromptFile.PRESET);
+        String resolved = preset == null ? "" : context.resolvePropertyPlaceholders(preset.toString());
+        return resolved.isEmpty() ? null : resolved;
+    }
+
+    /**
+     * Where a file would be if it were dropped into a lane.
+     *
+     * @param file the file, wherever it is: its pictures are looked for there; absolute
+     * @param lane with {@code /} between levels; empty for the drop folder itself
+     * @throws SettingsException if there is no such lane
+     */
+    public Dropped into(Path file, String lane) throws SettingsException {
+        for (DropFolder folder : folders) {
+            boolean inside = folder.prefix.isEmpty() || (lane + "/").startsWith(folder.prefix + "/");
+            boolean nearer = folder.prefix.isEmpty()
+                    && folders.stream()
+                            .anyMatch(other -> !other.prefix.isEmpty() && (lane + "/").startsWith(other.prefix + "/"));
+            if (inside && !nearer) {
+                String below = lane.substring(
+                        Math.min(lane.length(), folder.prefix.isEmpty() ? 0 : folder.prefix.length() + 1));
+                Path at = folder.folder.resolve(below).normalize();
+                if (!at.startsWith(folder.folder) || !Files.isDirectory(at)) {
+                    throw new SettingsException(
+                            List.of("there is no lane '" + lane + "': " + at + " is not a folder in " + folder.folder));
+                }
+                return new Dropped(file.resolveSibling(""), folder.folder, at, folder.prefix, folder.preset);
+            }
+        }
+        throw new SettingsException(List.of("there is no drop folder for the lane '" + lane + "'"));
+    }
+
+    /** The lane of a file that lies in a drop folder; empty if it lies in none. */
+    public Optional<String> laneOf(Path file) {
+        Path at = file.resolveSibling("");
+        for (DropFolder folder : folders) {
+            if (at.startsWith(folder.folder)) {
+                List<String> names = new ArrayList<>();
+                if (!folder.prefix.isEmpty()) {
+                    names.add(folder.prefix);
+                }
+                folder.folder.relativize(at).forEach(name -> names.add(name.toString()));
+                return Optional.of(String.join("/", names).replaceAll("/$", ""));
+            }
+        }
+        return Optional.empty();
+    }
+}
