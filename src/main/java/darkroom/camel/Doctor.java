@@ -4,12 +4,21 @@ import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.check.Finding;
 import darkroom.check.FolderCheck;
+import darkroom.files.Disk;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
+import darkroom.job.ProblemException;
+import darkroom.json.Json;
+import darkroom.promptfile.Dropped;
+import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.main.Main;
 
 /** Examines an installation: folders, routes, the WebUI. A service that runs on the same folders is not disturbed. */
@@ -26,6 +35,7 @@ public final class Doctor {
         List<Finding> findings = new ArrayList<>();
         folders(settings, findings);
         routes(settings, findings);
+        presets(settings, findings);
         findings.addAll(webUi(settings, picture));
         return findings;
     }
@@ -55,6 +65,36 @@ public final class Doctor {
                                 "mend it there; darkroom routes check looks again")),
                         () -> findings.add(
                                 Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
+    }
+
+    /** Each preset is read for a prompt file that says nothing but its name. */
+    private static void presets(Settings settings, List<Finding> findings) throws IOException {
+        PromptFileReader reader = Assembly.reader(settings);
+        List<String> names = Assembly.presets(settings).names();
+        Path folder = Files.createTempDirectory("darkroom-check");
+        try {
+            boolean right = true;
+            for (String name : names) {
+                Path file = folder.resolve("prompt.json");
+                Files.write(file, Json.mapper().writeValueAsBytes(Map.of("job", Map.of("preset", name))));
+                Path staging = Files.createTempDirectory(folder, "staging");
+                try {
+                    reader.read(file, Dropped.nowhere(folder), staging);
+                } catch (ProblemException e) {
+                    for (Problem problem : e.problems()) {
+                        if (problem.code() == ProblemCode.PRESET_BROKEN) { // another may be for want of a prompt file
+                            right = false;
+                            findings.add(Finding.error(Setting.PRESETS.key(), problem.message(), problem.hint()));
+                        }
+                    }
+                }
+            }
+            if (right && !names.isEmpty()) {
+                findings.add(Finding.ok(Setting.PRESETS.key(), "presets: " + String.join(", ", names)));
+            }
+        } finally {
+            Disk.deleteTree(folder);
+        }
     }
 
     private static List<Finding> webUi(Settings settings, boolean picture) throws IOException {

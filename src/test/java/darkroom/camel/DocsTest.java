@@ -106,7 +106,8 @@ final class DocsTest {
             Path staging = Files.createTempDirectory(folder, "staging");
             Path file = Files.writeString(folder.resolve("a.json"), block);
 
-            assertThat(reader.read(file, Dropped.nowhere(folder), staging).settings()).isNotEmpty();
+            assertThat(reader.read(file, Dropped.nowhere(folder), staging).settings())
+                    .isNotEmpty();
         }
     }
 

@@ -67,6 +67,24 @@ final class DoctorTest {
     }
 
     @Test
+    void aBrokenPresetIsFoundOut() throws Exception {
+        Path presets = Files.createDirectory(home.resolve("presets"));
+        Files.writeString(presets.resolve("good.yaml"), "steps: 1");
+        Files.writeString(presets.resolve("inpaint.yaml"), "mask_blur: 1\njob: {operation: img2img}");
+        Path bad = Files.writeString(presets.resolve("bad.yaml"), "steps: 0");
+        try (Bench bench = mounted(PLAIN).with(Setting.PRESETS, presets.toString())) {
+            assertThat(errors(bench))
+                    .singleElement()
+                    .satisfies(finding ->
+                            assertThat(finding.message()).isEqualTo(bad + ", line 1, column 8, /steps: 'steps' is 0"));
+            Files.delete(bad);
+            assertThat(Doctor.examine(bench.settings(), false))
+                    .extracting(Finding::message)
+                    .contains("presets: good, inpaint");
+        }
+    }
+
+    @Test
     void aMountOfAnotherFolderIsFoundOut() throws Exception {
         Path wrong = Files.createDirectory(home.resolve("wrong"));
         try (Bench bench = mounted(PLAIN)

@@ -167,13 +167,15 @@ final class DefaultsTest {
 
     /** Else a lane's steps would become an option of the WebUI, and its prompt a picture that nobody wanted. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"image\": \"own.png\", \"upscaler_1\": \"Lanczos\"         | EXTRAS      | {image=null, upscaler_1=Lanczos}",
-        "\"image\": \"own.png\", \"job\": {\"operation\": \"png-info\"} | PNG_INFO    | {image=null}",
-        "\"image\": \"own.png\", \"job\": {\"preset\": \"larger\"}      | EXTRAS      | {image=null, upscaler_1=Lanczos}",
-        "\"image\": \"own.png\", \"job\": {\"preset\": \"told\"}        | INTERROGATE | {image=null, model=clip}",
-        "\"steps\": 3, \"job\": {\"preset\": \"larger\"}                | TXT2IMG     | {steps=3, prompt=a gull}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"image\": \"own.png\", \"upscaler_1\": \"Lanczos\"         | EXTRAS      | {image=null, upscaler_1=Lanczos}",
+                "\"image\": \"own.png\", \"job\": {\"operation\": \"png-info\"} | PNG_INFO    | {image=null}",
+                "\"image\": \"own.png\", \"job\": {\"preset\": \"larger\"}      | EXTRAS      | {image=null, upscaler_1=Lanczos}",
+                "\"image\": \"own.png\", \"job\": {\"preset\": \"told\"}        | INTERROGATE | {image=null, model=clip}",
+                "\"steps\": 3, \"job\": {\"preset\": \"larger\"}                | TXT2IMG     | {steps=3, prompt=a gull}",
+            })
     void defaultsOfAnotherOperationStayOut(String job, Operation operation, String settings) throws IOException {
         put("drop/birds/_lane.yaml", "prompt: a gull\nsteps: 30\njob: {save: both}\n");
         put("presets/larger.yaml", "upscaler_1: Lanczos\n");
