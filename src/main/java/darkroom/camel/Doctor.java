@@ -41,7 +41,7 @@ public final class Doctor {
     }
 
     private static void folders(Settings settings, List<Finding> findings) throws InterruptedException {
-        for (Setting setting : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+        for (Setting setting : FolderHealth.FOLDERS) {
             findings.addAll(FolderCheck.writable(setting.key(), settings.path(setting)));
         }
         if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {

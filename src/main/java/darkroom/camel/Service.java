@@ -51,6 +51,7 @@ public final class Service implements AutoCloseable {
             RouteFolder folder = new RouteFolder(context, settings, routes, assembly.claimGate());
             HealthCheckRegistry health = HealthCheckRegistry.get(context);
             health.register(new RouteHealth(folder));
+            health.register(new FolderHealth(context, settings));
             health.register(new WebUiHealth(context.getComponent("webui", WebuiComponent.class)));
             context.addService(folder, true);
         } catch (Exception e) {
@@ -119,7 +120,7 @@ public final class Service implements AutoCloseable {
 
     private static void folders(Settings settings) throws SettingsException {
         List<String> problems = new ArrayList<>();
-        for (Setting setting : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+        for (Setting setting : FolderHealth.FOLDERS) {
             Path folder = settings.path(setting);
             try {
                 Files.createDirectories(folder);

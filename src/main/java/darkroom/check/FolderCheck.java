@@ -60,6 +60,49 @@ public final class FolderCheck {
                         subject, "there is no folder " + folder, "make it, or mount it, or correct the property");
     }
 
+    /**
+     * Looks at a folder that the service works in, without touching it: what may have changed since the start.
+     *
+     * @param fileSystem what {@link #fileSystem} said at the start
+     * @return what is wrong, or may soon be; empty if all is well
+     */
+    public static List<Finding> running(String subject, Path folder, String fileSystem) {
+        FolderCheck check = new FolderCheck(subject, folder);
+        if (!Files.isDirectory(folder)) {
+            return List.of(
+                    Finding.error(subject, "there is no folder " + folder + " any more", "make it, or mount it"));
+        }
+        if (!Files.isWritable(folder)) {
+            return List.of(Finding.error(
+                    subject,
+                    folder + " can't be written to any more",
+                    "let the user that runs Darkroom write there; is the mount read-only?"));
+        }
+        String now = fileSystem(folder);
+        if (!now.equals(fileSystem)) {
+            return List.of(Finding.error(
+                    subject,
+                    folder + " is on another file system than at the start (" + now + ", was " + fileSystem + ")",
+                    "mount it again; or start Darkroom again if that is right"));
+        }
+        try {
+            check.space();
+        } catch (IOException e) {
+            return List.of(Finding.error(subject, folder + " does not say how much is free: " + e, "see its mount"));
+        }
+        return check.findings;
+    }
+
+    /** Which file system a folder is on, for people and for comparing; empty if it is not there. */
+    public static String fileSystem(Path folder) {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            return store.name() + " (" + store.type() + ")";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Whether a rename from one folder to the other is one step. */
     public static Finding together(String subject, Path one, Path other) {
         Path from = one.resolve(name());

@@ -26,6 +26,7 @@ public enum ProblemCode {
     WEBUI_AWAY("webui-away", Kind.WEBUI),
     WEBUI_UNAUTHORIZED("webui-unauthorized", Kind.WEBUI),
     WEBUI_API_OFF("webui-api-off", Kind.WEBUI),
+    WEBUI_LACKS("webui-lacks", Kind.WEBUI),
     WEBUI_REDIRECTS("webui-redirects", Kind.WEBUI),
     WEBUI_REJECTED("webui-rejected", Kind.WEBUI),
     WEBUI_ERROR("webui-error", Kind.WEBUI),
@@ -44,6 +45,9 @@ public enum ProblemCode {
     REFUSED_PICTURE("refused-picture", Kind.REFUSED),
     REFUSED_STYLE("refused-style", Kind.REFUSED),
     REFUSED_LORA("refused-lora", Kind.REFUSED),
+    REFUSED_VAE("refused-vae", Kind.REFUSED),
+    REFUSED_UPSCALER("refused-upscaler", Kind.REFUSED),
+    REFUSED_SCRIPT("refused-script", Kind.REFUSED),
     REFUSED_OPTION("refused-option", Kind.REFUSED),
 
     PRESET_BROKEN("preset-broken", Kind.SERVICE),

@@ -1,6 +1,7 @@
 package darkroom.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,19 @@ final class Processing {
                 batches.count());
         var run = new GenerationRun(engine, job, batches, folders, grids);
         Result result = run.run(init);
-        return new Made(job, result, result.info(job, batches, run.extra(), options));
+        ObjectNode info = result.info(job, batches, run.extra(), options);
+        info.put("sd_vae_name", vae());
+        return new Made(job, result, info);
+    }
+
+    /** The file name of the VAE that the option names; null if there is none of that name, without a word. */
+    private @Nullable String vae() {
+        for (JsonNode vae : engine.lists().path("/sdapi/v1/sd-vae")) {
+            if (vae.path("model_name").asText().equals(options.text("sd_vae"))) {
+                return vae.path("model_name").asText();
+            }
+        }
+        return null;
     }
 
     /** An unknown checkpoint is passed over without a word (capture 313); anything else unknown is an error. */

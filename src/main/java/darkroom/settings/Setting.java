@@ -56,6 +56,9 @@ public enum Setting {
     CHECK_PICTURE("darkroom.check.picture", Kind.LEVEL, "refuse"),
     CHECK_STYLE("darkroom.check.style", Kind.LEVEL, "refuse"),
     CHECK_LORA("darkroom.check.lora", Kind.LEVEL, "refuse"),
+    CHECK_VAE("darkroom.check.vae", Kind.LEVEL, "refuse"),
+    CHECK_UPSCALER("darkroom.check.upscaler", Kind.LEVEL, "refuse"),
+    CHECK_SCRIPT("darkroom.check.script", Kind.LEVEL, "refuse"),
 
     QUEUE(
             "darkroom.queue",

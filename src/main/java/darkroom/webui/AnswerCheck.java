@@ -85,6 +85,7 @@ public final class AnswerCheck {
         sampler();
         scheduler();
         checkpoint();
+        vae();
         return answered(pictures);
     }
 
@@ -246,7 +247,10 @@ public final class AnswerCheck {
             differs(
                     Check.COUNT,
                     "asked for " + wanted.get() + " pictures, got " + got,
-                    "somebody may have interrupted or skipped it; drop it again");
+                    asked.batches() > 1 && got * asked.batches() == wanted.get()
+                            ? "this WebUI may know no n_iter (stable-diffusion.cpp and KoboldCpp do not): use batch_size, or a"
+                                    + " prompt file for each"
+                            : "somebody may have interrupted or skipped it; drop it again");
         }
     }
 
@@ -387,6 +391,24 @@ public final class AnswerCheck {
                     meant.isEmpty() ? unknownCheckpoint(wish, known) : "its log says why it did not load that one");
         } else {
             unverified(Check.CHECKPOINT);
+        }
+    }
+
+    /** A name, or null for none; SD.Next says neither (webui-api, sections 2.7 and 8.3). */
+    private void vae() {
+        String wish = asked.vae();
+        if (wish.isEmpty() || Named.isAutomatic(wish)) {
+            return;
+        }
+        String got =
+                answer.text("sd_vae_name").or(() -> answer.infotextValue("VAE")).orElse("None");
+        if (!answer.info().has("sd_vae_name") || asked.isOpen(Check.VAE)) {
+            unverified(Check.VAE);
+        } else if (!got.equals(wish)) {
+            differs(
+                    Check.VAE,
+                    "asked for VAE '" + wish + "', the WebUI used '" + got + "'",
+                    "GET /sdapi/v1/sd-vae lists those it knows");
         }
     }
 

@@ -35,9 +35,11 @@ public final class Asked {
      * 2.6).
      */
     boolean isOpen(Check check) {
-        if (hasScript()) {
-            return check != Check.PICTURE;
-        }
+        return hasScript() ? check != Check.PICTURE : isLeftToInfotext(check);
+    }
+
+    /** Whether an {@code infotext} decides about this. */
+    boolean isLeftToInfotext(Check check) {
         return switch (check) {
             case COUNT -> isTxt2img() && isFromInfotext("batch_size", "Batch size");
             case SIZE -> isTxt2img() && hasInfotext() && isHiresByInfotext();
@@ -58,6 +60,11 @@ public final class Asked {
             batch = batch.min(BigDecimal.valueOf(images.size()));
         }
         return Optional.of(batch.multiply(count("n_iter")).min(MOST).longValue());
+    }
+
+    /** How many times over. */
+    long batches() {
+        return count("n_iter").longValue();
     }
 
     /** Whether the pictures come with the answer. */
@@ -167,9 +174,23 @@ public final class Asked {
 
     /** The checkpoint's name, to the letter: the WebUI does not know one with a blank behind it. */
     String checkpoint() {
-        Object overrides = task.settings().get("override_settings");
-        Object wish = overrides instanceof Map<?, ?> options ? options.get("sd_model_checkpoint") : null;
+        return overridden("sd_model_checkpoint");
+    }
+
+    /** The VAE's name, likewise. */
+    String vae() {
+        return overridden("sd_vae");
+    }
+
+    private String overridden(String option) {
+        Object wish = override(option);
         return wish == null || wish.toString().isBlank() ? "" : wish.toString();
+    }
+
+    /** What an option is to be for this task alone; null if it stays as it is. */
+    @Nullable
+    Object override(String option) {
+        return task.settings().get("override_settings") instanceof Map<?, ?> options ? options.get(option) : null;
     }
 
     /** Whether a script decides what is made. */
@@ -205,13 +226,13 @@ public final class Asked {
     }
 
     /** Whether there is a second pass; img2img has no such fields. */
-    private boolean isHires() {
+    boolean isHires() {
         return isTxt2img() && isTrue("enable_hr");
     }
 
     /** An infotext that names a denoising strength turns the second pass on, and one may decide how large it is. */
-    private boolean isHiresByInfotext() {
-        return isHires() || isFromInfotext("enable_hr", "Denoising strength");
+    boolean isHiresByInfotext() {
+        return isTxt2img() && (isHires() || isFromInfotext("enable_hr", "Denoising strength"));
     }
 
     private boolean hasInfotext() {

@@ -24,7 +24,13 @@ public enum Check {
     /** Prompt styles: the WebUI leaves out one that it does not have. Looked up before anything is made. */
     STYLE(ProblemCode.REFUSED_STYLE),
     /** LoRAs in prompts, likewise. */
-    LORA(ProblemCode.REFUSED_LORA);
+    LORA(ProblemCode.REFUSED_LORA),
+    /** The VAE: the WebUI uses none if it does not know the one asked for. */
+    VAE(ProblemCode.REFUSED_VAE),
+    /** Upscalers: looked up before anything is made. */
+    UPSCALER(ProblemCode.REFUSED_UPSCALER),
+    /** Scripts and how many arguments they take, likewise. */
+    SCRIPT(ProblemCode.REFUSED_SCRIPT);
 
     /** What follows from a difference. */
     public enum Level {
@@ -49,6 +55,15 @@ public enum Check {
     /** For receipts, for example {@code sampler}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For messages, for example {@code VAE}. */
+    String title() {
+        return switch (this) {
+            case VAE -> "VAE";
+            case LORA -> "LoRA";
+            default -> word();
+        };
     }
 
     /** The property that sets its {@link Level}. */

@@ -32,7 +32,7 @@ public record CheckedAnswer(
     }
 
     private static List<String> joined(List<String> some, List<String> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
+        return Stream.concat(some.stream(), more.stream()).distinct().toList();
     }
 
     /** What a picture of an answer is. */

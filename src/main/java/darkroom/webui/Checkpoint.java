@@ -59,6 +59,21 @@ public record Checkpoint(String title, String modelName, String hash, String sha
                 .anyMatch(alias -> !alias.isEmpty() && alias.equals(wished));
     }
 
+    /**
+     * Whether the WebUI might take {@code wish} for this checkpoint, as far as its list tells: the hash of eight digits is
+     * on no list, and another one appears on it when the checkpoint is loaded for the first time.
+     */
+    boolean mayAnswerTo(String wish) {
+        boolean hashMayCome =
+                hash.isEmpty() && sha256.isEmpty() && !hashIn(wish).isEmpty();
+        return answersTo(wish) || wish.matches("[0-9a-f]{8}") || hashMayCome;
+    }
+
+    /** Whether {@code wish} is a part of the title, which is enough for a refiner or a second pass. */
+    boolean isLike(String wish) {
+        return title.contains(wish) || title.contains(withoutHash(wish));
+    }
+
     /** Whether an answer that reports this name or hash was made with it. */
     boolean made(String name, String reportedHash) {
         if (!hash.isEmpty() && !reportedHash.isEmpty()) {

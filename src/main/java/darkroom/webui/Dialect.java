@@ -1,18 +1,6 @@
 package darkroom.webui;
 
-/**
- * Which program answers: A1111 or one of its cousins. What differs between them, and where it was read, is the contract's
- * (webui-api, section 8); what Darkroom does about it:
- *
- * <pre>
- *                       told by                     options written down  files found by stamp
- * A1111                 else                        yes                   yes
- * Forge                 /sdapi/v1/sd-modules        yes                   yes
- * SD.Next               /sdapi/v1/version           not needed            if it has the options
- * stable-diffusion.cpp  /sdcpp/v1/capabilities      has none              no: fetched
- * KoboldCpp             /api/extra/version          has none              no: fetched
- * </pre>
- */
+/** Which program answers: A1111 or one of its cousins. What differs between them is in {@link Quirk}. */
 public enum Dialect {
     STABLE_DIFFUSION_CPP("stable-diffusion.cpp", "/sdcpp/v1/capabilities"),
     KOBOLD_CPP("KoboldCpp", "/api/extra/version"),

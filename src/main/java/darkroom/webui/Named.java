@@ -1,97 +1,431 @@
 package darkroom.webui;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import darkroom.job.Operation;
 import darkroom.job.Problem;
+import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
 import darkroom.job.Task;
-import darkroom.json.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task names that its WebUI has to have, and would leave out without a word: prompt styles and LoRAs (webui-api,
- * section 5.4; captures 330 and 332).
+ * What a task names that its WebUI has to have: looked up before anything is made. What the WebUI might take is never
+ * refused here; it is left to the WebUI, or to {@link AnswerCheck} when the pictures are there.
  */
 public final class Named {
     private static final Pattern LORA = Pattern.compile("<lora:([^:>]+)[^>]*>");
     private static final List<String> PROMPTS = List.of("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt");
 
-    private final Map<Check, Set<String>> names = new LinkedHashMap<>();
+    /** In {@code sd_vae}, beside what is on the list (webui-api, section 5.3). */
+    private static final Set<String> AUTOMATIC_VAE = Set.of("Automatic", "auto");
+
+    private static final String NO_VAE = "None";
+
+    /** The page's words for no other checkpoint. */
+    private static final Set<String> NO_CHECKPOINT = Set.of("use same checkpoint", "none");
+
+    /** A script that shows nothing on the page is on no list, and may be named all the same. */
+    private static final Set<String> UNLISTED = Set.of("comments");
+
+    private final Task task;
+    private final Asked asked;
+    private final List<Wish> wishes = new ArrayList<>();
+
+    /** What a WebUI has. */
+    public interface Known {
+        /**
+         * One of its lists.
+         *
+         * @throws ProblemException if it does not give it
+         * @throws IOException if it gives something else
+         */
+        <T> T get(Listing<T> list) throws IOException;
+
+        /** Which program it is. */
+        Dialect dialect();
+    }
+
+    /** Finds out what is missing. */
+    @FunctionalInterface
+    interface Judge {
+        List<Problem> missing(Known known) throws IOException;
+    }
+
+    /** Something that is named. */
+    public static final class Wish {
+        private final Check check;
+        private final boolean lookedAtAfterwards;
+        private final Judge judge;
+
+        private Wish(Check check, boolean lookedAtAfterwards, Judge judge) {
+            this.check = check;
+            this.lookedAtAfterwards = lookedAtAfterwards;
+            this.judge = judge;
+        }
+
+        /** What it is about. */
+        public Check check() {
+            return check;
+        }
+
+        /** Whether the answer tells what was used, so that nothing is lost if it can't be looked up. */
+        public boolean lookedAtAfterwards() {
+            return lookedAtAfterwards;
+        }
+
+        /**
+         * What the WebUI does not have.
+         *
+         * @throws ProblemException if it does not give the list
+         * @throws IOException if what it gives is no such list
+         */
+        public List<Problem> missing(Known known) throws IOException {
+            return judge.missing(known);
+        }
+    }
 
     private Named(Task task) {
-        Map<String, @Nullable Object> settings = task.settings();
-        if (settings.get("styles") instanceof List<?> styles) {
-            styles.forEach(style -> add(Check.STYLE, String.valueOf(style)));
+        this.task = task;
+        this.asked = new Asked(task);
+        if (task.operation().generates()) {
+            styles();
+            loras();
+            sampler();
+            scheduler();
+            checkpoints();
+            vae();
+            scripts();
         }
-        if (!Boolean.TRUE.equals(settings.get("disable_extra_networks"))) {
+        upscalers();
+    }
+
+    /** All that a task names. */
+    public static List<Wish> in(Task task) {
+        return List.copyOf(new Named(task).wishes);
+    }
+
+    /** Whether any VAE will do. */
+    static boolean isAutomatic(String vae) {
+        return AUTOMATIC_VAE.contains(vae);
+    }
+
+    private void add(Check check, Judge judge) {
+        wishes.add(new Wish(check, false, judge));
+    }
+
+    private void addLookedAtAfterwards(Check check, Judge judge) {
+        wishes.add(new Wish(check, true, judge));
+    }
+
+    private void styles() {
+        if (task.settings().get("styles") instanceof List<?> styles && !styles.isEmpty()) {
+            Set<String> named = new LinkedHashSet<>();
+            styles.forEach(style -> named.add(String.valueOf(style)));
+            named.removeIf(String::isBlank);
+            add(
+                    Check.STYLE,
+                    known -> leftOut(
+                            Check.STYLE, named, known.get(Listing.STYLES).all()));
+        }
+    }
+
+    private void loras() {
+        Set<String> named = new LinkedHashSet<>();
+        if (!Boolean.TRUE.equals(task.settings().get("disable_extra_networks"))) {
             for (String prompt : PROMPTS) {
-                Matcher lora = LORA.matcher(String.valueOf(settings.get(prompt)));
+                Matcher lora = LORA.matcher(String.valueOf(task.settings().get(prompt)));
                 while (lora.find()) {
-                    add(Check.LORA, lora.group(1));
+                    named.add(lora.group(1));
                 }
             }
         }
-    }
-
-    private void add(Check what, String name) {
-        if (!name.isBlank()) {
-            names.computeIfAbsent(what, key -> new LinkedHashSet<>()).add(name);
+        named.removeIf(String::isBlank);
+        if (!named.isEmpty()) {
+            add(Check.LORA, known -> loras(known, named));
         }
     }
 
-    /** What a task names, by what it is. */
-    public static Map<Check, Set<String>> in(Task task) {
-        return Collections.unmodifiableMap(new Named(task).names);
-    }
-
-    /** Where the WebUI lists what it has. */
-    public static String list(Check what) {
-        return switch (what) {
-            case STYLE -> "/sdapi/v1/prompt-styles";
-            case LORA -> "/sdapi/v1/loras";
-            default -> throw new IllegalArgumentException("there is no list for " + what);
-        };
-    }
-
-    @JsonIgnoreProperties(ignoreUnknown = true) // the metadata of a LoRA may be very long
-    private record Entry(@Nullable String name, @Nullable String alias) {}
-
-    /** Reads such a list: all names by which something may be called. */
-    public static Set<String> read(InputStream list) throws IOException {
-        Set<String> known = new TreeSet<>();
-        for (Entry entry : Json.mapper().readValue(list, Entry[].class)) {
-            if (entry.name != null) {
-                known.add(entry.name);
-            }
-            if (entry.alias != null) {
-                known.add(entry.alias);
-            }
-        }
-        return known;
-    }
-
-    /** The names that are not known, as problems. */
-    public static List<Problem> missing(Check what, Set<String> named, Set<String> known) {
-        List<Problem> missing = new ArrayList<>();
-        for (String name : named) {
-            if (!known.contains(name)) {
-                missing.add(Problem.of(
-                        what.code(),
-                        "the WebUI has no " + what.word() + " '" + name + "', and would leave it out without a word",
-                        Suggestion.of(name, known) + "; or let it pass with " + what.property() + "=warn"));
-            }
+    private static List<Problem> loras(Known known, Set<String> named) throws IOException {
+        List<Problem> missing =
+                leftOut(Check.LORA, named, known.get(Listing.LORAS).all());
+        if (missing.isEmpty() && Quirk.NO_LORA_IN_PROMPTS.isOf(known.dialect())) {
+            return List.of(missing(
+                    Check.LORA,
+                    known.dialect().title() + " does not read LoRAs in prompts: it would leave out '"
+                            + String.join("', '", named) + "' without a word",
+                    "take them out of the prompt"));
         }
         return missing;
+    }
+
+    private static List<Problem> leftOut(Check check, Set<String> named, Set<String> known) {
+        return named.stream()
+                .filter(name -> !known.contains(name))
+                .map(name -> missing(
+                        check,
+                        "the WebUI has no " + check.word() + " '" + name + "', and would leave it out without a word",
+                        Suggestion.of(name, known)))
+                .toList();
+    }
+
+    /** As the WebUI looks it up: exactly, or the name of a scheduler behind it (webui-api, section 2.5). */
+    private void sampler() {
+        String name = asked.text("sampler_name");
+        String wish = name.isEmpty() ? asked.text("sampler_index") : name;
+        if (wish.isEmpty() || asked.isLeftToInfotext(Check.SAMPLER)) {
+            return;
+        }
+        addLookedAtAfterwards(Check.SAMPLER, known -> {
+            Set<String> names = known.get(Listing.SAMPLERS).names();
+            return names.contains(wish) || isCombined(wish, names, known)
+                    ? List.of()
+                    : replaced(Check.SAMPLER, wish, names, known);
+        });
+    }
+
+    private static boolean isCombined(String wish, Set<String> samplers, Known known) throws IOException {
+        for (String sampler : samplers) {
+            if (wish.startsWith(sampler + " ")) {
+                Listing.Names schedulers = known.get(Listing.SCHEDULERS);
+                String rest = wish.substring(sampler.length() + 1);
+                if (schedulers.all().contains(rest) || schedulers.aliases().contains(rest)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void scheduler() {
+        String wish = asked.text("scheduler");
+        if (!wish.isEmpty()) {
+            addLookedAtAfterwards(Check.SCHEDULER, known -> {
+                Set<String> names = known.get(Listing.SCHEDULERS).all();
+                return names.contains(wish) ? List.of() : replaced(Check.SCHEDULER, wish, names, known);
+            });
+        }
+    }
+
+    private void checkpoints() {
+        String wish = asked.checkpoint();
+        if (!wish.isEmpty()) {
+            addLookedAtAfterwards(Check.CHECKPOINT, known -> {
+                List<Checkpoint> checkpoints = known.get(Listing.CHECKPOINTS);
+                return checkpoints.stream().anyMatch(one -> one.mayAnswerTo(wish))
+                        ? List.of()
+                        : replaced(Check.CHECKPOINT, wish, titles(checkpoints), known);
+            });
+        }
+        similarCheckpoint("refiner_checkpoint");
+        if (asked.isHires()) {
+            similarCheckpoint("hr_checkpoint_name");
+        }
+    }
+
+    /** A part of the title will do here, and an unknown one is an error of the WebUI (webui-api, section 5.3). */
+    private void similarCheckpoint(String field) {
+        String wish = asked.text(field);
+        if (wish.isEmpty() || NO_CHECKPOINT.contains(wish.toLowerCase(Locale.ROOT))) {
+            return;
+        }
+        add(Check.CHECKPOINT, known -> {
+            List<Checkpoint> checkpoints = known.get(Listing.CHECKPOINTS);
+            boolean found = checkpoints.stream().anyMatch(one -> one.mayAnswerTo(wish) || one.isLike(wish));
+            return found || !Quirk.REPLACES_UNKNOWN_NAMES.isOf(known.dialect())
+                    ? List.of()
+                    : List.of(missing(
+                            Check.CHECKPOINT,
+                            "the WebUI has no checkpoint '" + wish + "', which '" + field + "' names",
+                            Suggestion.of(wish, titles(checkpoints))));
+        });
+    }
+
+    private static List<String> titles(List<Checkpoint> checkpoints) {
+        return checkpoints.stream().map(Checkpoint::title).toList();
+    }
+
+    private void vae() {
+        String wish = asked.vae();
+        if (!wish.isEmpty() && !isAutomatic(wish) && !wish.equals(NO_VAE)) {
+            addLookedAtAfterwards(Check.VAE, known -> {
+                Set<String> names = known.get(Listing.VAES).names();
+                return names.contains(wish) ? List.of() : replaced(Check.VAE, wish, names, known);
+            });
+        }
+        if (asked.override("forge_additional_modules") instanceof List<?> modules && !modules.isEmpty()) {
+            add(Check.VAE, known -> modules(modules, known.get(Listing.MODULES).names()));
+        }
+    }
+
+    /** Forge goes by the last part of a path. */
+    private static List<Problem> modules(List<?> modules, Set<String> names) {
+        return modules.stream()
+                .map(String::valueOf)
+                .filter(module -> !names.contains(
+                        module.substring(Math.max(module.lastIndexOf('/'), module.lastIndexOf('\\')) + 1)))
+                .map(module -> missing(
+                        Check.VAE,
+                        "the WebUI has no VAE or text encoder '" + module + "', which 'forge_additional_modules' names",
+                        Suggestion.of(module, names)))
+                .toList();
+    }
+
+    private void upscalers() {
+        if (asked.isHires()) {
+            upscaler("hr_upscaler", true);
+        }
+        if (task.operation() == Operation.EXTRAS) {
+            upscaler("upscaler_1", false);
+            upscaler("upscaler_2", false);
+        }
+    }
+
+    private void upscaler(String field, boolean latent) {
+        String wish = asked.text(field);
+        if (wish.isEmpty()) {
+            return;
+        }
+        add(Check.UPSCALER, known -> {
+            Set<String> names = new LinkedHashSet<>(known.get(Listing.UPSCALERS).names());
+            if (latent && !names.contains(wish)) {
+                names.addAll(known.get(Listing.LATENT_MODES).names());
+            }
+            return names.contains(wish)
+                    ? List.of()
+                    : List.of(missing(
+                            Check.UPSCALER,
+                            "the WebUI has no upscaler '" + wish + "', which '" + field + "' names",
+                            Suggestion.of(wish, names)));
+        });
+    }
+
+    private void scripts() {
+        String selected = asked.text("script_name");
+        if (!selected.isEmpty()) {
+            Object args = task.settings().get("script_args");
+            int given = args instanceof List<?> list ? list.size() : 0;
+            add(Check.SCRIPT, known -> new ScriptLook(known, selected, false).look("script_args", given));
+        }
+        if (task.settings().get("alwayson_scripts") instanceof Map<?, ?> scripts) {
+            scripts.forEach((key, value) ->
+                    add(Check.SCRIPT, known -> new ScriptLook(known, String.valueOf(key), true).look(value)));
+        }
+    }
+
+    /** Looks one script up. */
+    private final class ScriptLook {
+        private final Known known;
+        private final String name;
+        private final boolean alwaysOn;
+        private final boolean img2img = task.operation() == Operation.IMG2IMG;
+
+        ScriptLook(Known known, String name, boolean alwaysOn) {
+            this.known = known;
+            this.name = name;
+            this.alwaysOn = alwaysOn;
+        }
+
+        /** One that stands in {@code alwayson_scripts}. */
+        List<Problem> look(@Nullable Object value) throws IOException {
+            if (!(value instanceof Map<?, ?> object) || (!object.isEmpty() && !object.containsKey("args"))) {
+                return List.of(missing(
+                        Check.SCRIPT,
+                        "'alwayson_scripts' gives '" + name + "' no \"args\", and the WebUI would not use the rest",
+                        "write {\"" + name + "\": {\"args\": [...]}}"));
+            }
+            return look("args", object.get("args") instanceof List<?> args ? args.size() : 0);
+        }
+
+        List<Problem> look(String field, int given) throws IOException {
+            List<Listing.Script> all = info();
+            Listing.Script script = find(all, img2img, alwaysOn);
+            if (script == null) {
+                return isListed(all) ? List.of() : List.of(missing(Check.SCRIPT, whatIsMissing(all), hint(all)));
+            }
+            int takes = script.args().size();
+            // what is too much for an always-on script is cut off, and what is too little left as it is; the arguments
+            // of
+            // a selectable one are put in the place of just as many (webui-api, section 2.2)
+            if (alwaysOn ? given <= takes : given == takes) {
+                return List.of();
+            }
+            return List.of(missing(
+                    Check.SCRIPT,
+                    "script '" + name + "' takes " + takes + " arguments, and '" + field + "' has " + given
+                            + (alwaysOn ? ": the WebUI would drop the rest" : ": it would run with those of another"),
+                    "GET /sdapi/v1/script-info names them, in their order"));
+        }
+
+        private List<Listing.Script> info() throws IOException {
+            try {
+                return known.get(Listing.SCRIPT_INFO);
+            } catch (ProblemException | IOException e) {
+                known.get(Listing.SCRIPTS); // an older one; if it has none of both, there is nothing to hold against
+                return List.of();
+            }
+        }
+
+        private Listing.@Nullable Script find(Collection<Listing.Script> all, boolean inImg2img, boolean isAlwaysOn) {
+            return all.stream()
+                    .filter(one -> one.is(name) && one.img2img() == inImg2img && one.alwaysOn() == isAlwaysOn)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** Some say nothing about themselves but their name. */
+        private boolean isListed(List<Listing.Script> all) throws IOException {
+            boolean saysMore = all.stream().anyMatch(one -> one.is(name) && one.img2img() == img2img);
+            String lower = name.toLowerCase(Locale.ROOT);
+            return !saysMore && (UNLISTED.contains(lower) || names(img2img).contains(lower));
+        }
+
+        private List<String> names(boolean inImg2img) throws IOException {
+            return known.get(Listing.SCRIPTS).of(inImg2img);
+        }
+
+        private String whatIsMissing(List<Listing.Script> all) throws IOException {
+            if (find(all, img2img, !alwaysOn) != null) {
+                return alwaysOn
+                        ? "script '" + name + "' has to be chosen, and is not always on"
+                        : "script '" + name + "' is always on, and can't be chosen";
+            }
+            if (names(!img2img).contains(name.toLowerCase(Locale.ROOT))) {
+                return "the WebUI has script '" + name + "' for " + (img2img ? "txt2img" : "img2img") + " only";
+            }
+            return "the WebUI has no script '" + name + "'";
+        }
+
+        private String hint(List<Listing.Script> all) throws IOException {
+            if (find(all, img2img, !alwaysOn) != null) {
+                return alwaysOn
+                        ? "name it in 'script_name', and its arguments in 'script_args'"
+                        : "write \"alwayson_scripts\": {\"" + name + "\": {\"args\": [...]}}";
+            }
+            return Suggestion.of(name, names(img2img)) + "; is its extension installed?";
+        }
+    }
+
+    /** Others than A1111 and Forge read names in ways of their own, or take what is on no list. */
+    private static List<Problem> replaced(Check check, String wish, Collection<String> names, Known known) {
+        return Quirk.REPLACES_UNKNOWN_NAMES.isOf(known.dialect())
+                ? List.of(missing(
+                        check,
+                        "the WebUI has no " + check.title() + " '" + wish
+                                + "', and would go on without it, without a word",
+                        Suggestion.of(wish, names)))
+                : List.of();
+    }
+
+    private static Problem missing(Check check, String message, String hint) {
+        return Problem.of(check.code(), message, hint + "; or let it pass with " + check.property() + "=warn");
     }
 }

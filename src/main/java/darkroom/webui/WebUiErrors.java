@@ -36,12 +36,13 @@ public final class WebUiErrors {
             "TypeError",
             "ValueError");
 
-    private static final Pattern NO_SUCH_MODEL = Pattern.compile("\\bmodel '.*' not found");
+    private static final Pattern NO_SUCH_MODEL =
+            Pattern.compile("\\bmodel '.*' not found|[Cc]ould not find (checkpoint with name|upscaler named) ");
 
     private WebUiErrors() {}
 
     /**
-     * Translates an answer that is not 200.
+     * Translates an answer that is not 2xx.
      *
      * @param status the HTTP status
      * @param body the beginning of the body; may be empty, and anything
@@ -78,12 +79,6 @@ public final class WebUiErrors {
                     "there is no API at " + url + " (" + status + ")",
                     "start the WebUI with --api, and see that darkroom.webui.url is the right address"));
         }
-        if (status < 300) {
-            return new MayPassException(Problem.of(
-                    ProblemCode.WEBUI_ANSWER_UNREADABLE,
-                    "the WebUI answered " + status + " where only 200 says that it is done (" + said + ")",
-                    "see that " + url + " is a Stable Diffusion WebUI, and no other service in front of it"));
-        }
         return status >= 500 ? serverError(status, json, said) : rejected(status, json, said);
     }
 
@@ -119,6 +114,17 @@ public final class WebUiErrors {
                             + " drop it again" + other);
         }
         return translate(status, body, url, location);
+    }
+
+    /**
+     * There is no API at this path, though there is one: a cousin that does not have all that A1111 has. It may also be
+     * starting: a WebUI opens its port before its API is whole (section 1.2).
+     */
+    public static ProblemException lacks(String path, Dialect dialect) {
+        return new MayPassException(Problem.of(
+                ProblemCode.WEBUI_LACKS,
+                dialect.title() + " has no " + path,
+                "it can't do that; send such jobs to another WebUI (docs/webuis.md says which has what)"));
     }
 
     private static ProblemException serverError(int status, JsonNode json, String said) {
@@ -171,7 +177,10 @@ public final class WebUiErrors {
         }
         String hint = status == 413
                 ? "a proxy in between limits the size of requests; raise its limit"
-                : "change what it names; /docs of the WebUI says what it takes";
+                : said.contains("Sampler not found") // Quirk.UNKNOWN_SAMPLER_IS_404
+                        ? "it does not know that sampler; GET /sdapi/v1/samplers lists those it knows, and a scheduler is"
+                                + " no part of their names"
+                        : "change what it names; /docs of the WebUI says what it takes";
         return fail(ProblemCode.WEBUI_REJECTED, "the WebUI does not accept it (" + status + ": " + said + ")", hint);
     }
 

@@ -22,6 +22,8 @@ final class WebUiErrorsTest {
                 "022-unknown-path|webui-api-off|later|there is no API at",
                 "304-err-wrong-type|webui-rejected|never|value is not a valid integer",
                 "300-err-malformed-json|webui-rejected|never|Expecting",
+                "331-err-hires-unknown-upscaler|webui-error|never|could not find upscaler named nope",
+                "333-err-refiner|webui-error|never|Could not find checkpoint with name nope",
                 "316-err-unknown-script|webui-rejected|never|Script",
                 "343-err-missing-init-images|webui-rejected|never|Init image not found",
                 "340-err-bad-base64|webui-error|never|Invalid encoded image",
@@ -74,16 +76,6 @@ final class WebUiErrorsTest {
 
         assertThat(problem).isInstanceOf(MayPassException.class);
         assertThat(problem.problem().code().word()).isEqualTo("webui-error");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {201, 202, 204, 206})
-    void onlyA200IsAnAnswer(int status) {
-        ProblemException problem = WebUiErrors.translate(status, "", URL, "");
-
-        assertThat(problem).isInstanceOf(MayPassException.class);
-        assertThat(problem.problem().code().word()).isEqualTo("webui-answer-unreadable");
-        assertThat(problem.problem().message()).contains("answered " + status);
     }
 
     @ParameterizedTest

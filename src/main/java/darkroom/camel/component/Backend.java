@@ -2,11 +2,13 @@ package darkroom.camel.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.job.AwayException;
+import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
+import darkroom.webui.Dialect;
 import darkroom.webui.Payload;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.WebUiErrors;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -51,12 +54,16 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final long SHORT_TIMEOUT = 30_000;
     private static final String FILE = "/file=";
 
+    /** What every WebUI has, once it has started. */
+    private static final Set<String> EVERYWHERE = Set.of("/sdapi/v1/txt2img", "/sdapi/v1/img2img");
+
     private final HttpComponent http;
     private final WebuiConfiguration options;
     private final Leases leases;
     private final ProgressLog progress;
     private final Priming priming = new Priming(this);
     private final Lists lists = new Lists(this);
+    private volatile @Nullable Dialect dialect;
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
     Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases) {
@@ -96,6 +103,40 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return lists;
     }
 
+    /**
+     * Which program it is. It is asked once, and again after it was away.
+     *
+     * @throws AwayException if it can't be reached
+     */
+    Dialect dialect() {
+        Dialect known = dialect;
+        if (known == null) {
+            known = askForDialect();
+            dialect = known;
+        }
+        return known;
+    }
+
+    private Dialect askForDialect() {
+        for (Dialect one : Dialect.values()) {
+            if (one.tellTale().isEmpty() || has(one.tellTale())) {
+                return one;
+            }
+        }
+        return Dialect.A1111;
+    }
+
+    /** Whether a path answers with JSON. */
+    private boolean has(String path) {
+        try {
+            return !json(path).isMissingNode();
+        } catch (AwayException e) {
+            throw e;
+        } catch (ProblemException | IOException e) {
+            return false;
+        }
+    }
+
     /** Gets a small JSON document; a missing node if nothing comes. */
     JsonNode json(String path) throws IOException {
         return get(path, Json.mapper()::readTree);
@@ -109,7 +150,17 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Posts a payload and reads the answer as it arrives. */
     <T> T post(Payload payload, Reader<T> reader) throws IOException {
-        return call("POST", payload.path(), options.getResponseTimeout(), new PayloadEntity(payload), reader);
+        String path = payload.path();
+        try {
+            return call("POST", path, options.getResponseTimeout(), new PayloadEntity(payload), reader);
+        } catch (MayPassException e) {
+            if (e.problem().code() == ProblemCode.WEBUI_API_OFF
+                    && !EVERYWHERE.contains(path)
+                    && has("/sdapi/v1/samplers")) {
+                throw WebUiErrors.lacks(path, dialect());
+            }
+            throw e;
+        }
     }
 
     /** Gets a small document. */
@@ -160,7 +211,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
             int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
             InputStream answer = exchange.getMessage().getBody(InputStream.class);
             try (InputStream in = new FromNetwork(answer == null ? InputStream.nullInputStream() : answer)) {
-                if (status == 200) {
+                if (status >= 200 && status < 300) { // SD.Next answers 204 where nothing is to be said
                     return reader.read(in);
                 }
                 String start = new String(in.readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
@@ -242,6 +293,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Whatever keeps us from an answer: no connection, a lost one, one that is silent for too long. */
     private AwayException away(Exception e) {
+        dialect = null; // another one may take its place
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new AwayException(
                 Problem.of(

@@ -5,10 +5,13 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
 import darkroom.webui.Check;
+import darkroom.webui.Dialect;
+import darkroom.webui.Listing;
 import darkroom.webui.Named;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +25,9 @@ final class Lists {
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private final Backend backend;
-    private final Map<Check, Remembered> lists = new ConcurrentHashMap<>();
+    private final Map<Listing<?>, Remembered> lists = new ConcurrentHashMap<>();
 
-    private record Remembered(Set<String> names, long since) {
+    private record Remembered(Object list, long since) {
         boolean isOld() {
             return System.nanoTime() - since > REMEMBERED.toNanos();
         }
@@ -38,7 +41,7 @@ final class Lists {
      * What came of looking.
      *
      * @param warnings what is missing and let pass
-     * @param unverified what could not be looked up
+     * @param unverified what could not be looked up, and will not show in the answer
      */
     record Looked(List<String> warnings, List<String> unverified) {}
 
@@ -51,13 +54,14 @@ final class Lists {
         List<String> warnings = new ArrayList<>();
         List<String> unverified = new ArrayList<>();
         List<Problem> refused = new ArrayList<>();
-        Named.in(task).forEach((what, names) -> {
+        for (Named.Wish wish : Named.in(task)) {
+            Check what = wish.check();
             Check.Level level = levels.getOrDefault(what, Check.Level.REFUSE);
-            if (level == Check.Level.OFF) {
-                return;
+            if (level == Check.Level.OFF || (level == Check.Level.WARN && wish.lookedAtAfterwards())) {
+                continue;
             }
             try {
-                for (Problem problem : missing(what, names)) {
+                for (Problem problem : missing(wish)) {
                     if (level == Check.Level.REFUSE) {
                         refused.add(problem);
                     } else {
@@ -67,22 +71,52 @@ final class Lists {
             } catch (AwayException e) {
                 throw e;
             } catch (ProblemException | IOException e) {
-                LOG.debug("{} does not list {}", backend.url(), Named.list(what), e);
-                unverified.add(what.word()); // a cousin, or without the extension
+                LOG.debug("{} does not say whether it has that {}", backend.url(), what.word(), e);
+                if (!wish.lookedAtAfterwards()) {
+                    unverified.add(what.word()); // a cousin, or without the extension
+                }
             }
-        });
+        }
         if (!refused.isEmpty()) {
             throw new ProblemException(refused);
         }
         return new Looked(warnings, unverified);
     }
 
-    private List<Problem> missing(Check what, Set<String> names) throws IOException {
-        Remembered list = lists.get(what);
-        if (list == null || list.isOld() || !list.names().containsAll(names)) { // it may have been added just now
-            list = new Remembered(backend.get(Named.list(what), Named::read), System.nanoTime());
-            lists.put(what, list);
+    /** What is missing may have been added just now, so it is looked for in a fresh list as well. */
+    private List<Problem> missing(Named.Wish wish) throws IOException {
+        Look look = new Look(false);
+        List<Problem> missing = wish.missing(look);
+        return missing.isEmpty() || look.fresh.containsAll(look.seen) ? missing : wish.missing(new Look(true));
+    }
+
+    /** One look, which reads no list twice. */
+    private final class Look implements Named.Known {
+        private final boolean again;
+        private final Set<Listing<?>> fresh = new HashSet<>();
+        private final Set<Listing<?>> seen = new HashSet<>();
+
+        Look(boolean again) {
+            this.again = again;
         }
-        return Named.missing(what, names, list.names());
+
+        @Override
+        public <T> T get(Listing<T> list) throws IOException {
+            seen.add(list);
+            Remembered remembered = lists.get(list);
+            if (remembered == null || remembered.isOld() || (again && !fresh.contains(list))) {
+                remembered = new Remembered(backend.get(list.path(), list::read), System.nanoTime());
+                lists.put(list, remembered);
+                fresh.add(list);
+            }
+            @SuppressWarnings("unchecked") // it is kept under the list that read it
+            T known = (T) remembered.list();
+            return known;
+        }
+
+        @Override
+        public Dialect dialect() {
+            return backend.dialect();
+        }
     }
 }

@@ -78,7 +78,7 @@ public final class WebuiCheck {
             Instant asked = Instant.now();
             int samplers = samplers();
             long latency = Duration.between(asked, Instant.now()).toMillis();
-            Dialect dialect = dialect();
+            Dialect dialect = backend.dialect();
             ok("answers after " + latency + " ms: " + dialect.title() + ", " + samplers + " samplers, "
                     + checkpoints());
             flags();
@@ -113,15 +113,6 @@ public final class WebuiCheck {
         return models.size()
                 + (models.size() == 1 ? " checkpoint" : " checkpoints")
                 + (current.isEmpty() || current.equals("null") ? "" : ", now " + current);
-    }
-
-    private Dialect dialect() {
-        for (Dialect dialect : Dialect.values()) {
-            if (dialect.tellTale().isEmpty() || !ask(dialect.tellTale()).isMissingNode()) {
-                return dialect;
-            }
-        }
-        return Dialect.A1111;
     }
 
     private void flags() {

@@ -18,6 +18,7 @@ import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Checkpoint;
 import darkroom.webui.MountedOutputs;
 import darkroom.webui.Payload;
+import darkroom.webui.Quirk;
 import darkroom.webui.SavedOutputs;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.Stamp;
@@ -70,7 +71,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Task task = Json.mapper().readValue(exchange.getMessage().getMandatoryBody(String.class), Task.class);
         Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
         Path pictures = folder(exchange, WebuiConstants.PICTURES);
-        Sending wish = Sending.of(task, options.getSave(), outputs, random);
+        Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
         Instant sentAt;
         Answered answered;
         exchange.setProperty(WebuiConstants.BACKEND, backend.url());

@@ -1,0 +1,175 @@
+package darkroom.webui;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list that a WebUI gives of what it has (webui-api, section 1.5): where, and what is kept of it.
+ *
+ * @param <T> what it is read into
+ */
+public final class Listing<T> {
+    static final Listing<Names> STYLES = names("prompt-styles");
+    static final Listing<Names> LORAS = names("loras");
+    static final Listing<Names> SAMPLERS = notEmpty("samplers");
+    static final Listing<Names> SCHEDULERS = new Listing<>("schedulers", Listing::schedulers);
+    static final Listing<Names> UPSCALERS = notEmpty("upscalers");
+    static final Listing<Names> LATENT_MODES = names("latent-upscale-modes");
+    static final Listing<Names> VAES = names("sd-vae");
+    static final Listing<Names> MODULES = names("sd-modules");
+    static final Listing<List<Checkpoint>> CHECKPOINTS = new Listing<>("sd-models", Listing::checkpoints);
+    static final Listing<List<Script>> SCRIPT_INFO =
+            new Listing<>("script-info", in -> List.of(Json.mapper().readValue(in, Script[].class)));
+    static final Listing<ScriptNames> SCRIPTS =
+            new Listing<>("scripts", in -> Json.mapper().readValue(in, ScriptNames.class));
+
+    private final String path;
+    private final Reader<T> reader;
+
+    private interface Reader<T> {
+        T read(InputStream list) throws IOException;
+    }
+
+    private Listing(String name, Reader<T> reader) {
+        this.path = "/sdapi/v1/" + name;
+        this.reader = reader;
+    }
+
+    /** Where the WebUI gives it. */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws IOException if it is something else, or says nothing about what the WebUI has
+     */
+    public T read(InputStream list) throws IOException {
+        return reader.read(list);
+    }
+
+    /** One that is always the same length has none but what is there. */
+    private static Listing<Names> names(String name) {
+        return new Listing<>(name, Names::read);
+    }
+
+    /** A cousin answers an empty list where it has none to give (webui-api, section 8.2). */
+    private static Listing<Names> notEmpty(String name) {
+        return new Listing<>(name, in -> {
+            Names names = Names.read(in);
+            if (names.names().isEmpty()) {
+                throw new IOException(name + " is empty");
+            }
+            return names;
+        });
+    }
+
+    /** SD.Next means something else by the word, and its entries have no label. */
+    private static Names schedulers(InputStream list) throws IOException {
+        Names names = Names.read(list);
+        if (names.labels().isEmpty()) {
+            throw new IOException("schedulers without labels");
+        }
+        return names;
+    }
+
+    private static List<Checkpoint> checkpoints(InputStream list) throws IOException {
+        JsonNode models = Json.mapper().readTree(list);
+        List<Checkpoint> checkpoints = Checkpoint.list(models);
+        if (checkpoints.isEmpty()) {
+            throw new IOException("no checkpoints");
+        }
+        return checkpoints;
+    }
+
+    /**
+     * The names in a list.
+     *
+     * @param names what each is called first of all
+     * @param labels by what else it may be called anywhere
+     * @param aliases what A1111 takes in some places only
+     */
+    record Names(Set<String> names, Set<String> labels, Set<String> aliases) {
+
+        @JsonIgnoreProperties(ignoreUnknown = true) // the metadata of a LoRA may be very long
+        private record Entry(
+                @Nullable String name,
+                @JsonProperty("model_name") @Nullable String modelName,
+                @Nullable String label,
+                @Nullable String alias,
+                @Nullable List<String> aliases) {}
+
+        private static Names read(InputStream list) throws IOException {
+            Names names = new Names(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+            for (Entry entry : Json.mapper().readValue(list, Entry[].class)) {
+                add(names.names, entry.name == null ? entry.modelName : entry.name);
+                add(names.labels, entry.label);
+                add(names.labels, entry.alias);
+                if (entry.aliases != null) {
+                    names.aliases.addAll(entry.aliases);
+                }
+            }
+            return names;
+        }
+
+        private static void add(Set<String> names, @Nullable String name) {
+            if (name != null) {
+                names.add(name);
+            }
+        }
+
+        /** Names and labels: all by which a thing may be called anywhere. */
+        Set<String> all() {
+            Set<String> all = new LinkedHashSet<>(names);
+            all.addAll(labels);
+            return all;
+        }
+    }
+
+    /** A script, and how many arguments it takes. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Script(
+            String name,
+            @JsonProperty("is_alwayson") boolean alwaysOn,
+            @JsonProperty("is_img2img") boolean img2img,
+            List<Argument> args) {
+
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Argument() {}
+
+        Script {
+            args = args == null ? List.of() : args;
+        }
+
+        /** Case does not count, neither here nor at the WebUI. */
+        boolean is(String other) {
+            return name.equalsIgnoreCase(other);
+        }
+    }
+
+    /** The scripts of both tabs; some of them say nothing more about themselves. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ScriptNames(
+            @Nullable List<String> txt2img, @Nullable List<String> img2img) {
+        /** In lower case. */
+        List<String> of(boolean isImg2img) {
+            List<String> names = isImg2img ? img2img : txt2img;
+            List<String> lower = new ArrayList<>();
+            if (names != null) {
+                names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+            }
+            return lower;
+        }
+    }
+}
