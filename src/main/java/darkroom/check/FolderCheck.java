@@ -90,7 +90,7 @@ public final class FolderCheck {
         } catch (IOException e) {
             return List.of(Finding.error(subject, folder + " does not say how much is free: " + e, "see its mount"));
         }
-        return check.findings;
+        return List.copyOf(check.findings);
     }
 
     /** Which file system a folder is on, for people and for comparing; empty if it is not there. */

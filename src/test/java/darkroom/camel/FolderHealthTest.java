@@ -103,7 +103,8 @@ final class FolderHealthTest {
 
     private JsonNode folders() {
         try {
-            for (JsonNode check : Json.mapper().readTree(get("/ready").body()).path("checks")) {
+            for (JsonNode check :
+                    Json.mapper().readTree(get("/ready?data=true").body()).path("checks")) {
                 if (check.path("name").asText().contains("folders")) {
                     return check;
                 }

@@ -198,7 +198,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return call(producer, exchange, url() + path, reader, WebUiErrors::translate);
     }
 
-    /** What an answer means that is not 200. */
+    /** What an answer means that is not 2xx. */
     @FunctionalInterface
     private interface Translator {
         ProblemException translate(int status, String start, String url, String location);
