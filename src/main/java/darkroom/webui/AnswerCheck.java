@@ -105,7 +105,26 @@ public final class AnswerCheck {
             empty();
         }
         size(made);
+        upscaler();
         return answered(made);
+    }
+
+    /** What it enlarged with stands in a line of HTML (captures 210 to 212). */
+    private void upscaler() {
+        String wish = asked.text("upscaler_1");
+        String said =
+                answer.text("html_info").orElse("").replaceAll("<[^>]*>", "").replace("&amp;", "&");
+        if (!asked.namesUpscaler() || said.contains("Postprocess upscaler: " + wish)) {
+            return;
+        }
+        if (said.contains("Postprocess upscaler: ")) {
+            differs(
+                    Check.UPSCALER,
+                    "asked for upscaler '" + wish + "', the WebUI says '" + said + "'",
+                    "its log says why");
+        } else {
+            unverified(Check.UPSCALER);
+        }
     }
 
     /** A text file; the WebUI writes what went wrong into the caption itself, and answers 200. */

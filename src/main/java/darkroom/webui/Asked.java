@@ -126,7 +126,8 @@ public final class Asked {
         return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
     }
 
-    private boolean namesUpscaler() {
+    /** Whether extras are to enlarge a picture. */
+    boolean namesUpscaler() {
         return !List.of("", "None").contains(text("upscaler_1"));
     }
 

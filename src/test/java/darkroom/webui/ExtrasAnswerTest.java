@@ -30,6 +30,7 @@ final class ExtrasAnswerTest {
     @CsvSource({
         "210-extra-lanczos,Lanczos,2,''", // 128x128
         "210-extra-lanczos,Lanczos,4,'asked for 256x256, got 128x128'",
+        "210-extra-lanczos,Nearest,2,'asked for upscaler ''Nearest'', the WebUI says ''Postprocess upscale by: 2.0, Postprocess upscaler: Lanczos'''",
         "211-extra-none,Lanczos,2,'asked for 128x128, got 64x64'"
     })
     void aPictureIsAsLargeAsAsked(String capture, String upscaler, int by, String refused) throws IOException {
