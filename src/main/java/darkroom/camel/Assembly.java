@@ -37,6 +37,7 @@ final class Assembly {
     private final WorkFolder work;
     private final OutputFolders outputs;
     private final FailedFiles failed;
+    private final FailedFiles cancelled;
     private final InHand inHand = new InHand();
     private final ClaimGate claimGate = new ClaimGate();
 
@@ -46,6 +47,7 @@ final class Assembly {
         this.work = new WorkFolder(settings.path(Setting.WORK), disk);
         this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
         this.failed = new FailedFiles(settings.path(Setting.FAILED), disk);
+        this.cancelled = new FailedFiles(settings.path(Setting.CANCELLED), disk);
     }
 
     WorkFolder work() {
@@ -106,18 +108,22 @@ final class Assembly {
         PromptFileReader reader = reader(settings);
         Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));
-        EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, disk);
+        EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, cancelled, inHand, disk);
+        PromptFileFilter filter = promptFileFilter();
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui());
         steps.put("file", new ExactFileComponent());
-        steps.put("promptFileFilter", promptFileFilter());
+        steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
         steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
-        steps.put("readPromptFile", new ReadPromptFile(reader, planner, work, outputs.root(), failed, inHand, lanes));
+        steps.put(
+                "readPromptFile",
+                new ReadPromptFile(reader, planner, work, outputs.root(), failed, cancelled, inHand, lanes));
         steps.put("tasks", new Tasks(work, inHand, outputs));
-        steps.put("beginTask", new BeginTask(work, outputs));
+        steps.put("beginTask", new BeginTask(work, outputs, inHand));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("endJob", endJob);
+        steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, disk));
         steps.put("sayWhy", new SayWhy());
         steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
         return steps;
@@ -140,7 +146,8 @@ final class Assembly {
 
     private PromptFileFilter promptFileFilter() {
         String ignore = settings.text(Setting.DROP_IGNORE);
-        List<Path> ownFolders = Stream.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)
+        List<Path> ownFolders = Stream.of(
+                        Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)
                 .map(settings::path)
                 .toList();
         return new PromptFileFilter(
@@ -165,6 +172,7 @@ final class Assembly {
                 settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
         options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
+        options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
         options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));
         options.setOutputsOnServer(settings.text(Setting.WEBUI_OUTPUTS_SERVER));

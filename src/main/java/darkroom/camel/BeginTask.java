@@ -1,10 +1,12 @@
 package darkroom.camel;
 
 import darkroom.camel.component.WebuiConstants;
+import darkroom.job.CancelledException;
 import darkroom.job.Task;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
@@ -18,13 +20,19 @@ final class BeginTask {
 
     private final WorkFolder work;
     private final OutputFolders outputs;
+    private final InHand inHand;
 
-    BeginTask(WorkFolder work, OutputFolders outputs) {
+    BeginTask(WorkFolder work, OutputFolders outputs, InHand inHand) {
+        this.inHand = inHand;
         this.work = work;
         this.outputs = outputs;
     }
 
-    /** Begins. */
+    /**
+     * Begins.
+     *
+     * @throws CancelledException if its job was cancelled, and may be over by now
+     */
     @Handler
     public void begin(@Body String document, Exchange exchange) throws IOException {
         Task task = JobFolder.task(document);
@@ -38,10 +46,14 @@ final class BeginTask {
                 MDC.remove("task");
             }
         });
-        JobFolder folder = work.get(task.jobId());
+        inHand.begin(task, exchange); // before it looks: who cancels a job writes first, and then looks what has begun
+        JobFolder folder = work.find(task.jobId())
+                .filter(job -> !job.isCancelled() || job.hasReceipt(task.number()))
+                .orElseThrow(() -> new CancelledException("it was not sent"));
         exchange.getMessage().removeHeaders("*"); // what came along is nobody's instruction
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
         exchange.getMessage()
                 .setHeader(WebuiConstants.PICTURES, outputs.of(folder.job()).incoming(task.number()));
+        exchange.getMessage().setHeader(WebuiConstants.CANCELLED, (BooleanSupplier) folder::isCancelled);
     }
 }

@@ -1,7 +1,10 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
+import darkroom.job.CancelledException;
 import darkroom.job.Job;
+import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.output.Manifest;
@@ -21,17 +24,34 @@ import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Steps that end tasks, and a job with the last of its tasks: the prompt file goes to {@code done/} or {@code failed/}. */
+/**
+ * Steps that end tasks, and a job with the last of its tasks: the prompt file goes to {@code done/}, {@code failed/} or
+ * {@code cancelled/}.
+ */
 final class EndJob {
     private static final Logger LOG = LoggerFactory.getLogger(EndJob.class);
+
+    /** What to do about a cancelled job. */
+    static final String AGAIN = "move the file back into its drop folder to have the rest made";
 
     private final WorkFolder work;
     private final OutputFolders folders;
     private final Path done;
     private final FailedFiles failed;
+    private final FailedFiles cancelled;
+    private final InHand inHand;
     private final Disk disk;
 
-    EndJob(WorkFolder work, OutputFolders folders, Path done, FailedFiles failed, Disk disk) {
+    EndJob(
+            WorkFolder work,
+            OutputFolders folders,
+            Path done,
+            FailedFiles failed,
+            FailedFiles cancelled,
+            InHand inHand,
+            Disk disk) {
+        this.cancelled = cancelled;
+        this.inHand = inHand;
         this.work = work;
         this.folders = folders;
         this.done = done;
@@ -43,26 +63,49 @@ final class EndJob {
     public void delivered(@Body String document) throws IOException {
         Task task = JobFolder.task(document);
         work.get(task.jobId()).setDelivered(task.number());
+        inHand.end(task);
         ifOver(task.jobId());
     }
 
     /** A task can't be done. */
     void failed(Task task, ErrorFile error) throws IOException {
         work.get(task.jobId()).writeFailure(task.number(), error);
+        inHand.end(task);
+        ifOver(task.jobId());
+    }
+
+    /** The job of a task was cancelled when this had begun. */
+    void cancelled(Task task, CancelledException what) throws IOException {
+        LOG.info("{}: cancelled; {}", task.id(), what.getMessage());
+        Optional<JobFolder> found = work.find(task.jobId());
+        if (found.isPresent() && found.get().isCancelled()) {
+            Job job = found.get().job();
+            Problem problem = Problem.of(ProblemCode.CANCELLED, task.id() + ": " + what.getMessage(), AGAIN);
+            ErrorFile.About about = new ErrorFile.About(job.fileName(), job.sha256(), job.id(), null, 0, List.of());
+            found.get().writeFailure(task.number(), ErrorFile.of(List.of(problem), about));
+        }
+        inHand.end(task);
         ifOver(task.jobId());
     }
 
     /** Step: a job id. Ends the job if none of its tasks has anything left to do. */
     public synchronized void ifOver(@Body String jobId) throws IOException {
         Optional<JobFolder> found = work.find(jobId);
-        if (found.isEmpty() || found.get().over() < found.get().job().tasks()) {
+        if (found.isEmpty()) {
             return;
         }
         JobFolder folder = found.get();
+        boolean all = folder.over() >= folder.job().tasks();
+        boolean stopped = folder.isCancelled() && !inHand.hasBegun(jobId) && !folder.hasUndelivered();
+        if (!all && !stopped) {
+            return;
+        }
         OutputFolder outputs = folders.of(folder.job());
         List<Path> failures = folder.failures();
-        if (failures.isEmpty()) {
+        if (all && failures.isEmpty()) {
             endWell(folder, outputs);
+        } else if (folder.isCancelled()) {
+            endCancelled(folder, outputs, failures);
         } else {
             endBadly(folder, outputs, Json.mapper().readValue(failures.get(0).toFile(), ErrorFile.class));
         }
@@ -90,6 +133,31 @@ final class EndJob {
             LOG.error("{}: {}; {} ({})", target, error.message(), error.hint(), error.code());
         }
         if (!folder.hasReceipts()) { // what is finished is not made again if the file comes back
+            work.remove(folder);
+        }
+    }
+
+    private void endCancelled(JobFolder folder, OutputFolder outputs, List<Path> failures) throws IOException {
+        Job job = folder.job();
+        outputs.tidy();
+        if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
+            String finished =
+                    folder.finished() + " of " + job.tasks() + (job.tasks() == 1 ? " task was" : " tasks were")
+                            + " finished" + (folder.hasReceipts() ? ", and its pictures are in " + outputs.path() : "");
+            Problem problem =
+                    Problem.of(ProblemCode.CANCELLED, "cancelled by " + folder.cancelledBy() + "; " + finished, AGAIN);
+            ErrorFile.About about = new ErrorFile.About(job.fileName(), job.sha256(), job.id(), null, 0, List.of());
+            List<ErrorFile.Other> tasks = new ArrayList<>();
+            for (Path failure : failures) {
+                tasks.add(ErrorFile.Other.of(Json.mapper().readValue(failure.toFile(), ErrorFile.class)));
+            }
+            Path target = cancelled.put(
+                    folder.promptFile(),
+                    job,
+                    ErrorFile.of(List.of(problem), about).with(tasks));
+            LOG.info("{}: {}", target, problem.message());
+        }
+        if (!folder.hasReceipts()) {
             work.remove(folder);
         }
     }

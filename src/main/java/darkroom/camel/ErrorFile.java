@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code NAME.error.json} says.
  *
- * @param kind whose turn it is: {@code input}, {@code webui}, {@code refused} or {@code service}
+ * @param kind whose turn it is: {@code input}, {@code webui}, {@code refused}, {@code service}, or
+ *     {@code cancelled}: nobody's
  * @param code what kind of problem; docs/operating.md has a table
  * @param message what happened
  * @param hint what to do next
@@ -53,6 +54,11 @@ record ErrorFile(
             @Nullable Integer column,
             @Nullable String pointer) {
 
+        /** What ended one task of several. */
+        static Other of(ErrorFile error) {
+            return new Other(error.code, error.message, error.hint, error.line, error.column, error.pointer);
+        }
+
         static Other of(Problem problem) {
             return new Other(
                     problem.code().word(),
@@ -91,6 +97,26 @@ record ErrorFile(
                 Instant.now(),
                 problems.stream().skip(1).map(Other::of).toList(),
                 about.pictures);
+    }
+
+    /** The same, with what ended single tasks. */
+    ErrorFile with(List<Other> tasks) {
+        return new ErrorFile(
+                kind,
+                code,
+                message,
+                hint,
+                line,
+                column,
+                pointer,
+                attempts,
+                backend,
+                job,
+                promptFile,
+                promptFileSha256,
+                failed,
+                tasks,
+                pictures);
     }
 
     private static @Nullable Integer lineOf(Problem problem) {

@@ -3,6 +3,7 @@ package darkroom.camel;
 import darkroom.camel.component.Generated;
 import darkroom.camel.component.WebuiConstants;
 import darkroom.files.Sha256;
+import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -44,6 +45,10 @@ final class ExplainFailure {
         int attempts = exchange.getProperty(SayWhy.ATTEMPTS, 1, Integer.class);
         Task task = exchange.getProperty(BeginTask.TASK, Task.class);
         Claim claim = Claim.in(exchange);
+        if (task != null && cause instanceof CancelledException cancelled) {
+            endJob.cancelled(task, cancelled);
+            return;
+        }
         List<Problem> problems = problems(task, cause);
         if (task != null) {
             taskFailed(exchange, task, problems, attempts);

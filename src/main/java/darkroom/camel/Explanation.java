@@ -10,6 +10,7 @@ import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
+import darkroom.webui.TaskProgress;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param save which way its pictures would take; null if as the payload says
  * @param payload what would be sent; each picture is replaced by its hash and size
  * @param origins where each value of the payload comes from, by its JSON pointer: {@code prompt file}, a preset, a lane,
- *     {@code drawn}, {@code infotext}, or what decided about {@code save}
+ *     {@code drawn}, {@code infotext}, {@code task id}, or what decided about {@code save}
  */
 public record Explanation(
         String promptFile,
@@ -94,6 +95,9 @@ public record Explanation(
 
         private String origin(String name, @Nullable String member) {
             Object value = value(sent, name, member);
+            if (name.equals(TaskProgress.ID) && !Objects.equals(value, value(planned, name, null))) {
+                return "task id";
+            }
             if (!Objects.equals(value, value(planned, name, member)) || isMissing(planned.settings(), name, member)) {
                 return prompt.save() == null ? Setting.SAVE.key() : "job.save (" + from("/job/save", "/job") + ")";
             }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder {@code failed/}: each prompt file that failed, and beside it {@code NAME.error.json}, which says why. A file
- * that is moved back into its drop folder is tried again.
+ * that is moved back into its drop folder is tried again. Likewise {@code cancelled/}.
  */
 final class FailedFiles {
     /** The ending of error files; they are never taken for prompt files. */

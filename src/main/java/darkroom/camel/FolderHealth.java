@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderHealth extends AbstractHealthCheck {
     /** The folders that the service writes to. */
     static final List<Setting> FOLDERS =
-            List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED);
+            List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED);
 
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);

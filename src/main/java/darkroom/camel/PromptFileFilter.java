@@ -42,6 +42,9 @@ final class PromptFileFilter implements GenericFileFilter<File> {
                     + "|__macosx",
             Pattern.CASE_INSENSITIVE);
 
+    /** The ending of files that cancel jobs. */
+    static final String CANCEL = ".cancel";
+
     private static final int LARGE = 1 << 20;
     private static final int MANY = 1000;
 
@@ -105,6 +108,21 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         }
     }
 
+    /** Whether a folder in a drop folder is a lane, and not junk or one of ours. */
+    boolean isLane(Path folder) {
+        return !isPassedOver(folder) && !ownFolders.contains(folder);
+    }
+
+    /** Whether the name of a file says that it cancels jobs; what is in it does not matter. */
+    boolean isCancellation(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(CANCEL) && !isPassedOver(file);
+    }
+
+    private boolean isPassedOver(Path path) {
+        String name = path.getFileName().toString();
+        return JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(path.toFile());
+    }
+
     private boolean isUnusable(File file) {
         Optional<String> why = UnusableName.of(file);
         if (why.isPresent() && saidUnusable.size() < MANY && saidUnusable.add(file.getPath())) {
@@ -113,7 +131,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         return why.isPresent();
     }
 
-    private static boolean isPromptFile(String name) {
+    static boolean isPromptFile(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.endsWith(".json") && !lower.endsWith(FailedFiles.ERROR) && !Dropped.isLaneFile(name);
     }

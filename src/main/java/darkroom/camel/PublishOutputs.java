@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.camel.component.Generated;
 import darkroom.job.Attachment;
+import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
@@ -56,9 +57,13 @@ final class PublishOutputs {
      * Publishes.
      *
      * @throws ProblemException if the answer is refused
+     * @throws CancelledException if the job was cancelled meanwhile
      */
     @Handler
     public String publish(@Body Generated generated) throws IOException {
+        if (work.get(generated.task().jobId()).isCancelled()) {
+            throw new CancelledException("the WebUI made it to its end; nothing of it was published");
+        }
         CheckedAnswer answer = generated.answer();
         if (!answer.refused().isEmpty()) {
             throw new ProblemException(answer.refused());

@@ -43,6 +43,7 @@ final class ReadPromptFile {
     private final WorkFolder work;
     private final Path outputs;
     private final FailedFiles failed;
+    private final FailedFiles cancelled;
     private final InHand inHand;
     private final Lanes lanes;
 
@@ -52,6 +53,7 @@ final class ReadPromptFile {
             WorkFolder work,
             Path outputs,
             FailedFiles failed,
+            FailedFiles cancelled,
             InHand inHand,
             Lanes lanes) {
         this.reader = reader;
@@ -59,6 +61,7 @@ final class ReadPromptFile {
         this.work = work;
         this.outputs = outputs;
         this.failed = failed;
+        this.cancelled = cancelled;
         this.inHand = inHand;
         this.lanes = lanes;
     }
@@ -72,6 +75,7 @@ final class ReadPromptFile {
         claim.keepIn(exchange);
         JobFolder job = again(claim, exchange).orElseGet(() -> anew(claim, exchange));
         failed.forget(claim);
+        cancelled.forget(claim);
         Claims.forget(claim);
         LOG.info("{}: accepted {}", job.job().id(), where(claim));
         return job.job().id();
@@ -81,9 +85,12 @@ final class ReadPromptFile {
         return claim.lane().isEmpty() ? claim.fileName() : claim.lane() + "/" + claim.fileName();
     }
 
-    /** A file that comes back from {@code failed/} as it was goes on where it stopped: what is finished stays so. */
+    /** A file that comes back from {@code failed/} or {@code cancelled/} as it was goes on where it stopped: what is finished stays so. */
     private Optional<JobFolder> again(Claim claim, Exchange exchange) throws IOException {
         Optional<String> jobId = failed.unfinishedJob(claim);
+        if (jobId.isEmpty()) {
+            jobId = cancelled.unfinishedJob(claim);
+        }
         if (jobId.isEmpty()) {
             return Optional.empty();
         }
@@ -116,7 +123,7 @@ final class ReadPromptFile {
         return work.accept(
                 staging,
                 name + "-" + TIME.format(now),
-                id -> OutputFolder.exists(outputs, claim.lane(), id),
+                id -> OutputFolder.exists(outputs, claim.lane(), id) || inHand.contains(id),
                 id -> {
                     inHand.hold(id, exchange); // before anybody else can see it
                     return new Job(

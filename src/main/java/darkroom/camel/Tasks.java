@@ -58,7 +58,9 @@ final class Tasks {
 
     /** Job id in; its tasks that are to be generated, one by one. */
     public Iterator<String> toGenerate(@Body String jobId) throws IOException {
-        return tasks(jobId, (folder, number) -> !folder.isOver(number) && !folder.hasReceipt(number));
+        return tasks(
+                jobId,
+                (folder, number) -> !folder.isCancelled() && !folder.isOver(number) && !folder.hasReceipt(number));
     }
 
     /** Job id in; its tasks whose outputs are published and still to be delivered, one by one. */

@@ -24,7 +24,7 @@ final class SettingsOptions {
     @Option(
             names = "--data",
             paramLabel = "FOLDER",
-            description = "Root of drop, work, outputs, done and failed; ./data if not given.")
+            description = "Root of drop, work, outputs, done, failed and cancelled; ./data if not given.")
     private @Nullable Path data;
 
     @Option(

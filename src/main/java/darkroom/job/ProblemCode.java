@@ -50,6 +50,8 @@ public enum ProblemCode {
     REFUSED_SCRIPT("refused-script", Kind.REFUSED),
     REFUSED_OPTION("refused-option", Kind.REFUSED),
 
+    CANCELLED("cancelled", Kind.CANCELLED),
+
     PRESET_BROKEN("preset-broken", Kind.SERVICE),
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),
@@ -65,6 +67,8 @@ public enum ProblemCode {
         WEBUI,
         /** The WebUI answered, but not with what was asked. */
         REFUSED,
+        /** Nobody: its author did not want it any more. */
+        CANCELLED,
         /** Whoever runs Darkroom. */
         SERVICE;
 

@@ -16,6 +16,7 @@ public enum Setting {
     OUTPUTS("darkroom.outputs", Kind.PATH, "outputs"),
     DONE("darkroom.done", Kind.PATH, "done"),
     FAILED("darkroom.failed", Kind.PATH, "failed"),
+    CANCELLED("darkroom.cancelled", Kind.PATH, "cancelled"),
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
     ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
     PRESETS("darkroom.presets", Kind.PATH, "config/presets"),
@@ -31,6 +32,7 @@ public enum Setting {
     WEBUI_OUTPUTS_TAKE("darkroom.webui.outputs.take", Kind.TAKE, "copy"),
     WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
+    WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
     DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),

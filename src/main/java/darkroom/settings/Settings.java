@@ -390,7 +390,8 @@ public final class Settings {
                         folder,
                         base.resolve(text(folder)).toAbsolutePath().normalize().toString());
             }
-            for (Setting folder : List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+            for (Setting folder : List.of(
+                    Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)) {
                 Path base = isDefault(folder) ? data : sources.working();
                 values.put(
                         folder,
@@ -421,8 +422,14 @@ public final class Settings {
 
         /** Camel reads something into a few names, and there is no way to tell it not to. */
         private void plain() {
-            for (Setting folder :
-                    List.of(Setting.DATA, Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+            for (Setting folder : List.of(
+                    Setting.DATA,
+                    Setting.DROP,
+                    Setting.WORK,
+                    Setting.OUTPUTS,
+                    Setting.DONE,
+                    Setting.FAILED,
+                    Setting.CANCELLED)) {
                 Matcher meaning = CAMELS_OWN.matcher(text(folder));
                 if (meaning.find() && (folder == Setting.DATA || !isDefault(folder))) {
                     problems.add(origins.get(folder) + ": '" + folder.key() + "' is " + text(folder) + ", and '"
@@ -447,6 +454,7 @@ public final class Settings {
                     Setting.OUTPUTS,
                     Setting.DONE,
                     Setting.FAILED,
+                    Setting.CANCELLED,
                     Setting.ROUTES,
                     Setting.PRESETS);
             for (int i = 0; i < folders.size(); i++) {
@@ -459,7 +467,8 @@ public final class Settings {
                 }
             }
             Path drop = Path.of(text(Setting.DROP));
-            for (Setting folder : List.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED)) {
+            for (Setting folder :
+                    List.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)) {
                 if (drop.startsWith(text(folder))) {
                     problems.add("'darkroom.drop', " + drop + ", is inside '" + folder.key() + "', " + text(folder)
                             + "; what is moved there would be dropped again");

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   attachments/1     pictures and long texts of the tasks
  *   receipts/1.json   the receipt of each finished task: its commit record
  *   delivered/1       the outputs of that task have been delivered
- *   failures/1.json   why that task can't be done
+ *   failures/1.json   why that task can't be done, or what became of it when the job was cancelled
+ *   cancelled         the job was cancelled; holds what asked for it
  * </pre>
  */
 public final class JobFolder {
@@ -39,6 +40,7 @@ public final class JobFolder {
     private static final String RECEIPTS = "receipts";
     private static final String DELIVERED = "delivered";
     private static final String FAILURES = "failures";
+    private static final String CANCELLED = "cancelled";
 
     private final Path path;
     private final Job job;
@@ -151,14 +153,50 @@ public final class JobFolder {
         return Disk.list(path.resolve(FAILURES));
     }
 
-    /** Whether it has failed, and is kept for what is finished of it, should its prompt file come back. */
-    public boolean isSetAside() throws IOException {
-        return !failures().isEmpty() && hasReceipts() && !Files.exists(promptFile());
+    /** Whether a task has a receipt, and its outputs are still to be delivered. */
+    public boolean hasUndelivered() throws IOException {
+        for (Path receipt : Disk.list(path.resolve(RECEIPTS))) {
+            String number = receipt.getFileName().toString().replace(".json", "");
+            if (number.matches("\\d+") && !isOver(Integer.parseInt(number))) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Takes the prompt file back in, and forgets failures: they are to be tried again. */
+    /** How many tasks have a receipt. */
+    public int finished() throws IOException {
+        return Disk.list(path.resolve(RECEIPTS)).size();
+    }
+
+    /**
+     * Notes that the job was cancelled. After this none of its tasks is begun, whatever happens to the process.
+     *
+     * @param by what asked for it, for whoever reads the record
+     */
+    public void cancel(String by) throws IOException {
+        disk.write(path.resolve(CANCELLED), out -> out.write(by.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Whether the job was cancelled. */
+    public boolean isCancelled() {
+        return Files.exists(path.resolve(CANCELLED));
+    }
+
+    /** What asked for the job to be cancelled. */
+    public String cancelledBy() throws IOException {
+        return Files.readString(path.resolve(CANCELLED));
+    }
+
+    /** Whether it has ended before its end, and is kept for what is finished of it, should its prompt file come back. */
+    public boolean isSetAside() throws IOException {
+        return (isCancelled() || !failures().isEmpty()) && hasReceipts() && !Files.exists(promptFile());
+    }
+
+    /** Takes the prompt file back in, and forgets why it had ended: the rest is to be tried again. */
     public void resume(Path promptFile) throws IOException {
         disk.moveAnywhere(promptFile, promptFile()); // first: a job without failures goes on at once
+        Files.deleteIfExists(path.resolve(CANCELLED));
         Disk.deleteTree(path.resolve(FAILURES));
     }
 

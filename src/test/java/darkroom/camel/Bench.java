@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * home/routes/    a copy of the shipped ones, to be edited
- * home/data/      drop, work, outputs, done, failed
+ * home/data/      drop, work, outputs, done, failed, cancelled
  * </pre>
  */
 final class Bench implements AutoCloseable {

@@ -85,6 +85,7 @@ final class PipelineTest {
         ReceivedRequest request = bench.sandbox().awaitRequest(TXT2IMG, 1, Bench.SOON);
         ObjectNode expected = (ObjectNode) new ObjectMapper().readTree(dropped);
         expected.set("seed", request.body().get("seed"));
+        expected.put("force_task_id", manifest.path("job").asText() + "-1");
         assertThat(request.body()).isEqualTo(expected);
         assertThat(request.body().path("seed").asLong()).isNotNegative();
         assertThat(manifest.at("/receipts/0/payload")).isEqualTo(expected);

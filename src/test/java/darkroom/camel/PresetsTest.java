@@ -157,7 +157,9 @@ final class PresetsTest {
             JsonNode manifest = bench.done("marketing/spring/a.json");
 
             assertThat(manifest.at("/receipts/0/payload"))
-                    .isEqualTo(MAPPER.readTree("{\"seed\": 8, \"width\": 64, \"height\": 64, \"steps\": 2}"));
+                    .isEqualTo(MAPPER.readTree(
+                            "{\"seed\": 8, \"width\": 64, \"height\": 64, \"steps\": 2, \"force_task_id\": \""
+                                    + manifest.path("job").asText() + "-1\"}"));
             DropFolders known = DropFolders.of(bench.settings());
             assertThat(known.laneOf(file)).contains("marketing/spring");
             assertThat(known.into(file, "marketing/spring"))
@@ -244,6 +246,7 @@ final class PresetsTest {
             assertThat(told.at("/origins/~1steps").asText()).isEqualTo("lane birds");
             assertThat(told.at("/origins/~1cfg_scale").asText()).isEqualTo("preset p");
             assertThat(told.at("/origins/~1seed").asText()).isEqualTo("drawn");
+            assertThat(told.at("/origins/~1force_task_id").asText()).isEqualTo("task id");
             assertThat(told.at("/origins/~1override_settings~1CLIP_stop_at_last_layers")
                             .asText())
                     .isEqualTo("preset p");

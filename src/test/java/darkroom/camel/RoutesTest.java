@@ -8,7 +8,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import darkroom.camel.component.Generated;
 import darkroom.camel.component.WebuiConstants;
 import darkroom.files.Disk;
+import darkroom.files.Sha256;
 import darkroom.job.AwayException;
+import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.MayPassException;
 import darkroom.job.Operation;
@@ -29,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +40,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -60,6 +66,7 @@ final class RoutesTest extends CamelMainTestSupport {
     private static final Set<String> RAN = ConcurrentHashMap.newKeySet();
 
     private final Path home = temporary();
+    private Processor before = exchange -> {};
     private final Deque<Exception> troubles = new ArrayDeque<>();
     private final Assembly assembly = new Assembly(settings());
 
@@ -79,7 +86,7 @@ final class RoutesTest extends CamelMainTestSupport {
         said.put(Setting.RETRY_LONGEST_PAUSE, "50ms");
         said.put(Setting.ROUTES, Path.of("routes").toAbsolutePath().toString());
         try {
-            for (String folder : List.of("drop", "work", "outputs", "done", "failed")) {
+            for (String folder : List.of("drop", "work", "outputs", "done", "failed", "cancelled")) {
                 Files.createDirectories(home.resolve("data").resolve(folder));
             }
             return Settings.load(new Settings.Sources(home, home, null, Map.of(), Map.of(), said));
@@ -200,9 +207,54 @@ final class RoutesTest extends CamelMainTestSupport {
     }
 
     @Test
+    void whatIsCancelledIsNoFailure() throws Exception {
+        before = exchange -> {
+            drop("cat.cancel", "");
+            BooleanSupplier cancelled =
+                    exchange.getMessage().getHeader(WebuiConstants.CANCELLED, BooleanSupplier.class);
+            Bench.await("cancelled", cancelled::getAsBoolean);
+            throw new CancelledException("it was interrupted");
+        };
+        begin();
+        drop("cat.json", "{}");
+
+        Bench.await("cancelled", () -> Files.exists(data("cancelled/cat.json")));
+        JsonNode record = Bench.json(data("cancelled/cat.json.error.json"));
+        assertThat(record.at("/others/0/message").asText()).contains("it was interrupted");
+        assertThat(Disk.list(data("failed"))).isEmpty();
+    }
+
+    @Test
+    void ofSeveralTasksTheFinishedStayAndTheOthersAreMadeWhenTheFileComesBack() throws Exception {
+        JobFolder folder = jobAtWork(3);
+        folder.writeReceipt(2, receipt(folder, 2));
+        folder.cancel("somebody");
+        List<String> made = Collections.synchronizedList(new ArrayList<>());
+        before = exchange -> made.add(
+                JobFolder.task(exchange.getMessage().getBody(String.class)).id());
+        begin();
+
+        Bench.await("cancelled", () -> Files.exists(data("cancelled/cat.json")));
+        assertThat(Bench.json(data("cancelled/cat.json.error.json"))
+                        .path("message")
+                        .asText())
+                .contains(
+                        "cancelled by somebody",
+                        "1 of 3 tasks were finished",
+                        data("outputs/cat-1").toString());
+        assertThat(made).isEmpty();
+        assertThat(folder.isOver(2)).as("delivered").isTrue();
+
+        Files.move(data("cancelled/cat.json"), data("drop/cat.json"));
+        Bench.await("done", () -> Files.exists(data("done/cat.json")));
+        assertThat(made).containsExactlyInAnyOrder("cat-1-1", "cat-1-3");
+        assertThat(data("cancelled")).isEmptyDirectory();
+    }
+
+    @Test
     void whatWasGeneratedAndNotDeliveredIsDeliveredOnly() throws Exception {
-        JobFolder folder = jobAtWork();
-        folder.writeReceipt(1, receipt(folder));
+        JobFolder folder = jobAtWork(1);
+        folder.writeReceipt(1, receipt(folder, 1));
         troubles.add(new IllegalStateException("nothing is to be generated"));
         AdviceWith.adviceWith(
                 context(),
@@ -263,6 +315,7 @@ final class RoutesTest extends CamelMainTestSupport {
 
     /** What stands where the WebUI is called: trouble while there is some, then one picture. */
     private void webUi(Exchange exchange) throws Exception {
+        before.process(exchange);
         Exception trouble = troubles.poll();
         if (trouble != null) {
             throw trouble;
@@ -290,24 +343,27 @@ final class RoutesTest extends CamelMainTestSupport {
                         Instant.now()));
     }
 
-    private JobFolder jobAtWork() throws IOException {
+    private JobFolder jobAtWork(int tasks) throws IOException {
         Path claimed = Files.writeString(home.resolve("cat.json"), "{}");
+        String sha256 = Sha256.of(claimed);
         return assembly.work()
                 .accept(
                         assembly.work().stage(),
                         "cat-1",
                         id -> false,
-                        id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, List.of()),
-                        job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
+                        id -> new Job(id, "cat", "", "cat.json", "claim", sha256, Instant.now(), tasks, List.of()),
+                        job -> IntStream.rangeClosed(1, tasks)
+                                .mapToObj(n -> new Task(job.id(), n, n, Operation.TXT2IMG, null, Map.of(), List.of()))
+                                .toList(),
                         claimed);
     }
 
-    private static Receipt receipt(JobFolder folder) {
+    private static Receipt receipt(JobFolder folder, int task) {
         Receipt.Times times = new Receipt.Times(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
         return new Receipt(
                 folder.job().id(),
-                "cat-1-1",
-                1,
+                "cat-1-" + task,
+                task,
                 Operation.TXT2IMG,
                 "cat.json",
                 "0",

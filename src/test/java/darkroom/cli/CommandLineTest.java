@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the README, each as a process of its own. */
@@ -58,12 +59,14 @@ final class CommandLineTest {
         }
     }
 
-    @Test
-    void theServiceWorksTellsHowFarItIsAndStops() throws Exception {
+    @ParameterizedTest
+    @EnumSource(SandboxSettings.Mode.class)
+    void theServiceWorksTellsHowFarItIsAndStops(SandboxSettings.Mode mode) throws Exception {
         int port = freePort();
         Map<String, String> environment =
                 Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port), "DARKROOM_WEBUI_PROGRESS", "200ms");
-        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(100)));
+        try (var sandbox = SandboxWebUi.start(
+                        SandboxSettings.defaults().withMode(mode).withTimePerStep(Duration.ofMillis(100)));
                 var service = launch(
                         environment,
                         "run",
@@ -76,12 +79,22 @@ final class CommandLineTest {
             Path hidden =
                     Files.writeString(folder.resolve("d/drop/.a"), "{\"steps\": 20, \"width\": 64, \"height\": 64}");
             Files.move(hidden, folder.resolve("d/drop/a.json"));
+            sandbox.awaitRequest("/sdapi/v1/txt2img", 1, Duration.ofSeconds(30));
+            Files.writeString(folder.resolve("d/drop/b.json"), "{\"steps\": 1, \"width\": 64, \"height\": 64}");
             await(service, () -> service.said().matches("(?s).*a-\\S+-1: \\d+ %.* after \\d+ s.*"));
+            if (mode == SandboxSettings.Mode.UI) {
+                await(service, () -> service.said().matches("(?s).*b-\\S+-1: In queue: 1/1 after \\d+ s.*"));
+            }
 
             service.terminate(); // it is at work; what is under way may end
 
             assertThat(service.exitCode()).as(service.said()).isEqualTo(STOPPED_BY_SIGTERM);
             assertThat(folder.resolve("d/done/a.json")).as(service.said()).exists();
+            assertThat(sandbox.requests().stream()
+                            .filter(request -> request.path().equals("/internal/progress"))
+                            .count())
+                    .as("that it can't be asked is remembered")
+                    .matches(asked -> mode == SandboxSettings.Mode.UI ? asked > 1 : asked == 1);
         }
     }
 

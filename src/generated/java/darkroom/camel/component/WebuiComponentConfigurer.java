@@ -40,6 +40,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": target.setConfiguration(property(camelContext, darkroom.camel.component.WebuiConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, long.class, value)); return true;
+        case "exclusive": getOrCreateConfiguration(target).setExclusive(property(camelContext, boolean.class, value)); return true;
         case "inflight":
         case "inFlight": getOrCreateConfiguration(target).setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
@@ -74,6 +75,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": return darkroom.camel.component.WebuiConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "exclusive": return boolean.class;
         case "inflight":
         case "inFlight": return int.class;
         case "lazystartproducer":
@@ -109,6 +111,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
+        case "exclusive": return getOrCreateConfiguration(target).isExclusive();
         case "inflight":
         case "inFlight": return getOrCreateConfiguration(target).getInFlight();
         case "lazystartproducer":

@@ -30,6 +30,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "checks": target.getConfiguration().setChecks(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, long.class, value)); return true;
+        case "exclusive": target.getConfiguration().setExclusive(property(camelContext, boolean.class, value)); return true;
         case "inflight":
         case "inFlight": target.getConfiguration().setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
@@ -61,6 +62,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "checks": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "exclusive": return boolean.class;
         case "inflight":
         case "inFlight": return int.class;
         case "lazystartproducer":
@@ -93,6 +95,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "checks": return target.getConfiguration().getChecks();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
+        case "exclusive": return target.getConfiguration().isExclusive();
         case "inflight":
         case "inFlight": return target.getConfiguration().getInFlight();
         case "lazystartproducer":

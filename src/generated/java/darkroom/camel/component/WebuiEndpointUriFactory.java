@@ -23,11 +23,12 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(16);
+        Set<String> props = new HashSet<>(17);
         props.add("authPassword");
         props.add("authUsername");
         props.add("checks");
         props.add("connectTimeout");
+        props.add("exclusive");
         props.add("inFlight");
         props.add("lazyStartProducer");
         props.add("maxPicture");

@@ -61,16 +61,19 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final WebuiConfiguration options;
     private final Leases leases;
     private final ProgressLog progress;
+    private final Interrupts interrupts;
     private final Priming priming = new Priming(this);
     private final Lists lists = new Lists(this);
     private volatile @Nullable Dialect dialect;
+    private final TaskQuestions questions = new TaskQuestions(this);
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
-    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases) {
+    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases, UnderWay underWay) {
         this.http = http;
         this.options = options;
         this.leases = leases;
         this.progress = new ProgressLog(context, this, Duration.ofMillis(options.getProgress()));
+        this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
     }
 
     /** What is done with the body of an answer. */
@@ -91,6 +94,11 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Says how far long generations are. */
     ProgressLog progress() {
         return progress;
+    }
+
+    /** Interrupts cancelled tasks. */
+    Interrupts interrupts() {
+        return interrupts;
     }
 
     /** Sees that options which requests override are put back. */
@@ -137,6 +145,11 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         }
     }
 
+    /** Asks where tasks are. */
+    TaskQuestions questions() {
+        return questions;
+    }
+
     /** Gets a small JSON document; a missing node if nothing comes. */
     JsonNode json(String path) throws IOException {
         return get(path, Json.mapper()::readTree);
@@ -144,8 +157,16 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Posts a small document; what is answered does not matter. */
     void post(String path, JsonNode document) throws IOException {
-        HttpEntity entity = new StringEntity(document.toString(), ContentType.APPLICATION_JSON);
-        call("POST", path, SHORT_TIMEOUT, entity, InputStream::readAllBytes);
+        call("POST", path, SHORT_TIMEOUT, entity(document), InputStream::readAllBytes);
+    }
+
+    /** Posts a question; the answer is a small JSON document, a missing node if nothing comes. */
+    JsonNode ask(String path, JsonNode question) throws IOException {
+        return call("POST", path, SHORT_TIMEOUT, entity(question), Json.mapper()::readTree);
+    }
+
+    private static HttpEntity entity(JsonNode document) {
+        return new StringEntity(document.toString(), ContentType.APPLICATION_JSON);
     }
 
     /** Posts a payload and reads the answer as it arrives. */
@@ -294,6 +315,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Whatever keeps us from an answer: no connection, a lost one, one that is silent for too long. */
     private AwayException away(Exception e) {
         dialect = null; // another one may take its place
+        questions.askAgain();
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new AwayException(
                 Problem.of(
@@ -360,12 +382,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     @Override
     protected void doStart() {
-        ServiceHelper.startService(progress);
+        ServiceHelper.startService(progress, interrupts);
     }
 
     @Override
     protected void doStop() {
-        ServiceHelper.stopService(progress);
+        ServiceHelper.stopService(progress, interrupts);
         ServiceHelper.stopService(producers.values());
         producers.clear();
     }

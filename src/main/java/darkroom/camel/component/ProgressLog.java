@@ -1,6 +1,7 @@
 package darkroom.camel.component;
 
 import darkroom.webui.ProgressReport;
+import darkroom.webui.TaskProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,16 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log how far a generation is that takes long. The WebUI tells the progress of whatever it works on, so it is
- * only said of the task that was sent first: the others wait behind it.
+ * Says in the log how far tasks are that take long. A WebUI that can't be asked about a task by its id tells the progress of
+ * whatever it works on: that is only said of the task that was sent first, as the others wait behind it.
  */
 final class ProgressLog extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
 
+    private record Sent(String id, Instant at) {}
+
     private final CamelContext context;
     private final Backend backend;
     private final Duration period;
-    private final Map<String, Instant> underWay = new LinkedHashMap<>();
+    private final Map<String, Sent> underWay = new LinkedHashMap<>();
     private @Nullable ScheduledExecutorService executor;
     private @Nullable Future<?> looks;
 
@@ -37,9 +40,10 @@ final class ProgressLog extends ServiceSupport {
         this.period = period;
     }
 
-    void sent(String task) {
+    /** A request was sent; {@code id} is the WebUI's name for the task, empty if it gives it none. */
+    void sent(String task, String id) {
         synchronized (underWay) {
-            underWay.put(task, Instant.now());
+            underWay.put(task, new Sent(id, Instant.now()));
         }
     }
 
@@ -50,26 +54,40 @@ final class ProgressLog extends ServiceSupport {
     }
 
     private void look() {
-        Optional<Map.Entry<String, Instant>> first;
+        Map<String, Sent> now;
         synchronized (underWay) {
-            first = underWay.entrySet().stream().findFirst().map(Map.Entry::copyOf);
+            now = new LinkedHashMap<>(underWay);
         }
-        if (first.isEmpty()
-                || Duration.between(first.get().getValue(), Instant.now()).compareTo(period) < 0) {
-            return;
+        boolean first = true;
+        for (Map.Entry<String, Sent> task : now.entrySet()) {
+            Duration since = Duration.between(task.getValue().at(), Instant.now());
+            if (since.compareTo(period) >= 0) {
+                String how = progress(task.getValue().id(), first);
+                if (!how.isEmpty()) {
+                    LOG.info("{}: {} after {} s", task.getKey(), how, since.toSeconds());
+                }
+            }
+            first = false;
         }
-        long seconds = Duration.between(first.get().getValue(), Instant.now()).toSeconds();
-        LOG.info("{}: {} after {} s", first.get().getKey(), progress(), seconds);
     }
 
-    private String progress() {
+    private String progress(String id, boolean first) {
+        String untold = first ? "still at it, no progress told" : "";
         try {
+            Optional<TaskProgress> told =
+                    id.isEmpty() ? Optional.empty() : backend.questions().about(id);
+            if (told.isPresent() && told.get().state() != TaskProgress.State.UNKNOWN) {
+                return told.get().words();
+            }
+            if (!first) {
+                return untold;
+            }
             return ProgressReport.of(backend.json(ProgressReport.PATH))
                     .map(ProgressReport::words)
-                    .orElse("still at it, no progress told");
+                    .orElse(untold);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{} does not tell its progress", backend.url(), e);
-            return "still at it, no progress told";
+            return untold;
         }
     }
 

@@ -8,6 +8,7 @@ import darkroom.job.Save;
 import darkroom.job.Task;
 import darkroom.webui.MountedOutputs;
 import darkroom.webui.Stamp;
+import darkroom.webui.TaskProgress;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,18 @@ public final class Sending {
 
     private static Sending of(Task task, @Nullable Save save, RandomGenerator random) {
         boolean stamped = save != null && save != Save.FETCH;
-        return new Sending(task, save, stamped ? Stamp.of(task, random) : null);
+        return new Sending(withId(task), save, stamped ? Stamp.of(task, random) : null);
+    }
+
+    /** The task with a name by which the WebUI can be asked about it, unless its author has given it one. */
+    private static Task withId(Task task) {
+        Object own = task.settings().get(TaskProgress.ID);
+        if (own != null && !own.equals("")) {
+            return task;
+        }
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>(task.settings());
+        settings.put(TaskProgress.ID, task.id());
+        return task.withSettings(settings);
     }
 
     private static void requireMounted(@Nullable MountedOutputs outputs) {

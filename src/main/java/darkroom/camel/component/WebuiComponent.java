@@ -22,6 +22,7 @@ public class WebuiComponent extends DefaultComponent {
     private final WebuiHttp http = new WebuiHttp();
     private @Nullable Backend forQuestions;
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
+    private final Map<String, UnderWay> underWay = new ConcurrentHashMap<>();
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -39,7 +40,8 @@ public class WebuiComponent extends DefaultComponent {
     /** The WebUI that an endpoint talks to. How much is under way there counts for all endpoints of its address together. */
     Backend backend(WebuiConfiguration options) {
         Leases shared = leases.computeIfAbsent(options.getUrl(), url -> new Leases());
-        return new Backend(getCamelContext(), http, options, shared);
+        UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
+        return new Backend(getCamelContext(), http, options, shared, requests);
     }
 
     /** The WebUI of the component's own options, for questions about it; one connection serves all of them. */

@@ -65,6 +65,14 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "false",
+            description =
+                    "Nobody else uses this WebUI. Then a cancelled task is interrupted also where the WebUI can't be"
+                            + " asked whether it works on it")
+    private boolean exclusive;
+
+    @UriParam(
+            label = "advanced",
             description = "What follows from a difference between what was asked and what came, such as"
                     + " sampler=warn,size=off; what is not named is refused")
     private String checks = "";
@@ -214,6 +222,15 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds between two lines of progress in the log; 0 for none. */
     public void setProgress(long progress) {
         this.progress = progress;
+    }
+
+    public boolean isExclusive() {
+        return exclusive;
+    }
+
+    /** Whether nobody else uses this WebUI. */
+    public void setExclusive(boolean exclusive) {
+        this.exclusive = exclusive;
     }
 
     public String getChecks() {

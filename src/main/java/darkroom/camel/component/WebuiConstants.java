@@ -18,6 +18,13 @@ public final class WebuiConstants {
             javaType = "java.nio.file.Path")
     public static final String PICTURES = "CamelWebuiPictures";
 
+    /** Says whether the task was cancelled meanwhile; may be missing. */
+    @Metadata(
+            label = "producer",
+            description = "Says whether the task was cancelled meanwhile: then it is not sent, or is interrupted",
+            javaType = "java.util.function.BooleanSupplier")
+    public static final String CANCELLED = "CamelWebuiCancelled";
+
     /** Exchange property that the component sets: the URL of the WebUI that was asked. */
     public static final String BACKEND = "CamelWebuiBackend";
 

@@ -1,6 +1,7 @@
 package darkroom.camel.component;
 
 import darkroom.job.AwayException;
+import darkroom.job.CancelledException;
 import darkroom.job.MayPassException;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
@@ -22,6 +23,7 @@ import darkroom.webui.Quirk;
 import darkroom.webui.SavedOutputs;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.Stamp;
+import darkroom.webui.TaskProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,15 +31,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. */
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
+    private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
     private static final String API = "/sdapi/v1/";
 
     private final Backend backend;
@@ -69,25 +75,18 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
 
     private void generate(Exchange exchange) throws Exception {
         Task task = Json.mapper().readValue(exchange.getMessage().getMandatoryBody(String.class), Task.class);
+        BooleanSupplier cancelled = exchange.getMessage()
+                .getHeader(WebuiConstants.CANCELLED, (BooleanSupplier) () -> false, BooleanSupplier.class);
         Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
         Path pictures = folder(exchange, WebuiConstants.PICTURES);
-        Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
-        Instant sentAt;
-        Answered answered;
         exchange.setProperty(WebuiConstants.BACKEND, backend.url());
+        requireWanted(cancelled);
         Lists.Looked looked = backend.lists().look(task, levels);
-        backend.leases().take(() -> stopping);
-        try {
-            sentAt = Instant.now();
-            backend.progress().sent(task.id());
-            answered = task.operation() == Operation.OPTIONS
-                    ? new Answered(wish, new PermanentOptions(backend).change(task), List.of())
-                    : backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
-        } finally {
-            backend.progress().over(task.id());
-            backend.leases().giveBack();
+        Answered answered = answered(task, cancelled, attachments, pictures);
+        while (answered.request().isSuspect()) {
+            LOG.warn("{}: made again; it may have been what an interrupt hit that was meant for another", task.id());
+            answered = answered(task, cancelled, attachments, pictures);
         }
-        Instant answeredAt = Instant.now();
         Sending sending = answered.sending();
         Answer answer = answered.answer();
         SavedOutputs saved = sending.saved() == Save.MOUNTED ? outputs : sending.saved() == null ? null : served;
@@ -104,12 +103,70 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                         checked,
                         answer.info(),
                         note(sending),
-                        sentAt,
-                        answeredAt));
+                        answered.sentAt(),
+                        answered.answeredAt()));
     }
 
-    /** What came of a request, and how it was made in the end. */
-    private record Answered(Sending sending, Answer answer, List<String> warnings) {}
+    /** What came of a request, how it was made in the end, and when. */
+    private record Answered(Outcome outcome, UnderWay.Request request, Instant sentAt, Instant answeredAt) {
+        Sending sending() {
+            return outcome.sending();
+        }
+
+        Answer answer() {
+            return outcome.answer();
+        }
+
+        List<String> warnings() {
+            return outcome.warnings();
+        }
+    }
+
+    private record Outcome(Sending sending, Answer answer, List<String> warnings) {}
+
+    /** Sends it when there is room, and waits for the answer. */
+    private Answered answered(Task task, BooleanSupplier cancelled, Path attachments, Path pictures) throws Exception {
+        Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
+        String id = String.valueOf(wish.sent().settings().getOrDefault(TaskProgress.ID, ""));
+        UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), cancelled);
+        backend.leases().take(() -> {
+            requireWanted(cancelled);
+            return stopping;
+        });
+        Instant sentAt = Instant.now();
+        Outcome outcome;
+        backend.progress().sent(task.id(), id);
+        backend.interrupts().begin(request);
+        try {
+            outcome = task.operation() == Operation.OPTIONS
+                    ? new Outcome(wish, new PermanentOptions(backend).change(task), List.of())
+                    : backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
+        } catch (IOException | ProblemException e) {
+            if (cancelled.getAsBoolean()) {
+                throw new CancelledException("it was under way, and was not answered: " + e.getMessage());
+            }
+            throw e;
+        } finally {
+            backend.interrupts().end(request);
+            backend.progress().over(task.id());
+            backend.leases().giveBack();
+        }
+        if (cancelled.getAsBoolean()) {
+            throw new CancelledException(
+                    request.isInterrupted()
+                            ? "the WebUI was interrupted while it worked on it"
+                            : task.operation() == Operation.OPTIONS
+                                    ? "the WebUI had changed its options by then, and they stay so"
+                                    : "the WebUI made it to its end; nothing of it was published");
+        }
+        return new Answered(outcome, request, sentAt, Instant.now());
+    }
+
+    private static void requireWanted(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancelledException("it was not sent");
+        }
+    }
 
     private @Nullable String note(Sending sending) throws IOException {
         Stamp stamp = sending.stamp();
@@ -123,10 +180,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                         : folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".");
     }
 
-    private Answered ask(Sending wish, Priming.Overrides overrides, Path attachments, Path pictures)
-            throws IOException {
+    private Outcome ask(Sending wish, Priming.Overrides overrides, Path attachments, Path pictures) throws IOException {
         if (wish.stamp() == null) {
-            return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
+            return new Outcome(wish, ask(wish.sent(), attachments, pictures), List.of());
         }
         String reason = overrides.reason;
         if (reason.isEmpty() && wish.saved() == Save.DOWNLOAD) {
@@ -134,7 +190,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         if (reason.isEmpty()) {
             try {
-                return new Answered(wish, ask(wish.sent(), attachments, pictures), List.of());
+                return new Outcome(wish, ask(wish.sent(), attachments, pictures), List.of());
             } catch (ProblemException e) {
                 if (!e.problem().message().contains("AssertionError")) {
                     throw e;
@@ -143,7 +199,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
         }
         Sending fetched = wish.fetched();
-        return new Answered(
+        return new Outcome(
                 fetched,
                 ask(fetched.sent(), attachments, pictures),
                 List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
