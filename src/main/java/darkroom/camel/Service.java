@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -24,11 +25,13 @@ public final class Service implements AutoCloseable {
     private final Main main;
     private final ClaimGate claimGate;
     private final DataLock lock;
+    private final Duration patience;
 
-    private Service(Main main, ClaimGate claimGate, DataLock lock) {
+    private Service(Main main, ClaimGate claimGate, DataLock lock, Duration patience) {
         this.main = main;
         this.claimGate = claimGate;
         this.lock = lock;
+        this.patience = patience;
     }
 
     /**
@@ -61,7 +64,7 @@ public final class Service implements AutoCloseable {
             throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
         LOG.info("watching {}", settings.path(Setting.DROP));
-        return new Service(main, assembly.claimGate(), lock);
+        return new Service(main, assembly.claimGate(), lock, settings.duration(Setting.STOP_TIMEOUT));
     }
 
     /** The Camel context, for whoever embeds the service. */
@@ -78,9 +81,26 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         claimGate.close();
+        WebuiComponent webui = main.getCamelContext().getComponent("webui", WebuiComponent.class);
+        Thread giveUp = new Thread(() -> giveUp(webui), "stop-timeout");
+        giveUp.setDaemon(true);
+        giveUp.start();
         main.stop();
         main.shutdown();
+        giveUp.interrupt();
         lock.close();
+    }
+
+    /** Camel's own timeout ends the routes, and then waits for the consumers of a queue for as long as they take. */
+    private void giveUp(WebuiComponent webui) {
+        try {
+            Thread.sleep(patience.toMillis());
+            LOG.warn(
+                    "tasks are still under way after darkroom.stop.timeout; they are given up, and begun again at the next start");
+            webui.giveUp();
+        } catch (InterruptedException e) {
+            LOG.debug("stopped in time");
+        }
     }
 
     private static RouteFiles routes(Settings settings) throws SettingsException {

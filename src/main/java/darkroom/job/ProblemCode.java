@@ -36,6 +36,7 @@ public enum ProblemCode {
 
     REFUSED_EMPTY("refused-empty", Kind.REFUSED),
     REFUSED_COUNT("refused-count", Kind.REFUSED),
+    REFUSED_INTERRUPTED("refused-interrupted", Kind.REFUSED),
     REFUSED_SIZE("refused-size", Kind.REFUSED),
     REFUSED_SEED("refused-seed", Kind.REFUSED),
     REFUSED_STEPS("refused-steps", Kind.REFUSED),

@@ -31,6 +31,12 @@ public record CheckedAnswer(
         return new CheckedAnswer(pictures, refused, joined(warnings, moreWarnings), joined(unverified, moreUnverified));
     }
 
+    /** The same, refused for one more reason. */
+    public CheckedAnswer refused(Problem reason) {
+        return new CheckedAnswer(
+                pictures, Stream.concat(refused.stream(), Stream.of(reason)).toList(), warnings, unverified);
+    }
+
     private static List<String> joined(List<String> some, List<String> more) {
         return Stream.concat(some.stream(), more.stream()).distinct().toList();
     }

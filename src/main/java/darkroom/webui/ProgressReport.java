@@ -29,6 +29,20 @@ public record ProgressReport(int percent, long secondsLeft) {
                 : Optional.empty();
     }
 
+    /**
+     * Whether what was worked on last was interrupted or skipped, by whomever: an interrupted answer is 200 with an unfinished
+     * picture and does not say so, but this stays until the next job begins (captures 412, 413).
+     *
+     * @param answer as in {@link #of}
+     * @param jobTimestamp the {@code job_timestamp} of the answer in question, the only name that a job has here
+     */
+    public static boolean wasInterrupted(JsonNode answer, String jobTimestamp) {
+        JsonNode state = answer.path("state");
+        return state.path("job_timestamp").asText().equals(jobTimestamp)
+                && (state.path("interrupted").asBoolean()
+                        || state.path("skipped").asBoolean());
+    }
+
     /** For the log, for example {@code 45 %, about 32 s to go}. */
     public String words() {
         return percent + " %" + (secondsLeft > 0 ? ", about " + secondsLeft + " s to go" : "");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.files.Disk;
+import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
@@ -109,6 +110,13 @@ final class Bench implements AutoCloseable {
 
     SandboxWebUi sandbox() {
         return sandbox;
+    }
+
+    /** What it was asked to make, in the order of the answers. */
+    List<ReceivedRequest> generations() {
+        return sandbox.requests().stream()
+                .filter(request -> request.path().matches("/sdapi/v1/(txt|img)2img"))
+                .toList();
     }
 
     /** The WebUI goes away; its port is free then. */

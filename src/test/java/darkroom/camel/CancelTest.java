@@ -119,6 +119,30 @@ final class CancelTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {INTERRUPT, "/sdapi/v1/skip"})
+    void whatSomebodyInterruptsAtTheWebUiIsNoPicture(String path) throws Exception {
+        bench.start();
+        bench.drop("a.json", prompt(50));
+        Bench.await("sampling", () -> step(bench.sandbox()) > 2);
+
+        post(bench.sandbox(), path, "{}").join();
+
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("refused-interrupted");
+        bench.drop("b.json", prompt(1)); // what comes after it is not meant
+        bench.done("b.json");
+    }
+
+    private static int step(SandboxWebUi sandbox) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(sandbox.url() + "/sdapi/v1/progress?skip_current_image=true"))
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return new ObjectMapper().readTree(answer).at("/state/sampling_step").asInt();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"a.cancel", "a.json.cancel", "a.CANCEL"})
     void whatWaitsInTheFolderIsNotBegun(String name) throws Exception {
         bench.stopSandbox(); // three are in hand, and nothing more is claimed

@@ -44,7 +44,7 @@ final class ConnectionTest {
 
             bench.done("a.json");
 
-            assertThat(bench.sandbox().requests()).hasSize(1); // the password went with the first
+            assertThat(bench.generations()).hasSize(1); // the password went with the first
         }
     }
 
@@ -84,7 +84,7 @@ final class ConnectionTest {
 
             bench.done("a.json");
 
-            assertThat(bench.sandbox().requests()).hasSize(2);
+            assertThat(bench.generations()).hasSize(2);
         }
     }
 

@@ -200,7 +200,7 @@ final class FailuresTest {
         bench.drop("a.json", "{" + SMALL + "}");
 
         bench.done("a.json");
-        assertThat(bench.sandbox().requests()).hasSize(8);
+        assertThat(bench.generations()).hasSize(8);
     }
 
     @Test
@@ -211,7 +211,7 @@ final class FailuresTest {
         bench.drop("a.json", "{" + SMALL + "}");
 
         bench.done("a.json");
-        assertThat(bench.sandbox().requests()).hasSize(10);
+        assertThat(bench.generations()).hasSize(10);
     }
 
     @Test
@@ -221,10 +221,10 @@ final class FailuresTest {
 
         JsonNode manifest = bench.done("a.json");
 
-        Set<String> seeds = bench.sandbox().requests().stream()
+        Set<String> seeds = bench.generations().stream()
                 .map(request -> request.body().path("seed").asText())
                 .collect(Collectors.toSet());
-        assertThat(bench.sandbox().requests()).hasSize(3);
+        assertThat(bench.generations()).hasSize(3);
         assertThat(seeds).hasSize(1);
         assertThat(Bench.names(manifest)).hasSize(1);
         bench.assertTidy();
@@ -241,7 +241,7 @@ final class FailuresTest {
         bench.sandbox().awaitRequest(TXT2IMG, 1, Bench.SOON);
         Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
 
-        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(bench.generations()).hasSize(1);
     }
 
     @Test
@@ -255,7 +255,7 @@ final class FailuresTest {
         bench.drop("with.json", "{" + SMALL + "}");
 
         assertThat(bench.done("with.json").toString()).doesNotContain("p:a ss+&%/");
-        assertThat(bench.sandbox().requests()).hasSize(2); // pre-emptively: no 401 first
+        assertThat(bench.generations()).hasSize(2); // pre-emptively: no 401 first
     }
 
     @Test
@@ -315,7 +315,7 @@ final class FailuresTest {
         Files.move(bench.data().resolve("failed/a.json"), bench.data().resolve("drop/a.json"));
         JsonNode manifest = bench.done("a.json");
         assertThat(manifest.path("job")).isEqualTo(error.path("job"));
-        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(bench.generations()).hasSize(1);
         assertThat(home.resolve("gallery").resolve(Bench.names(manifest).get(0)))
                 .hasSameBinaryContentAs(
                         bench.outputs(manifest).resolve(Bench.names(manifest).get(0)));

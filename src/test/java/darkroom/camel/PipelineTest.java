@@ -308,7 +308,7 @@ final class PipelineTest {
 
         assertThat(waiting).hasSizeGreaterThanOrEqualTo(5);
         Bench.await("all", () -> bench.manifests().size() == 12);
-        assertThat(underWayAtMost(bench.sandbox().requests())).isLessThanOrEqualTo(2);
+        assertThat(underWayAtMost(bench.generations())).isLessThanOrEqualTo(2);
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process that died left behind is brought to its end by the next one. */
@@ -85,6 +86,22 @@ final class RecoveryTest {
     }
 
     @Test
+    @Timeout(60) // the generation would take half an hour
+    void aStopDoesNotWaitForAGenerationWithoutEnd() throws Exception {
+        bench.restartSandbox(SandboxSettings.defaults().withTimePerStep(Duration.ofSeconds(10)));
+        bench.with(Setting.STOP_TIMEOUT, "1s").start();
+        bench.drop("long.json", "{\"steps\": 180, \"width\": 64, \"height\": 64}");
+        bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
+
+        bench.stop();
+
+        bench.restartSandbox(SandboxSettings.defaults());
+        bench.start();
+        bench.done("long.json");
+        bench.assertTidy();
+    }
+
+    @Test
     void aStopLeavesWhatWasNotBegunAndTheNextStartTakesItUp() throws Exception {
         bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(700)));
         bench.start();
@@ -97,13 +114,13 @@ final class RecoveryTest {
 
         int done = bench.manifests().size();
         assertThat(done).isBetween(1, 4);
-        assertThat(bench.sandbox().requests()).hasSize(done);
+        assertThat(bench.generations()).hasSize(done);
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
         bench.start();
         for (int i = 0; i < 6; i++) {
             bench.done("job" + i + ".json");
         }
-        assertThat(bench.sandbox().requests()).hasSize(6);
+        assertThat(bench.generations()).hasSize(6);
         bench.assertTidy();
     }
 

@@ -164,7 +164,7 @@ final class RouteFolderTest {
         }
 
         Bench.await("all", () -> bench.manifests().size() == jobs);
-        assertThat(bench.sandbox().requests())
+        assertThat(bench.generations())
                 .extracting(request -> request.body().path("seed").asLong())
                 .doesNotHaveDuplicates()
                 .hasSize(jobs);
@@ -193,7 +193,7 @@ final class RouteFolderTest {
         bench.done("b.json");
         Bench.await("the edit", () -> route("generate") != null && route("generate") != generate);
         Bench.await("ready", () -> health().getState() == HealthCheck.State.UP);
-        assertThat(bench.sandbox().requests()).hasSize(2);
+        assertThat(bench.generations()).hasSize(2);
     }
 
     @Test

@@ -66,6 +66,24 @@ final class Interrupts extends ServiceSupport {
         underWay.end(request);
     }
 
+    /**
+     * Whether somebody else interrupted a request that was answered. Only the WebUI's last job can be asked about, so nothing
+     * is known of one that another of ours has followed.
+     *
+     * @param jobTimestamp what the answer says
+     */
+    boolean wasHitByOthers(UnderWay.Request request, String jobTimestamp) {
+        if (!underWay.others(request).isEmpty()) {
+            return false;
+        }
+        try {
+            return ProgressReport.wasInterrupted(backend.json(ProgressReport.PATH), jobTimestamp);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} does not tell whether {} was interrupted", backend.url(), request.task(), e);
+            return false;
+        }
+    }
+
     private void look() {
         for (UnderWay.Request request : watched) {
             try {

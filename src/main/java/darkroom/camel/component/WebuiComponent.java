@@ -53,6 +53,14 @@ public class WebuiComponent extends DefaultComponent {
         return forQuestions;
     }
 
+    /**
+     * Gives up all requests under way, which then fail as if the connection was lost. For a stop that can wait no longer: a
+     * generation may take hours, and its consumer waits for it.
+     */
+    public void giveUp() {
+        http.cut();
+    }
+
     public WebuiConfiguration getConfiguration() {
         return configuration;
     }

@@ -1,5 +1,7 @@
 package darkroom.camel.component;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -7,6 +9,7 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.http.config.Registry;
 import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -19,6 +22,8 @@ import org.apache.hc.core5.util.TimeValue;
  */
 final class WebuiHttp extends HttpComponent {
     private static final int CONNECTIONS = 64; // the limit is ours, and is lower
+
+    private final Set<HttpClientConnectionManager> managers = ConcurrentHashMap.newKeySet();
 
     WebuiHttp() {
         setAutomaticRetriesDisabled(true); // it would send a POST again behind our back
@@ -46,6 +51,12 @@ final class WebuiHttp extends HttpComponent {
         manager.setDefaultSocketConfig(defaultSocketConfig);
         manager.setMaxTotal(CONNECTIONS);
         manager.setDefaultMaxPerRoute(CONNECTIONS);
+        managers.add(manager);
         return manager;
+    }
+
+    /** Cuts all connections, whatever is under way on them. */
+    void cut() {
+        managers.forEach(manager -> manager.close(CloseMode.IMMEDIATE));
     }
 }

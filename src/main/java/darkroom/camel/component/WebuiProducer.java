@@ -95,6 +95,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
         checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
+        if (wasInterrupted(answered)) {
+            checked = checked.refused(Problem.of(
+                    ProblemCode.REFUSED_INTERRUPTED,
+                    "somebody interrupted or skipped it at the WebUI, and what it answered is unfinished",
+                    "drop it again"));
+        }
         exchange.getMessage()
                 .setBody(new Generated(
                         task,
@@ -160,6 +166,13 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                                     : "the WebUI made it to its end; nothing of it was published");
         }
         return new Answered(outcome, request, sentAt, Instant.now());
+    }
+
+    private boolean wasInterrupted(Answered answered) {
+        return answered.answer()
+                .text("job_timestamp")
+                .filter(time -> backend.interrupts().wasHitByOthers(answered.request(), time))
+                .isPresent();
     }
 
     private static void requireWanted(BooleanSupplier cancelled) {
