@@ -33,6 +33,7 @@ final class RoomsTest {
             Map.entry("webui", List.of("job", "json", "files", "picture")),
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
+            Map.entry("outbox", List.of("job", "json", "files", "output")),
             Map.entry("settings", List.of("job", "output")),
             Map.entry(
                     "camel",
@@ -45,6 +46,7 @@ final class RoomsTest {
                             "webui",
                             "output",
                             "work",
+                            "outbox",
                             "settings",
                             "check")),
             Map.entry("sandbox", List.of()),

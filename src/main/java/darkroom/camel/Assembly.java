@@ -2,8 +2,11 @@ package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
+import darkroom.camel.outbox.NewOrSame;
+import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.job.Save;
+import darkroom.outbox.Outbox;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFileLimits;
@@ -22,11 +25,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
 final class Assembly {
@@ -38,6 +42,8 @@ final class Assembly {
     private final OutputFolders outputs;
     private final FailedFiles failed;
     private final FailedFiles cancelled;
+    private final Outbox outbox;
+    private final OutboxComponent destinations;
     private final InHand inHand = new InHand();
     private final ClaimGate claimGate = new ClaimGate();
 
@@ -48,10 +54,20 @@ final class Assembly {
         this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
         this.failed = new FailedFiles(settings.path(Setting.FAILED), disk);
         this.cancelled = new FailedFiles(settings.path(Setting.CANCELLED), disk);
+        this.outbox = new Outbox(settings.path(Setting.OUTBOX), settings.path(Setting.OUTPUTS), disk);
+        this.destinations = new OutboxComponent();
     }
 
     WorkFolder work() {
         return work;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    OutboxComponent destinations() {
+        return destinations;
     }
 
     ClaimGate claimGate() {
@@ -105,23 +121,43 @@ final class Assembly {
 
     /** What routes call by name. */
     Map<String, Object> steps() {
-        PromptFileReader reader = reader(settings);
+        PromptFileReader reader =
+                reader(settings, () -> destinations.destinations().keySet());
         Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));
-        EndJob endJob = new EndJob(work, outputs, settings.path(Setting.DONE), failed, cancelled, inHand, disk);
         PromptFileFilter filter = promptFileFilter();
+        Deliveries deliveries = new Deliveries(
+                work,
+                outputs,
+                outbox,
+                Deliveries.Ends.valueOf(settings.text(Setting.DELIVER_ENDS).toUpperCase(Locale.ROOT)));
+        EndJob endJob =
+                new EndJob(work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui());
+        steps.put("outbox", outbox(endJob));
+        steps.put("newOrSame", new NewOrSame());
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
         steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
         steps.put(
                 "readPromptFile",
-                new ReadPromptFile(reader, planner, work, outputs.root(), failed, cancelled, inHand, lanes));
-        steps.put("tasks", new Tasks(work, inHand, outputs));
+                new ReadPromptFile(
+                        reader,
+                        planner,
+                        work,
+                        outputs.root(),
+                        failed,
+                        cancelled,
+                        inHand,
+                        lanes,
+                        destinations,
+                        settings.words(Setting.DELIVER)));
+        steps.put("tasks", new Tasks(work, inHand));
         steps.put("beginTask", new BeginTask(work, outputs, inHand));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
+        steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, disk));
         steps.put("sayWhy", new SayWhy());
@@ -129,14 +165,19 @@ final class Assembly {
         return steps;
     }
 
-    /** Reads prompt files as these settings say. */
+    /** Reads prompt files as these settings say, without a look at which destinations there are. */
     static PromptFileReader reader(Settings settings) {
+        return reader(settings, null);
+    }
+
+    /** Reads prompt files as these settings say, which may name these destinations. */
+    static PromptFileReader reader(Settings settings, @Nullable Supplier<Set<String>> destinations) {
         PromptFileLimits limits = new PromptFileLimits(
                 settings.bytes(Setting.PROMPT_MAX_SIZE),
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
                 settings.paths(Setting.PICTURES_FOLDERS),
                 Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)));
-        return new PromptFileReader(limits, presets(settings));
+        return new PromptFileReader(limits, presets(settings), destinations);
     }
 
     /** The presets of these settings. */
@@ -146,8 +187,8 @@ final class Assembly {
 
     private PromptFileFilter promptFileFilter() {
         String ignore = settings.text(Setting.DROP_IGNORE);
-        List<Path> ownFolders = Stream.of(
-                        Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)
+        List<Path> ownFolders = Settings.FOLDERS.stream()
+                .filter(folder -> folder != Setting.DROP)
                 .map(settings::path)
                 .toList();
         return new PromptFileFilter(
@@ -155,6 +196,17 @@ final class Assembly {
                 settings.duration(Setting.DROP_PATIENCE),
                 ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),
                 ownFolders);
+    }
+
+    private OutboxComponent outbox(EndJob endJob) {
+        destinations.begin(
+                outbox,
+                endJob::deliveryOver,
+                new OutboxComponent.Tries(
+                        settings.duration(Setting.DELIVER_PAUSE),
+                        settings.duration(Setting.DELIVER_LONGEST_PAUSE),
+                        settings.number(Setting.DELIVER_ATTEMPTS)));
+        return destinations;
     }
 
     private WebuiComponent webui() {

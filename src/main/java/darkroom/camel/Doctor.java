@@ -41,7 +41,7 @@ public final class Doctor {
     }
 
     private static void folders(Settings settings, List<Finding> findings) throws InterruptedException {
-        for (Setting setting : FolderHealth.FOLDERS) {
+        for (Setting setting : Settings.FOLDERS) {
             findings.addAll(FolderCheck.writable(setting.key(), settings.path(setting)));
         }
         if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {

@@ -39,6 +39,7 @@ final class EndJob {
     private final Path done;
     private final FailedFiles failed;
     private final FailedFiles cancelled;
+    private final Deliveries deliveries;
     private final InHand inHand;
     private final Disk disk;
 
@@ -48,6 +49,7 @@ final class EndJob {
             Path done,
             FailedFiles failed,
             FailedFiles cancelled,
+            Deliveries deliveries,
             InHand inHand,
             Disk disk) {
         this.cancelled = cancelled;
@@ -56,13 +58,14 @@ final class EndJob {
         this.folders = folders;
         this.done = done;
         this.failed = failed;
+        this.deliveries = deliveries;
         this.disk = disk;
     }
 
-    /** Step: a task whose outputs have been delivered. */
-    public void delivered(@Body String document) throws IOException {
+    /** Step: a task whose outputs have been handed over to their destinations. */
+    public void handedOver(@Body String document) throws IOException {
         Task task = JobFolder.task(document);
-        work.get(task.jobId()).setDelivered(task.number());
+        work.get(task.jobId()).setHandedOver(task.number());
         inHand.end(task);
         ifOver(task.jobId());
     }
@@ -88,6 +91,14 @@ final class EndJob {
         ifOver(task.jobId());
     }
 
+    /** One delivery of a job is over, well or not. The job may be over long since, or not nearly. */
+    synchronized void deliveryOver(String jobId) throws IOException {
+        Optional<JobFolder> found = work.find(jobId);
+        if (found.isPresent() && deliveries.mayBeOver(found.get())) {
+            ifOver(jobId);
+        }
+    }
+
     /** Step: a job id. Ends the job if none of its tasks has anything left to do. */
     public synchronized void ifOver(@Body String jobId) throws IOException {
         Optional<JobFolder> found = work.find(jobId);
@@ -96,14 +107,14 @@ final class EndJob {
         }
         JobFolder folder = found.get();
         boolean all = folder.over() >= folder.job().tasks();
-        boolean stopped = folder.isCancelled() && !inHand.hasBegun(jobId) && !folder.hasUndelivered();
+        boolean stopped = folder.isCancelled() && !inHand.hasBegun(jobId) && !folder.hasToHandOver();
         if (!all && !stopped) {
             return;
         }
         OutputFolder outputs = folders.of(folder.job());
         List<Path> failures = folder.failures();
-        if (all && failures.isEmpty()) {
-            endWell(folder, outputs);
+        if (all && (failures.isEmpty() || folder.lacksDeliveriesAlone())) {
+            endDelivered(folder, outputs);
         } else if (folder.isCancelled()) {
             endCancelled(folder, outputs, failures);
         } else {
@@ -111,15 +122,45 @@ final class EndJob {
         }
     }
 
-    private void endWell(JobFolder folder, OutputFolder outputs) throws IOException {
-        Job job = folder.job();
+    /** All tasks are done; the rest is a matter of what the job is delivered to. */
+    private void endDelivered(JobFolder folder, OutputFolder outputs) throws IOException {
+        if (folder.isCancelled() && folder.isSetAside()) {
+            return; // it has ended, and waits for its file
+        }
         if (!outputs.hasManifest()) {
-            outputs.writeManifest(manifest(folder));
+            outputs.writeManifest(manifest(folder, List.of())); // first: it may be what is delivered
+        }
+        Deliveries.Progress progress = deliveries.progress(folder);
+        if (progress.isMet()) {
+            endWell(folder, outputs, progress);
+        } else if (folder.isCancelled()) { // what is in the outbox is delivered all the same
+            endCancelled(folder, outputs, folder.failures());
+        } else if (!progress.isWaiting() && !folder.lacksDeliveriesAlone()) {
+            Job job = folder.job();
+            outputs.writeManifest(manifest(folder, progress.summary()));
+            ErrorFile error = ErrorFile.of(
+                    List.of(deliveries.problem(progress)),
+                    new ErrorFile.About(
+                            job.fileName(), job.sha256(), job.id(), null, deliveries.attempts(progress), List.of()));
+            folder.writeDeliveryFailure(error);
+            endBadly(folder, outputs, error);
+        }
+    }
+
+    private void endWell(JobFolder folder, OutputFolder outputs, Deliveries.Progress progress) throws IOException {
+        Job job = folder.job();
+        if (!job.deliver().isEmpty()) {
+            outputs.writeManifest(manifest(folder, progress.summary()));
         }
         outputs.tidy();
-        if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
+        Path promptFile = folder.promptFile();
+        if (!Files.exists(promptFile)) { // what could not be delivered was, after the job had failed
+            promptFile = failed.find(job).orElse(promptFile);
+        }
+        if (Files.exists(promptFile)) { // else an earlier try got as far as this
             Path lane = Files.createDirectories(done.resolve(job.lane()));
-            disk.moveAnywhere(folder.promptFile(), Moved.free(lane, job.fileName(), job.id()));
+            disk.moveAnywhere(promptFile, Moved.free(lane, job.fileName(), job.id()));
+            failed.forget(job, promptFile);
         }
         work.remove(folder);
         LOG.info("{}: done after {}", job.id(), words(Duration.between(job.acceptedAt(), Instant.now())));
@@ -162,7 +203,7 @@ final class EndJob {
         }
     }
 
-    private static Manifest manifest(JobFolder folder) throws IOException {
+    private static Manifest manifest(JobFolder folder, List<Manifest.Delivery> deliveries) throws IOException {
         Job job = folder.job();
         List<Receipt> receipts = new ArrayList<>();
         for (int task = 1; task <= job.tasks(); task++) {
@@ -178,6 +219,7 @@ final class EndJob {
                 job.acceptedAt(),
                 Instant.now(),
                 receipts.stream().mapToInt(receipt -> receipt.outputs().size()).sum(),
+                deliveries,
                 receipts);
     }
 

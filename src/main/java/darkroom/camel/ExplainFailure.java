@@ -108,8 +108,9 @@ final class ExplainFailure {
             return List.of(
                     Problem.of(
                             ProblemCode.DELIVERY_FAILED,
-                            "the pictures are in the output folder, but could not be delivered: " + words(cause),
-                            "mend the destination in routes/outputs.camel.yaml and move the file back; nothing is generated again"));
+                            "the pictures are in the output folder, but could not be handed over to their destinations: "
+                                    + words(cause),
+                            "see that the outbox can be written to and routes/outputs.camel.yaml is right, and move the file back; nothing is generated again"));
         }
         Optional<Throwable> storage = storage(cause);
         if (storage.isPresent()) {

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,12 @@ public record Explanation(
     /** What the infotext calls the seeds. */
     private static final Map<String, String> SEEDS = Map.of("seed", "Seed", "subseed", "Variation seed");
 
-    /** Reads prompt files as these settings say. */
+    /** Reads prompt files as these settings say. The routes are loaded when a file names a destination. */
     public static PromptFileReader reader(Settings settings) {
-        return Assembly.reader(settings);
+        AtomicReference<Set<String>> destinations = new AtomicReference<>();
+        return Assembly.reader(
+                settings,
+                () -> destinations.updateAndGet(known -> known == null ? RouteCheck.destinations(settings) : known));
     }
 
     /**

@@ -91,6 +91,30 @@ final class FailedFiles {
         }
     }
 
+    /** The prompt file of a job that has failed, if it is still where it was put. */
+    Optional<Path> find(Job job) {
+        Path lane = root.resolve(job.lane());
+        for (Path file : List.of(lane.resolve(job.fileName()), Moved.other(lane, job.fileName(), job.id()))) {
+            try {
+                ErrorFile error = Json.mapper().readValue(errorFile(file).toFile(), ErrorFile.class);
+                if (job.id().equals(error.job()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    return Optional.of(file);
+                }
+            } catch (IOException e) {
+                LOG.debug("{} can't be read and is not needed", file, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Removes the error file of a job that did not fail in the end. */
+    synchronized void forget(Job job, Path promptFile) throws IOException {
+        if (promptFile.startsWith(root)) {
+            Files.deleteIfExists(errorFile(promptFile));
+            Disk.pruneEmpty(root.resolve(job.lane()), root);
+        }
+    }
+
     /** Removes the error files of a file that has come back; what they say is no longer so. */
     synchronized void forget(Claim claim) throws IOException {
         Path before = root.resolve(claim.lane()).resolve(claim.fileName());

@@ -15,6 +15,11 @@ final class Moved {
         if (!Files.exists(wish, LinkOption.NOFOLLOW_LINKS)) {
             return wish;
         }
+        return other(folder, fileName, unique);
+    }
+
+    /** The path that {@link #free} takes if the first is not: {@code cat-<unique>.json}. */
+    static Path other(Path folder, String fileName, String unique) {
         int dot = fileName.lastIndexOf('.');
         String stem = dot > 0 ? fileName.substring(0, dot) : fileName;
         String ending = dot > 0 ? fileName.substring(dot) : "";

@@ -1,7 +1,9 @@
 package darkroom.camel;
 
+import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
+import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
 import darkroom.promptfile.Dropped;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -46,6 +49,8 @@ final class ReadPromptFile {
     private final FailedFiles cancelled;
     private final InHand inHand;
     private final Lanes lanes;
+    private final OutboxComponent destinations;
+    private final List<String> deliver;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -55,7 +60,9 @@ final class ReadPromptFile {
             FailedFiles failed,
             FailedFiles cancelled,
             InHand inHand,
-            Lanes lanes) {
+            Lanes lanes,
+            OutboxComponent destinations,
+            List<String> deliver) {
         this.reader = reader;
         this.planner = planner;
         this.work = work;
@@ -64,6 +71,8 @@ final class ReadPromptFile {
         this.cancelled = cancelled;
         this.inHand = inHand;
         this.lanes = lanes;
+        this.destinations = destinations;
+        this.deliver = deliver;
     }
 
     /** Reads the file. */
@@ -119,6 +128,7 @@ final class ReadPromptFile {
         PromptFile prompt = reader.read(claim.file(), dropped(claim, exchange), staging);
         String wish = prompt.jobId() == null ? withoutEnding(claim.fileName()) : prompt.jobId();
         String name = SafeName.of(wish, MAX_NAME_BYTES);
+        List<Destination> to = destinations(prompt.deliver() == null ? deliver : prompt.deliver());
         Instant now = Instant.now();
         return work.accept(
                 staging,
@@ -135,7 +145,8 @@ final class ReadPromptFile {
                             prompt.sha256(),
                             now,
                             1,
-                            prompt.defaults());
+                            prompt.defaults(),
+                            to);
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());
@@ -146,6 +157,15 @@ final class ReadPromptFile {
         String prefix = lanes.of(claim.folder(), exchange.getFromRouteId());
         Path lane = claim.droppedInto();
         return new Dropped(lane, claim.folder(), lane, prefix, preset == null || preset.isEmpty() ? null : preset);
+    }
+
+    /** What is for a destination without a route waits in its folder for one. */
+    private List<Destination> destinations(List<String> names) {
+        Map<String, Destination> offered = destinations.destinations();
+        return names.stream()
+                .distinct()
+                .map(name -> offered.getOrDefault(name, new Destination(name, Destination.Each.OUTPUT)))
+                .toList();
     }
 
     private static String withoutEnding(String fileName) {

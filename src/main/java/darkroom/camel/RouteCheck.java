@@ -1,11 +1,16 @@
 package darkroom.camel;
 
+import darkroom.camel.outbox.OutboxComponent;
+import darkroom.files.Disk;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +70,26 @@ public final class RouteCheck {
             return Optional.of(new RouteProblem(folder, 0, 0, "there are no routes in " + folder));
         }
         return look(settings, files, looker);
+    }
+
+    /**
+     * The destinations that the routes offer, by name.
+     *
+     * @throws java.io.UncheckedIOException if they can't be loaded
+     */
+    static Set<String> destinations(Settings settings) {
+        Set<String> names = new TreeSet<>();
+        Optional<RouteProblem> problem = look(
+                settings,
+                context -> names.addAll(context.getComponent("outbox", OutboxComponent.class)
+                        .destinations()
+                        .keySet()));
+        if (problem.isPresent()) {
+            throw Disk.unchecked(
+                    new IOException("which destinations there are is not known, as the routes can't be loaded: "
+                            + problem.get().sentence()));
+        }
+        return names;
     }
 
     /** Checks files that have been read. */

@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.RouteFiles.Item;
+import darkroom.camel.outbox.OutboxComponent;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class RouteFolder extends ServiceSupport {
     private final Settings settings;
     private final Path folder;
     private final ClaimGate gate;
+    private final OutboxComponent destinations;
     private RouteFiles loaded;
     private Map<Path, String> seen;
     private Map<Path, String> judged;
@@ -67,13 +69,16 @@ final class RouteFolder extends ServiceSupport {
      * @param context what the routes run in
      * @param loaded what it was started with
      * @param gate is closed while routes by which files come in are exchanged
+     * @param destinations those that there are, also while their routes are exchanged
      */
-    RouteFolder(CamelContext context, Settings settings, RouteFiles loaded, ClaimGate gate) {
+    RouteFolder(
+            CamelContext context, Settings settings, RouteFiles loaded, ClaimGate gate, OutboxComponent destinations) {
         this.context = context;
         this.settings = settings;
         this.folder = settings.path(Setting.ROUTES);
         this.loaded = loaded;
         this.gate = gate;
+        this.destinations = destinations;
         this.seen = loaded.texts();
         this.judged = loaded.texts();
     }
@@ -174,6 +179,7 @@ final class RouteFolder extends ServiceSupport {
             loaded = files;
             problem = null;
             LOG.info("changed {}", change);
+            destinations.problems(settings.words(Setting.DELIVER)).forEach(LOG::warn);
         } catch (BusyException e) {
             problem = new RouteProblem(folder, 0, 0, e.getMessage() + "; the routes run on as they were until it ends");
             judged = loaded.texts(); // later, after some time in which work may come in
@@ -201,6 +207,7 @@ final class RouteFolder extends ServiceSupport {
             context.getRoutes().forEach(route -> stopping.add(route.getRouteId()));
         }
         List<Route> paused = new ArrayList<>();
+        destinations.remember();
         try {
             pauseIntake(stopping, paused);
             List<String> order = downstream(stopping);
@@ -217,6 +224,7 @@ final class RouteFolder extends ServiceSupport {
             }
             PluginHelper.getRoutesLoader(context).loadRoutes(resources(change, files));
         } finally {
+            destinations.forget();
             gate.open();
             for (Route route : paused) {
                 if (context.getRoute(route.getRouteId()) == route) {

@@ -51,11 +51,15 @@ public final class Service implements AutoCloseable {
             assembly.work().removeStaging();
             main.start();
             CamelContext context = main.getCamelContext();
-            RouteFolder folder = new RouteFolder(context, settings, routes, assembly.claimGate());
+            RouteFolder folder =
+                    new RouteFolder(context, settings, routes, assembly.claimGate(), assembly.destinations());
             HealthCheckRegistry health = HealthCheckRegistry.get(context);
             health.register(new RouteHealth(folder));
             health.register(new FolderHealth(context, settings));
             health.register(new WebUiHealth(context.getComponent("webui", WebuiComponent.class)));
+            List<String> needed = settings.words(Setting.DELIVER);
+            health.register(new OutboxHealth(assembly.destinations(), assembly.outbox(), needed));
+            assembly.destinations().problems(needed).forEach(LOG::warn);
             context.addService(folder, true);
         } catch (Exception e) {
             main.stop();
@@ -140,7 +144,7 @@ public final class Service implements AutoCloseable {
 
     private static void folders(Settings settings) throws SettingsException {
         List<String> problems = new ArrayList<>();
-        for (Setting setting : FolderHealth.FOLDERS) {
+        for (Setting setting : Settings.FOLDERS) {
             Path folder = settings.path(setting);
             try {
                 Files.createDirectories(folder);

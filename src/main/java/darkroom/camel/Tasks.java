@@ -2,13 +2,10 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.job.Task;
-import darkroom.output.Output;
-import darkroom.output.OutputFolder;
-import darkroom.output.Receipt;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
-import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,22 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Expressions and steps by which routes go through jobs, their tasks, and the outputs of these. */
 final class Tasks {
+    private static final Duration LOOK_AT_ALL = Duration.ofMinutes(5);
+
     private final WorkFolder work;
     private final InHand inHand;
-    private final OutputFolders outputs;
+    private long lookAtAll = System.nanoTime();
 
-    Tasks(WorkFolder work, InHand inHand, OutputFolders outputs) {
+    Tasks(WorkFolder work, InHand inHand) {
         this.work = work;
         this.inHand = inHand;
-        this.outputs = outputs;
     }
 
-    /** The ids of jobs that nobody in this process has in hand. */
-    public List<String> unfinishedJobs() throws IOException {
+    /**
+     * The ids of jobs that nobody in this process has in hand. Those that wait for deliveries alone are ended by these; they
+     * are among them at the first look, and then now and then, for what somebody has moved by hand.
+     */
+    public synchronized List<String> unfinishedJobs() throws IOException {
+        boolean all = System.nanoTime() - lookAtAll >= 0;
+        lookAtAll = all ? System.nanoTime() + LOOK_AT_ALL.toNanos() : lookAtAll;
         List<String> unfinished = new ArrayList<>();
-        for (JobFolder folder : work.jobs()) {
+        for (JobFolder folder : all ? work.jobs() : work.jobsToDo()) {
             String id = folder.job().id();
-            if (!inHand.contains(id) && !folder.isSetAside()) {
+            if (!inHand.contains(id) && (!folder.isSetAside() || folder.lacksDeliveriesAlone())) {
                 unfinished.add(id);
             }
         }
@@ -63,21 +66,9 @@ final class Tasks {
                 (folder, number) -> !folder.isCancelled() && !folder.isOver(number) && !folder.hasReceipt(number));
     }
 
-    /** Job id in; its tasks whose outputs are published and still to be delivered, one by one. */
-    public Iterator<String> toDeliver(@Body String jobId) throws IOException {
+    /** Job id in; its tasks whose outputs are published and still to be handed over, one by one. */
+    public Iterator<String> toHandOver(@Body String jobId) throws IOException {
         return tasks(jobId, (folder, number) -> !folder.isOver(number) && folder.hasReceipt(number));
-    }
-
-    /** Task in; the files that were kept of it. */
-    public List<File> outputs(@Body String document) throws IOException {
-        Task task = JobFolder.task(document);
-        JobFolder folder = work.get(task.jobId());
-        OutputFolder kept = outputs.of(folder.job());
-        List<File> files = new ArrayList<>();
-        for (Output output : folder.readReceipt(task.number(), Receipt.class).outputs()) {
-            files.add(kept.path().resolve(output.file()).toFile());
-        }
-        return files;
     }
 
     private interface Wanted {

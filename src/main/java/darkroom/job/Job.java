@@ -15,6 +15,7 @@ import java.util.List;
  * @param acceptedAt when it was accepted
  * @param tasks how many tasks it has
  * @param defaults the files that its defaults came from, what counts more first
+ * @param deliver where its outputs go besides the output folder, decided when it was accepted
  */
 public record Job(
         String id,
@@ -25,9 +26,11 @@ public record Job(
         String sha256,
         Instant acceptedAt,
         int tasks,
-        List<DefaultsFile> defaults) {
+        List<DefaultsFile> defaults,
+        List<Destination> deliver) {
 
     public Job {
         defaults = defaults == null ? List.of() : List.copyOf(defaults); // none in what an earlier version wrote
+        deliver = deliver == null ? List.of() : List.copyOf(deliver); // likewise
     }
 }

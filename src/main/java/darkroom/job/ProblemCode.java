@@ -15,6 +15,7 @@ public enum ProblemCode {
     OUT_OF_RANGE("out-of-range", Kind.INPUT),
     UNKNOWN_JOB_FIELD("unknown-job-field", Kind.INPUT),
     UNKNOWN_PRESET("unknown-preset", Kind.INPUT),
+    UNKNOWN_DESTINATION("unknown-destination", Kind.INPUT),
     OPERATION_MISMATCH("operation-mismatch", Kind.INPUT),
     SETTING_NOT_ALLOWED("setting-not-allowed", Kind.INPUT),
     PICTURE_MISSING("picture-missing", Kind.INPUT),

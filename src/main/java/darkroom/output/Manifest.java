@@ -1,5 +1,6 @@
 package darkroom.output;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import darkroom.job.DefaultsFile;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.List;
  * @param accepted when the prompt file was accepted
  * @param finished when the last task was finished
  * @param outputs how many files were kept
+ * @param deliveries how far its deliveries were when the job ended, for each destination; missing until then, or if it
+ *     has none
  * @param receipts one for each task, in their order
  */
 public record Manifest(
@@ -28,4 +31,16 @@ public record Manifest(
         Instant accepted,
         Instant finished,
         int outputs,
-        List<Receipt> receipts) {}
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Delivery> deliveries,
+        List<Receipt> receipts) {
+
+    /**
+     * How far the deliveries to one destination are.
+     *
+     * @param destination its name
+     * @param delivered how many are done
+     * @param waiting how many are still to be done, or to be tried again
+     * @param failed how many were given up
+     */
+    public record Delivery(String destination, int delivered, int waiting, int failed) {}
+}

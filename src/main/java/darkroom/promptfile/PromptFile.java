@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobId what its author calls the job ({@code job.id}); null if they don't
  * @param operation which call it asks for
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
+ * @param deliver the names of the destinations ({@code job.deliver}); null if its author leaves that open
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
  * @param attachments pictures and very long texts, each in a file
  * @param sha256 SHA-256 of the file, in lower-case hex
@@ -25,6 +26,7 @@ public record PromptFile(
         @Nullable String jobId,
         Operation operation,
         @Nullable Save save,
+        @Nullable List<String> deliver,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
         String sha256,

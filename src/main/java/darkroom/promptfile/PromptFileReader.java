@@ -1,5 +1,6 @@
 package darkroom.promptfile;
 
+import darkroom.job.Destination;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -20,16 +21,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save");
+    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save", "deliver");
     private static final int LONGEST_ID = 200;
+    private static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
 
     /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */
@@ -38,11 +44,22 @@ public final class PromptFileReader {
 
     private final PromptFileLimits limits;
     private final LayerReader layerReader;
+    private final @Nullable Supplier<Set<String>> destinations;
 
-    /** Reads within limits. */
+    /** Reads within limits, without a look at which destinations there are. */
     public PromptFileReader(PromptFileLimits limits, Presets presets) {
+        this(limits, presets, null);
+    }
+
+    /**
+     * Reads within limits.
+     *
+     * @param destinations the names that {@code job.deliver} may hold, at the moment; null for any
+     */
+    public PromptFileReader(PromptFileLimits limits, Presets presets, @Nullable Supplier<Set<String>> destinations) {
         this.limits = limits;
         this.layerReader = new LayerReader(limits, presets);
+        this.destinations = destinations;
     }
 
     /**
@@ -77,6 +94,7 @@ public final class PromptFileReader {
             checkOverrides(document, settings.get("override_settings"), problems);
         }
         Save save = save(document, job, problems);
+        List<String> deliver = deliver(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
         problems = layers.attributed(problems);
         problems.addAll(0, read.problems());
@@ -87,6 +105,7 @@ public final class PromptFileReader {
                 id,
                 operation,
                 save,
+                deliver,
                 settings,
                 attachments.collected(),
                 read.sha256(),
@@ -225,6 +244,46 @@ public final class PromptFileReader {
                     document.place("/job/save")));
         }
         return save.orElse(null);
+    }
+
+    private @Nullable List<String> deliver(PromptDocument document, @Nullable Object job, List<Problem> problems) {
+        Object asked = job instanceof Map<?, ?> fields ? fields.get("deliver") : null;
+        if (asked == null) {
+            return null;
+        }
+        List<?> names = asked instanceof List<?> list ? list : List.of(asked);
+        if (names.size() > MOST_DESTINATIONS) {
+            problems.add(new Problem(
+                    ProblemCode.WRONG_TYPE,
+                    "'job.deliver' names " + names.size() + " destinations",
+                    "use " + MOST_DESTINATIONS + " at most",
+                    document.place("/job/deliver")));
+            return null;
+        }
+        Set<String> known = destinations == null ? null : destinations.get();
+        Set<String> deliver = new LinkedHashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            Object name = names.get(i);
+            String pointer = "/job/deliver" + (asked instanceof List<?> ? "/" + i : "");
+            if (!(name instanceof String text)) {
+                problems.add(new Problem(
+                        ProblemCode.WRONG_TYPE,
+                        "'job.deliver' holds " + (isSetAside(document, pointer, name) ? LONG_TEXT : Shown.of(name)),
+                        "use the name of a destination, or a list of them",
+                        document.place(pointer)));
+            } else if (!Destination.isName(text) || (known != null && !known.contains(text))) {
+                problems.add(new Problem(
+                        ProblemCode.UNKNOWN_DESTINATION,
+                        "there is no destination " + Shown.of(text),
+                        known == null
+                                ? "a name has letters, digits, _ and - alone, 60 at most"
+                                : Suggestion.of(text, new TreeSet<>(known)),
+                        document.place(pointer)));
+            } else {
+                deliver.add(text);
+            }
+        }
+        return List.copyOf(deliver);
     }
 
     /** Finds the pictures that are named by a short text. */

@@ -17,6 +17,7 @@ public enum Setting {
     DONE("darkroom.done", Kind.PATH, "done"),
     FAILED("darkroom.failed", Kind.PATH, "failed"),
     CANCELLED("darkroom.cancelled", Kind.PATH, "cancelled"),
+    OUTBOX("darkroom.outbox", Kind.PATH, "outbox"),
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
     ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
     PRESETS("darkroom.presets", Kind.PATH, "config/presets"),
@@ -47,6 +48,12 @@ public enum Setting {
     SAVE("darkroom.save", Kind.SAVE, "fetch"),
 
     OUTPUTS_NAME("darkroom.outputs.name", Kind.NAME_PATTERN, "[job]-[index]-[seed]"),
+
+    DELIVER("darkroom.deliver", Kind.DESTINATIONS, ""),
+    DELIVER_ENDS("darkroom.deliver.ends", Kind.ENDS, "all"),
+    DELIVER_PAUSE("darkroom.deliver.pause", Kind.PAUSE, "2s"),
+    DELIVER_LONGEST_PAUSE("darkroom.deliver.longest-pause", Kind.PAUSE, "5m"),
+    DELIVER_ATTEMPTS("darkroom.deliver.attempts", Kind.COUNT, "30"),
 
     CHECK_COUNT("darkroom.check.count", Kind.LEVEL, "refuse"),
     CHECK_SIZE("darkroom.check.size", Kind.LEVEL, "refuse"),
@@ -91,6 +98,8 @@ public enum Setting {
         LEVEL,
         SAVE,
         TAKE,
+        DESTINATIONS,
+        ENDS,
         YES_NO,
         REGEX,
         NAME_PATTERN,

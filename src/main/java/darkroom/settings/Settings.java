@@ -1,5 +1,6 @@
 package darkroom.settings;
 
+import darkroom.job.Destination;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
 import darkroom.output.OutputName;
@@ -38,6 +39,16 @@ public final class Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern DURATIONS = Pattern.compile("(\\s*\\d+\\s*(ms|s|m|h|d))+\\s*|0");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+    /** The folders that Darkroom writes in; the drop folder first. */
+    public static final List<Setting> FOLDERS = List.of(
+            Setting.DROP,
+            Setting.WORK,
+            Setting.OUTPUTS,
+            Setting.DONE,
+            Setting.FAILED,
+            Setting.CANCELLED,
+            Setting.OUTBOX);
 
     /** Far from where anything that counts nanoseconds, or quarters of bytes, would overflow. */
     private static final Duration LONGEST = Duration.ofDays(10_000);
@@ -293,6 +304,8 @@ public final class Settings {
                 case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
+                case DESTINATIONS -> destinationsProblem(value);
+                case ENDS -> value.matches("all|any|local") ? "" : "use all, any or local";
                 case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
                 case PATH -> pathProblem(value, true);
@@ -313,6 +326,14 @@ public final class Settings {
             } catch (InvalidPathException e) {
                 return "use a path that can be written in this locale (" + e.getReason() + ")";
             }
+        }
+
+        private static String destinationsProblem(String value) {
+            return Arrays.stream(value.split(",", -1))
+                            .map(String::strip)
+                            .allMatch(name -> name.isEmpty() || Destination.isName(name))
+                    ? ""
+                    : "use names of destinations, with commas between them; they have letters, digits, _ and - alone";
         }
 
         private static String regexProblem(String value) {
@@ -390,8 +411,7 @@ public final class Settings {
                         folder,
                         base.resolve(text(folder)).toAbsolutePath().normalize().toString());
             }
-            for (Setting folder : List.of(
-                    Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)) {
+            for (Setting folder : FOLDERS) {
                 Path base = isDefault(folder) ? data : sources.working();
                 values.put(
                         folder,
@@ -422,14 +442,9 @@ public final class Settings {
 
         /** Camel reads something into a few names, and there is no way to tell it not to. */
         private void plain() {
-            for (Setting folder : List.of(
-                    Setting.DATA,
-                    Setting.DROP,
-                    Setting.WORK,
-                    Setting.OUTPUTS,
-                    Setting.DONE,
-                    Setting.FAILED,
-                    Setting.CANCELLED)) {
+            List<Setting> named = new ArrayList<>(FOLDERS);
+            named.add(0, Setting.DATA);
+            for (Setting folder : named) {
                 Matcher meaning = CAMELS_OWN.matcher(text(folder));
                 if (meaning.find() && (folder == Setting.DATA || !isDefault(folder))) {
                     problems.add(origins.get(folder) + ": '" + folder.key() + "' is " + text(folder) + ", and '"
@@ -448,15 +463,8 @@ public final class Settings {
 
         /** Files move between these folders; two uses of one would make a file move in a circle. */
         private void apart() {
-            List<Setting> folders = List.of(
-                    Setting.DROP,
-                    Setting.WORK,
-                    Setting.OUTPUTS,
-                    Setting.DONE,
-                    Setting.FAILED,
-                    Setting.CANCELLED,
-                    Setting.ROUTES,
-                    Setting.PRESETS);
+            List<Setting> folders = new ArrayList<>(FOLDERS);
+            folders.addAll(List.of(Setting.ROUTES, Setting.PRESETS));
             for (int i = 0; i < folders.size(); i++) {
                 for (int j = i + 1; j < folders.size(); j++) {
                     if (text(folders.get(i)).equals(text(folders.get(j)))) {
@@ -467,8 +475,7 @@ public final class Settings {
                 }
             }
             Path drop = Path.of(text(Setting.DROP));
-            for (Setting folder :
-                    List.of(Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED)) {
+            for (Setting folder : FOLDERS.subList(1, FOLDERS.size())) {
                 if (drop.startsWith(text(folder))) {
                     problems.add("'darkroom.drop', " + drop + ", is inside '" + folder.key() + "', " + text(folder)
                             + "; what is moved there would be dropped again");

@@ -1,6 +1,7 @@
 package darkroom.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import darkroom.files.Disk;
 import darkroom.job.Job;
 import darkroom.job.Task;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  *   prompt/cat.json   the prompt file as it was dropped
  *   attachments/1     pictures and long texts of the tasks
  *   receipts/1.json   the receipt of each finished task: its commit record
- *   delivered/1       the outputs of that task have been delivered
+ *   handed-over/1     the outputs of that task are in the outbox of each of their destinations, or need not be
+ *   delivering.json   every task is over, and how many deliveries the job waits for
  *   failures/1.json   why that task can't be done, or what became of it when the job was cancelled
+ *   failures/deliveries.json  why its outputs could not be delivered
  *   cancelled         the job was cancelled; holds what asked for it
  * </pre>
  */
@@ -38,9 +42,11 @@ public final class JobFolder {
     static final String PLAN = "plan.jsonl";
     private static final String PROMPT = "prompt";
     private static final String RECEIPTS = "receipts";
-    private static final String DELIVERED = "delivered";
+    private static final String HANDED_OVER = "handed-over";
+    private static final String DELIVERING = "delivering.json";
     private static final String FAILURES = "failures";
     private static final String CANCELLED = "cancelled";
+    private static final String DELIVERIES = "deliveries.json";
 
     private final Path path;
     private final Job job;
@@ -108,14 +114,14 @@ public final class JobFolder {
         return Files.exists(receipt(task));
     }
 
-    /** Whether there is nothing left to do for the task: delivered, or failed. */
+    /** Whether there is nothing left to do for the task: handed over to its destinations, or failed. */
     public boolean isOver(int task) {
-        return Files.exists(path.resolve(DELIVERED).resolve(Integer.toString(task))) || Files.exists(failure(task));
+        return Files.exists(path.resolve(HANDED_OVER).resolve(Integer.toString(task))) || Files.exists(failure(task));
     }
 
     /** How many tasks there is nothing left to do for. */
     public int over() throws IOException {
-        return Disk.list(path.resolve(DELIVERED)).size() + failures().size();
+        return Disk.list(path.resolve(HANDED_OVER)).size() + failures().size();
     }
 
     /** Writes the receipt of a task. */
@@ -136,10 +142,45 @@ public final class JobFolder {
         return !Disk.list(path.resolve(RECEIPTS)).isEmpty();
     }
 
-    /** Notes that the outputs of a task were delivered. */
-    public void setDelivered(int task) throws IOException {
-        Files.createDirectories(path.resolve(DELIVERED));
-        disk.write(path.resolve(DELIVERED).resolve(Integer.toString(task)), out -> {});
+    /** Notes that the outputs of a task were handed over to their destinations. */
+    public void setHandedOver(int task) throws IOException {
+        Files.createDirectories(path.resolve(HANDED_OVER));
+        disk.write(path.resolve(HANDED_OVER).resolve(Integer.toString(task)), out -> {});
+    }
+
+    /**
+     * Notes that the job waits for nothing but deliveries.
+     *
+     * @param expected how many there are for each destination
+     */
+    public void setDelivering(Map<String, Integer> expected) throws IOException {
+        disk.write(
+                path.resolve(DELIVERING),
+                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, expected));
+    }
+
+    /** How many deliveries the job waits for, by destination; empty if it waits for something else as well. */
+    public Map<String, Integer> delivering() throws IOException {
+        return isDelivering(path)
+                ? Json.mapper().readValue(path.resolve(DELIVERING).toFile(), new TypeReference<>() {})
+                : Map.of();
+    }
+
+    static boolean isDelivering(Path path) {
+        return Files.exists(path.resolve(DELIVERING));
+    }
+
+    /** Notes why the outputs could not be delivered. */
+    public void writeDeliveryFailure(Object failure) throws IOException {
+        Files.createDirectories(path.resolve(FAILURES));
+        disk.write(
+                path.resolve(FAILURES).resolve(DELIVERIES), out -> Json.mapper().writeValue(out, failure));
+    }
+
+    /** Whether all is done but for what could not be delivered. */
+    public boolean lacksDeliveriesAlone() throws IOException {
+        List<Path> failures = failures();
+        return failures.size() == 1 && failures.get(0).getFileName().toString().equals(DELIVERIES);
     }
 
     /** Notes why a task can't be done. */
@@ -153,8 +194,8 @@ public final class JobFolder {
         return Disk.list(path.resolve(FAILURES));
     }
 
-    /** Whether a task has a receipt, and its outputs are still to be delivered. */
-    public boolean hasUndelivered() throws IOException {
+    /** Whether a task has a receipt, and its outputs are still to be handed over. */
+    public boolean hasToHandOver() throws IOException {
         for (Path receipt : Disk.list(path.resolve(RECEIPTS))) {
             String number = receipt.getFileName().toString().replace(".json", "");
             if (number.matches("\\d+") && !isOver(Integer.parseInt(number))) {
@@ -197,6 +238,8 @@ public final class JobFolder {
     public void resume(Path promptFile) throws IOException {
         disk.moveAnywhere(promptFile, promptFile()); // first: a job without failures goes on at once
         Files.deleteIfExists(path.resolve(CANCELLED));
+        Files.deleteIfExists(path.resolve(DELIVERING));
+        Disk.deleteTree(path.resolve(HANDED_OVER));
         Disk.deleteTree(path.resolve(FAILURES));
     }
 

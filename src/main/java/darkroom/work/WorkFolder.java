@@ -91,9 +91,18 @@ public final class WorkFolder {
 
     /** Every job at work, the longest waiting first. A folder that can't be read is logged and left alone. */
     public List<JobFolder> jobs() throws IOException {
+        return jobs(folder -> true);
+    }
+
+    /** Likewise, without those that wait for deliveries alone. */
+    public List<JobFolder> jobsToDo() throws IOException {
+        return jobs(folder -> !JobFolder.isDelivering(folder));
+    }
+
+    private List<JobFolder> jobs(Predicate<Path> wanted) throws IOException {
         List<JobFolder> jobs = new ArrayList<>();
         for (Path folder : Disk.list(root)) {
-            if (Files.exists(folder.resolve(JobFolder.JOB))) {
+            if (Files.exists(folder.resolve(JobFolder.JOB)) && wanted.test(folder)) {
                 try {
                     jobs.add(JobFolder.open(folder, disk));
                 } catch (IOException e) {

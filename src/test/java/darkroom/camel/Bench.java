@@ -74,6 +74,21 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /**
+     * Copies a recipe into the routes, edited as its reader would.
+     *
+     * @param edits what is replaced, each followed by what takes its place
+     */
+    Bench withRecipe(String name, String... edits) throws IOException {
+        String text = Files.readString(Path.of("routes/recipes", name + RouteFiles.ENDING));
+        for (int i = 0; i < edits.length; i += 2) {
+            assertThat(text).contains(edits[i]);
+            text = text.replace(edits[i], edits[i + 1]);
+        }
+        Files.writeString(routes().resolve(name + RouteFiles.ENDING), text);
+        return this;
+    }
+
     Bench with(Setting setting, String value) {
         said.put(setting, value);
         return this;

@@ -139,16 +139,13 @@ final class DocsTest {
     void theRoutesOfTheManualCanBeLoaded() throws Exception {
         Bench.copyRoutes(folder.resolve("routes"));
         List<String> blocks = blocks("yaml", Files.readString(Path.of("docs/routes.md")));
-        assertThat(blocks).hasSize(3);
+        assertThat(blocks).hasSize(2);
         edit("folders", text -> text + blocks.get(0).replace("/mnt", folder.toString()));
-        edit("outputs", text -> text.replace("              # A second folder", blocks.get(1) + "              #"));
-        edit("generate", text -> text.replaceFirst("(?m)^ +- to: # address.*\\n.*\\n.*\\n", blocks.get(2)));
+        edit("generate", text -> text.replaceFirst("(?m)^ +- to: # address.*\\n.*\\n.*\\n", blocks.get(1)));
 
         assertThat(RouteCheck.check(settings())).isEmpty();
         assertThat(Files.readString(folder.resolve("routes/generate.camel.yaml")))
                 .contains("http://gpu2:7860");
-        assertThat(Files.readString(folder.resolve("routes/outputs.camel.yaml")))
-                .contains("uri: file:/mnt/gallery\n");
     }
 
     @Test

@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import darkroom.files.Disk;
+import darkroom.settings.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,14 +50,19 @@ final class OddFoldersTest {
         Path gallery = second.resolve(".gallery").resolve(name);
         try (Bench bench = new Bench(home)) {
             bench.withProperties("gallery=" + gallery);
-            Path outputs = bench.routes().resolve("outputs.camel.yaml");
-            Files.writeString(outputs, Files.readString(outputs).replace("              # A second folder", """
-                                  - to:
-                                      uri: file
-                                      parameters:
-                                        directoryName: "{{path:{{gallery}}}}"
-                                        fileName: "${body.name}"
-                    #"""));
+            Files.writeString(bench.routes().resolve("gallery.camel.yaml"), """
+                    - route:
+                        id: gallery
+                        routeConfigurationId: deliveries
+                        from:
+                          uri: outbox:gallery
+                          steps:
+                            - to:
+                                uri: file
+                                parameters:
+                                  directoryName: "{{path:{{gallery}}}}"
+                    """);
+            bench.with(Setting.DELIVER, "gallery");
             Path folders = bench.routes().resolve("folders.camel.yaml");
             Files.writeString(
                     folders,
@@ -82,7 +88,7 @@ final class OddFoldersTest {
         assertThat(names(folder)).containsExactly(name);
         assertThat(names(home)).containsExactlyInAnyOrder("application.properties", "data", "routes", name);
         assertThat(names(home.resolve("data")))
-                .containsExactlyInAnyOrder("drop", "work", "outputs", "done", "failed", "cancelled");
+                .containsExactlyInAnyOrder("drop", "work", "outputs", "done", "failed", "cancelled", "outbox");
     }
 
     private static List<String> names(Path folder) throws IOException {

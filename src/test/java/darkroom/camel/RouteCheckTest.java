@@ -57,14 +57,14 @@ final class RouteCheckTest {
             value = {
                 "generate.camel.yaml|`        - to: #`|`       - to: #`|generate.camel.yaml, line 13, column 8: this is not YAML",
                 "generate.camel.yaml|- bean: # held|- beann: # held|generate.camel.yaml, line 16, column 11: Unknown node id: beann",
-                "prompts.camel.yaml|delay: \"{{darkroom|delayy: \"{{darkroom|prompts.camel.yaml, line 24, column 11: There are 1 parameters",
+                "prompts.camel.yaml|delay: \"{{darkroom|delayy: \"{{darkroom|prompts.camel.yaml, line 27, column 11: There are 1 parameters",
                 "generate.camel.yaml|webui:generate|webuii:generate|generate.camel.yaml, line 15, column 18: No endpoint could be found for: webuii",
                 "generate.camel.yaml|webui:generate|webui:generate?urll=x|Unknown parameters=[{urll=x}]",
                 "generate.camel.yaml|ref: publishOutputs|ref: publishAll|generate.camel.yaml, line 18, column 18: No bean could be found in the registry for: publishAll",
                 "folders.camel.yaml|routeTemplateRef: drop-folder|routeTemplateRef: drop-foldr|folders.camel.yaml, line 7, column 23: Cannot find RouteTemplate with id drop-foldr",
                 "folders.camel.yaml|{{darkroom.drop}}|{{darkroom.dropp}}|folders.camel.yaml, line 11, column 16: Property with key [darkroom.dropp] not found",
-                "outputs.camel.yaml|loggingLevel: DEBUG|loggingLevel: LOUD|LOUD",
-                "outputs.camel.yaml|id: outputs|id: generate|outputs.camel.yaml, line 3, column 3: there is a second route generate; the first is in generate.camel.yaml, line 3",
+                "failures.camel.yaml|id: left|loggingLevel: LOUD|LOUD",
+                "outputs.camel.yaml|id: outputs|id: generate|outputs.camel.yaml, line 6, column 3: there is a second route generate; the first is in generate.camel.yaml, line 3",
                 "folders.camel.yaml|- templatedRoute|templatedRoute|folders.camel.yaml, line 6, column 1: a route file is a list"
             })
     void aMistakeIsFoundWhereItIs(String file, String right, String wrong, String sentence) throws IOException {

@@ -309,6 +309,23 @@ final class CommandLineTest {
     }
 
     @Test
+    void destinationsAreThoseOfTheRoutes() throws Exception {
+        Path routes = copyOfRoutes();
+        Files.copy(Path.of("routes/recipes/folder.camel.yaml"), routes.resolve("gallery.camel.yaml"));
+        Path right = Files.writeString(folder.resolve("right.json"), "{\"job\": {\"deliver\": \"gallery\"}}");
+        Path wrong = Files.writeString(folder.resolve("wrong.json"), "{\"job\": {\"deliver\": \"galery\"}}");
+        try (var validate = launch("validate", "--routes", routes.toString(), right.toString(), wrong.toString())) {
+            assertThat(validate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(validate.said().lines())
+                    .containsExactly(
+                            right + ": right (txt2img)",
+                            wrong + ": line 1, column 21, /job/deliver: there is no destination \"galery\";"
+                                    + " did you mean 'gallery'? (unknown-destination)");
+        }
+        assertThat(Path.of("/mnt/gallery")).doesNotExist();
+    }
+
+    @Test
     void whatIsNoPromptFileIsOneSentenceAndTheNextIsLookedAt() throws Exception {
         Path pipe = folder.resolve("pipe.json");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())

@@ -104,6 +104,7 @@ final class PlannerTest {
                                 null,
                                 Operation.TXT2IMG,
                                 null,
+                                null,
                                 new LinkedHashMap<>(settings),
                                 List.of(),
                                 "",

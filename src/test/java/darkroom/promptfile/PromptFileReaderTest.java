@@ -383,6 +383,60 @@ final class PromptFileReaderTest {
         }
     }
 
+    @Test
+    void destinationsAreNamed() throws IOException {
+        reader = readerThatDeliversTo(2000, "archive", "shop");
+
+        assertThat(read("{\"job\": {\"deliver\": [\"shop\", \"archive\", \"shop\"]}}")
+                        .deliver())
+                .containsExactly("shop", "archive");
+        assertThat(read("{\"job\": {\"deliver\": \"shop\"}}").deliver()).containsExactly("shop");
+        assertThat(read("{\"job\": {\"deliver\": []}}").deliver()).isEmpty();
+        assertThat(read("{\"job\": {}}").deliver()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"shopp\"|unknown-destination|/job/deliver|did you mean 'shop'?",
+                "[\"shop\", \"archvie\"]|unknown-destination|/job/deliver/1|did you mean 'archive'?",
+                "[\"../x\"]|unknown-destination|/job/deliver/0|known are archive, shop",
+                "\"direct:outputs\"|unknown-destination|/job/deliver|known are archive, shop",
+                "\"\"|unknown-destination|/job/deliver|known are archive, shop",
+                "\"sftp://user:secret@host/x\"|unknown-destination|/job/deliver|known are archive, shop",
+                "\"sh\\u0000op\"|unknown-destination|/job/deliver|did you mean 'shop'?",
+                "[5]|wrong-type|/job/deliver/0|use the name of a destination, or a list of them",
+                "{\"to\": \"shop\"}|wrong-type|/job/deliver|use the name of a destination, or a list of them",
+                "[[\"shop\"]]|wrong-type|/job/deliver/0|use the name of a destination, or a list of them",
+                "[null]|wrong-type|/job/deliver/0|use the name of a destination, or a list of them"
+            })
+    void aDestinationThatNobodyDefinedIsRefused(String deliver, String code, String pointer, String hint) {
+        reader = readerThatDeliversTo(2000, "archive", "shop");
+
+        assertThat(problems("{\"job\": {\"deliver\": " + deliver + "}}"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code().word()).isEqualTo(code);
+                    assertThat(problem.place().pointer()).isEqualTo(pointer);
+                    assertThat(problem.hint()).isEqualTo(hint);
+                });
+    }
+
+    @Test
+    void tenThousandDestinationsAreOneMistake() {
+        reader = readerThatDeliversTo(200_000, "shop");
+        String names = "\"shop\",".repeat(10_000);
+
+        assertThat(problems("{\"job\": {\"deliver\": [" + names.substring(0, names.length() - 1) + "]}}"))
+                .extracting(Problem::message)
+                .containsExactly("'job.deliver' names 10000 destinations");
+        assertThat(problems("{\"job\": {\"deliver\": \"" + "x".repeat(100_000) + "\"}}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.sentence()).hasSizeLessThan(300));
+    }
+
     @Provide
     Arbitrary<byte[]> almostPromptFiles() {
         Arbitrary<String> pieces = Arbitraries.of(
@@ -435,6 +489,13 @@ final class PromptFileReaderTest {
         ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
         assertThat(e).as("nothing was wrong with %s", json).isNotNull();
         return e.problems();
+    }
+
+    private static PromptFileReader readerThatDeliversTo(long maxDocument, String... destinations) {
+        return new PromptFileReader(
+                new PromptFileLimits(maxDocument, 500, List.of(), Set.of()),
+                new Presets(Path.of("config/presets"), Duration.ZERO),
+                () -> Set.of(destinations));
     }
 
     private static PromptFileReader reader(PromptFileLimits limits) {

@@ -1,0 +1,103 @@
+package darkroom.camel.outbox;
+
+import darkroom.job.Destination;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.ScheduledPollEndpoint;
+
+/**
+ * Deliver outputs to a destination. The body is the file itself; the variables of {@link OutboxConstants} say whose it is.
+ *
+ * <p>An exchange that ends well is a delivery that is done and never repeated. One that fails is tried again, later and
+ * later, and at last set aside; meanwhile the others go on.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "outbox",
+        title = "Outbox",
+        syntax = "outbox:name",
+        consumerOnly = true,
+        category = {Category.FILE})
+public class OutboxEndpoint extends ScheduledPollEndpoint {
+    @UriPath(description = "The name by which jobs ask for this destination")
+    @Metadata(required = true)
+    private final String name;
+
+    @UriParam(defaultValue = "OUTPUT", description = "What is delivered one by one: each output, or each finished job")
+    private Destination.Each each = Destination.Each.OUTPUT;
+
+    @UriParam(
+            description = "Milliseconds before the second try; each pause after it is twice as long",
+            javaType = "java.time.Duration")
+    private long pause;
+
+    @UriParam(description = "The longest pause in milliseconds", javaType = "java.time.Duration")
+    private long longestPause;
+
+    @UriParam(description = "How often something is tried until it is given up")
+    private int attempts;
+
+    /** An endpoint for one destination. */
+    public OutboxEndpoint(String uri, OutboxComponent component, String name) {
+        super(uri, component);
+        this.name = name;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        OutboxConsumer consumer = new OutboxConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("outbox: can't be sent to; jobs name it in job.deliver");
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public Destination.Each getEach() {
+        return each;
+    }
+
+    /** What is delivered one by one. */
+    public void setEach(Destination.Each each) {
+        this.each = each;
+    }
+
+    public long getPause() {
+        return pause;
+    }
+
+    /** Milliseconds before the second try. */
+    public void setPause(long pause) {
+        this.pause = pause;
+    }
+
+    public long getLongestPause() {
+        return longestPause;
+    }
+
+    /** The longest pause in milliseconds. */
+    public void setLongestPause(long longestPause) {
+        this.longestPause = longestPause;
+    }
+
+    public int getAttempts() {
+        return attempts;
+    }
+
+    /** How often something is tried until it is given up. */
+    public void setAttempts(int attempts) {
+        this.attempts = attempts;
+    }
+}

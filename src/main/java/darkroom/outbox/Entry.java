@@ -1,0 +1,136 @@
+package darkroom.outbox;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import darkroom.files.SafeName;
+import darkroom.files.Sha256;
+import darkroom.job.Job;
+import darkroom.job.Task;
+import darkroom.output.Output;
+import darkroom.output.OutputFolder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing to deliver: an output of a task, or the manifest of a finished job. It names files and holds none.
+ *
+ * @param key where it belongs in the output folder, {@code LANE/JOB/FILE}: the same at every try, and no other entry's
+ * @param name the file's own name; safe on every file system
+ * @param file the file: relative to the outputs folder, or absolute if it stays where the WebUI saved it
+ * @param folder the job's output folder, relative to the outputs folder
+ * @param job the job's id
+ * @param jobName what a person calls the job
+ * @param lane the job's lane; empty for the drop folder itself
+ * @param promptFile the prompt file's name
+ * @param task the task's id; null for the manifest of a job
+ * @param output what the receipt says about the output; null for the manifest of a job
+ * @param accepted when the job was accepted
+ * @param written when it was handed over
+ * @param attempts how often it has been tried
+ * @param error why the last try failed; null if none did
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Entry(
+        String key,
+        String name,
+        String file,
+        String folder,
+        String job,
+        String jobName,
+        String lane,
+        String promptFile,
+        @Nullable String task,
+        @Nullable Output output,
+        Instant accepted,
+        Instant written,
+        int attempts,
+        @Nullable String error) {
+
+    static final String ENDING = ".json";
+    private static final int HASH_BYTES = 4;
+
+    /** An output. */
+    public static Entry of(Job job, Task task, Output output, Path folder) {
+        Path file = Path.of(output.file());
+        String name =
+                file.isAbsolute() ? SafeName.of(file.getFileName().toString(), SafeName.MAX_BYTES) : output.file();
+        String at = slashed(folder);
+        return new Entry(
+                at + "/" + name,
+                name,
+                file.isAbsolute() ? output.file() : at + "/" + output.file(),
+                at,
+                job.id(),
+                job.name(),
+                job.lane(),
+                job.fileName(),
+                task.id(),
+                output,
+                job.acceptedAt(),
+                Instant.now(),
+                0,
+                null);
+    }
+
+    /** The manifest of a job that is finished. */
+    public static Entry of(Job job, Path folder) {
+        String at = slashed(folder);
+        String manifest = at + "/" + OutputFolder.MANIFEST;
+        return new Entry(
+                manifest,
+                OutputFolder.MANIFEST,
+                manifest,
+                at,
+                job.id(),
+                job.name(),
+                job.lane(),
+                job.fileName(),
+                null,
+                null,
+                job.acceptedAt(),
+                Instant.now(),
+                0,
+                null);
+    }
+
+    private static String slashed(Path relative) {
+        return relative.toString().replace('\\', '/');
+    }
+
+    /** What its own file is called: whose it is, for people, and a hash of the key, as jobs of two lanes may share an id. */
+    @JsonIgnore
+    public String fileName() {
+        byte[] hash = Sha256.digest().digest(key.getBytes(StandardCharsets.UTF_8));
+        return (task == null ? job : task) + "-" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + ENDING;
+    }
+
+    /** The media type of the file. */
+    @JsonIgnore
+    public String mediaType() {
+        if (output == null) {
+            return "application/json";
+        }
+        return switch (output.format()) {
+            case "png", "jpeg", "webp" -> "image/" + output.format();
+            default -> "application/octet-stream";
+        };
+    }
+
+    /** The same after a try that failed. */
+    Entry failed(String why) {
+        return with(attempts + 1, why);
+    }
+
+    /** The same as if it had not been tried. */
+    Entry untried() {
+        return with(0, null);
+    }
+
+    private Entry with(int tries, @Nullable String why) {
+        return new Entry(
+                key, name, file, folder, job, jobName, lane, promptFile, task, output, accepted, written, tries, why);
+    }
+}

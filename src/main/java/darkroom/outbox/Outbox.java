@@ -1,0 +1,144 @@
+package darkroom.outbox;
+
+import darkroom.files.Disk;
+import darkroom.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that waits to be delivered:
+ *
+ * <pre>
+ * outbox/NAME/cat-20261122-014712-1-0a1b2c3d.json             an {@link Entry} for the destination NAME
+ * outbox/NAME/dead/cat-….json                                 one that was given up: moved back, it is tried again
+ * outbox/NAME/dead/cat-….error.json                           why
+ * outputs/LANE/JOB/.deliveries/NAME/cat-….json                one that was delivered
+ * </pre>
+ */
+public final class Outbox {
+    private static final String MARKS = ".deliveries";
+
+    private final Path root;
+    private final Path outputs;
+    private final Disk disk;
+
+    /** How far a delivery is. */
+    public enum State {
+        /** It is, or was, in none of these folders. */
+        NONE,
+        WAITING,
+        DELIVERED,
+        /** It was given up. */
+        DEAD
+    }
+
+    /**
+     * The outbox; creates nothing.
+     *
+     * @param root where it is
+     * @param outputs the folder that all outputs are in
+     */
+    public Outbox(Path root, Path outputs, Disk disk) {
+        this.root = root;
+        this.outputs = outputs;
+        this.disk = disk;
+    }
+
+    /** The part of it that is for one destination; creates nothing. */
+    public DestinationFolder of(String destination) {
+        return new DestinationFolder(this, destination, root.resolve(destination), disk);
+    }
+
+    /** The destinations that something was ever written for. */
+    public List<String> destinations() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path folder : Disk.list(root)) {
+            if (Files.isDirectory(folder)) {
+                names.add(folder.getFileName().toString());
+            }
+        }
+        return names;
+    }
+
+    /** The file that an entry is about. */
+    public Path file(Entry entry) {
+        return outputs.resolve(entry.file());
+    }
+
+    /** How far a delivery is. */
+    public State state(String destination, Entry entry) {
+        DestinationFolder folder = of(destination);
+        String name = entry.fileName();
+        // in this order: a mark is written before its entry is deleted
+        if (exists(folder.path().resolve(name))) {
+            return State.WAITING;
+        }
+        if (exists(mark(destination, entry, name))) {
+            return State.DELIVERED;
+        }
+        return exists(folder.dead().resolve(name)) ? State.DEAD : State.NONE;
+    }
+
+    /** Writes an entry, unless it waits already, was delivered, or was given up. */
+    public State put(String destination, Entry entry) throws IOException {
+        State state = state(destination, entry);
+        if (state != State.NONE) {
+            return state;
+        }
+        of(destination).write(entry);
+        return State.WAITING;
+    }
+
+    /** Writes an entry as {@link #put} does, and takes back one that was given up. */
+    public State putAgain(String destination, Entry entry) throws IOException {
+        State state = put(destination, entry);
+        if (state == State.DEAD) {
+            of(destination).takeBack(entry.fileName());
+            return State.WAITING;
+        }
+        return state;
+    }
+
+    /** How many outputs of a job were delivered to a destination. */
+    public int delivered(String destination, String jobFolder) throws IOException {
+        return (int) Disk.list(marks(destination, jobFolder)).stream()
+                .filter(file -> !file.getFileName().toString().startsWith("."))
+                .count();
+    }
+
+    /** Why a delivery was given up; empty if that can't be read. */
+    public Optional<DeadLetter> deadLetter(String destination, Entry entry) {
+        Path file = of(destination).errorFile(entry.fileName());
+        try {
+            return Optional.of(Json.mapper().readValue(file.toFile(), DeadLetter.class));
+        } catch (IOException e) {
+            return Optional.empty(); // it helps, and is not needed
+        }
+    }
+
+    Path mark(String destination, Entry entry, String fileName) {
+        return marks(destination, entry.folder()).resolve(fileName);
+    }
+
+    private Path marks(String destination, String jobFolder) {
+        return outputs.resolve(jobFolder).resolve(MARKS).resolve(destination);
+    }
+
+    static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static void deleteIfThere(Path file) throws IOException {
+        try {
+            Files.delete(file);
+        } catch (NoSuchFileException e) {
+            // that is what was wanted
+        }
+    }
+}
