@@ -128,7 +128,7 @@ final class DeliveriesTest {
         }
         assertThat(Disk.list(far("shop"))).hasSize(5);
         assertThat(Disk.list(far("gallery"))).hasSize(6);
-        assertThat(bench.sandbox().requests()).hasSize(6);
+        assertThat(bench.generations()).hasSize(6);
         bench.assertTidy();
     }
 
@@ -188,7 +188,7 @@ final class DeliveriesTest {
         assertThat(bench.data().resolve("failed")).isEmptyDirectory();
         assertThat(Disk.list(bench.data().resolve("outbox/shop"))).isEmpty();
         assertThat(manifest().at("/deliveries/0/delivered").asInt()).isEqualTo(2);
-        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(bench.generations()).hasSize(1);
     }
 
     @Test
@@ -209,7 +209,7 @@ final class DeliveriesTest {
         assertThat(Disk.list(far("shop"))).hasSize(1);
         assertThat(Disk.list(far("gallery"))).hasSize(1);
         assertThat(Files.getLastModifiedTime(Disk.list(far("gallery")).get(0))).isEqualTo(before);
-        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(bench.generations()).hasSize(1);
         bench.assertTidy();
         assertThat(bench.data().resolve("failed")).isEmptyDirectory();
     }
@@ -264,7 +264,7 @@ final class DeliveriesTest {
         bench.start();
 
         bench.done("a.json");
-        assertThat(bench.sandbox().requests()).hasSize(1);
+        assertThat(bench.generations()).hasSize(1);
     }
 
     @Test

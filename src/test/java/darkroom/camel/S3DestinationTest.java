@@ -84,7 +84,7 @@ final class S3DestinationTest {
             }
         }
         assertThat(s3.keys()).containsExactlyInAnyOrderElementsOf(expected).hasSize(2 * JOBS);
-        assertThat(bench.sandbox().requests()).hasSize(JOBS);
+        assertThat(bench.generations()).hasSize(JOBS);
         assertThat(waiting()).isEmpty();
     }
 

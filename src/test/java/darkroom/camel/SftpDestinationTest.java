@@ -96,7 +96,7 @@ final class SftpDestinationTest {
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> Disk.list(bench.data().resolve("done/lane")).size() == JOBS);
         assertAllThere();
-        assertThat(bench.sandbox().requests()).hasSize(JOBS);
+        assertThat(bench.generations()).hasSize(JOBS);
     }
 
     @Test
