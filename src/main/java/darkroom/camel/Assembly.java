@@ -140,7 +140,8 @@ final class Assembly {
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
-        steps.put("claims", new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes));
+        Claims claims = new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes);
+        steps.put("claims", claims);
         steps.put(
                 "readPromptFile",
                 new ReadPromptFile(
@@ -159,7 +160,7 @@ final class Assembly {
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
-        steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, disk));
+        steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, disk));
         steps.put("sayWhy", new SayWhy());
         steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
         return steps;

@@ -45,18 +45,26 @@ final class Cancellations {
     private final EndJob endJob;
     private final PromptFileFilter filter;
     private final Lanes lanes;
+    private final Claims claims;
     private final Disk disk;
     private final Set<Path> answered = ConcurrentHashMap.newKeySet();
     private final Set<Path> stuck = ConcurrentHashMap.newKeySet();
     private long nextLook = System.nanoTime();
 
     Cancellations(
-            WorkFolder work, FailedFiles cancelled, EndJob endJob, PromptFileFilter filter, Lanes lanes, Disk disk) {
+            WorkFolder work,
+            FailedFiles cancelled,
+            EndJob endJob,
+            PromptFileFilter filter,
+            Lanes lanes,
+            Claims claims,
+            Disk disk) {
         this.work = work;
         this.cancelled = cancelled;
         this.endJob = endJob;
         this.filter = filter;
         this.lanes = lanes;
+        this.claims = claims;
         this.disk = disk;
     }
 
@@ -116,6 +124,9 @@ final class Cancellations {
             if (route.getEndpoint() instanceof FileEndpoint file && file.getFilter() == filter) {
                 Path folder = Claim.folderOf(file);
                 String prefix = lanes.of(folder, route.getId());
+                if (!claims.isInOrder(folder)) {
+                    continue; // a file that is brought back would slip by
+                }
                 look(folder, path -> found.add(new Cancellation(path, folder, prefix)));
             }
         }

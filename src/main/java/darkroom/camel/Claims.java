@@ -35,6 +35,7 @@ final class Claims extends RoutePolicySupport {
     private final Disk disk;
     private final int crashes;
     private final Set<Path> broughtBack = ConcurrentHashMap.newKeySet();
+    private final Set<Path> inOrder = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
 
     Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes) {
@@ -62,6 +63,12 @@ final class Claims extends RoutePolicySupport {
         } catch (IOException e) {
             LOG.error("{}: what was claimed there can't be brought back ({})", folder, e.toString());
         }
+        inOrder.add(folder);
+    }
+
+    /** Whether files of this drop folder only move on from now, and none is brought back any more. */
+    boolean isInOrder(Path folder) {
+        return inOrder.contains(folder);
     }
 
     private void bringBack(Path claimed, Path folder, String lane) throws IOException {
