@@ -121,7 +121,7 @@ public final class JobFolder {
 
     /** How many tasks there is nothing left to do for. */
     public int over() throws IOException {
-        return Disk.list(path.resolve(HANDED_OVER)).size() + failures().size();
+        return records(HANDED_OVER).size() + failures().size();
     }
 
     /** Writes the receipt of a task. */
@@ -139,7 +139,7 @@ public final class JobFolder {
 
     /** Whether any task has a receipt. */
     public boolean hasReceipts() throws IOException {
-        return !Disk.list(path.resolve(RECEIPTS)).isEmpty();
+        return !records(RECEIPTS).isEmpty();
     }
 
     /** Notes that the outputs of a task were handed over to their destinations. */
@@ -191,14 +191,14 @@ public final class JobFolder {
 
     /** What was noted about tasks that can't be done, in no particular order. */
     public List<Path> failures() throws IOException {
-        return Disk.list(path.resolve(FAILURES));
+        return records(FAILURES);
     }
 
     /** Whether a task has a receipt, and its outputs are still to be handed over. */
     public boolean hasToHandOver() throws IOException {
-        for (Path receipt : Disk.list(path.resolve(RECEIPTS))) {
-            String number = receipt.getFileName().toString().replace(".json", "");
-            if (number.matches("\\d+") && !isOver(Integer.parseInt(number))) {
+        for (Path receipt : records(RECEIPTS)) {
+            String name = receipt.getFileName().toString();
+            if (!isOver(Integer.parseInt(name.substring(0, name.indexOf('.'))))) {
                 return true;
             }
         }
@@ -207,7 +207,7 @@ public final class JobFolder {
 
     /** How many tasks have a receipt. */
     public int finished() throws IOException {
-        return Disk.list(path.resolve(RECEIPTS)).size();
+        return records(RECEIPTS).size();
     }
 
     /**
@@ -241,6 +241,13 @@ public final class JobFolder {
         Files.deleteIfExists(path.resolve(DELIVERING));
         Disk.deleteTree(path.resolve(HANDED_OVER));
         Disk.deleteTree(path.resolve(FAILURES));
+    }
+
+    /** What was written to its end; a process that died may have left a part of something. */
+    private List<Path> records(String folder) throws IOException {
+        return Disk.list(path.resolve(folder)).stream()
+                .filter(file -> !file.getFileName().toString().startsWith("."))
+                .toList();
     }
 
     private Path receipt(int task) {

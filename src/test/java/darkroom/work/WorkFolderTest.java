@@ -58,6 +58,21 @@ final class WorkFolderTest {
     }
 
     @Test
+    void whatWasNotWrittenToItsEndDoesNotCount() throws IOException {
+        JobFolder job = accept(Files.writeString(home.resolve("cat.json"), "{}"));
+        for (String part : List.of("failures/.1.json.part", "receipts/.1.json.part", "handed-over/.1.part")) {
+            Files.createDirectories(job.path().resolve(part).getParent());
+            Files.createFile(job.path().resolve(part)); // as a process leaves it that dies just then
+        }
+
+        assertThat(job.over()).isZero();
+        assertThat(job.failures()).isEmpty();
+        assertThat(job.hasReceipts()).isFalse();
+        assertThat(job.finished()).isZero();
+        assertThat(job.hasToHandOver()).isFalse();
+    }
+
+    @Test
     void idsAreUnique() throws IOException {
         assertThat(accept(Files.writeString(home.resolve("cat.json"), "{}"))
                         .job()
