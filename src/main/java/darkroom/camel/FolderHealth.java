@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  * and then, however often one asks, and by a thread of their own: a share that hangs would hold up whoever asks.
  */
 final class FolderHealth extends AbstractHealthCheck {
-    /** The folders that the service writes to. */
-    static final List<Setting> FOLDERS =
-            List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED);
-
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -43,7 +39,7 @@ final class FolderHealth extends AbstractHealthCheck {
         super("darkroom", "folders");
         this.settings = settings;
         this.thread = context.getExecutorServiceManager().newSingleThreadExecutor(this, "folders");
-        for (Setting folder : FOLDERS) {
+        for (Setting folder : Settings.FOLDERS) {
             fileSystems.put(folder, FolderCheck.fileSystem(settings.path(folder)));
         }
     }
@@ -89,7 +85,7 @@ final class FolderHealth extends AbstractHealthCheck {
 
     private List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
-        for (Setting folder : FOLDERS) {
+        for (Setting folder : Settings.FOLDERS) {
             String fileSystem = fileSystems.getOrDefault(folder, "");
             findings.addAll(FolderCheck.running(folder.key(), settings.path(folder), fileSystem));
         }

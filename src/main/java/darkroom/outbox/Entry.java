@@ -115,6 +115,7 @@ public record Entry(
         }
         return switch (output.format()) {
             case "png", "jpeg", "webp" -> "image/" + output.format();
+            case "txt" -> "text/plain; charset=utf-8";
             default -> "application/octet-stream";
         };
     }

@@ -246,6 +246,26 @@ final class DeliveriesTest {
     }
 
     @Test
+    void aJobThatWaitsCanBeCancelledAndIsDoneWhenItsFileComesBack() throws Exception {
+        destination("shop");
+        block("shop");
+        bench.start();
+        bench.drop("a.json", "{" + deliver("shop") + SMALL + "}");
+        Bench.await("a try", () -> entries("shop").stream().anyMatch(entry -> attempts(entry) >= 1));
+
+        bench.drop("a.cancel", "");
+
+        Bench.await("cancelled", () -> bench.exists("cancelled/a.json"));
+        unblock("shop");
+        Bench.await("delivered all the same", () -> entries("shop").isEmpty());
+        assertThat(Disk.list(far("shop"))).hasSize(1);
+        Files.move(bench.data().resolve("cancelled/a.json"), bench.data().resolve("drop/a.json"));
+        bench.done("a.json");
+        assertThat(bench.sandbox().generations()).hasSize(1);
+        bench.assertTidy();
+    }
+
+    @Test
     void aStopLeavesWhatFailsAndTheNextStartCountsOn() throws Exception {
         destination("shop");
         block("shop");
