@@ -27,8 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderHealth extends AbstractHealthCheck {
     /** The folders that the service writes to. */
-    static final List<Setting> FOLDERS =
-            List.of(Setting.DROP, Setting.WORK, Setting.OUTPUTS, Setting.DONE, Setting.FAILED, Setting.CANCELLED);
+    static final List<Setting> FOLDERS = List.of(
+            Setting.DROP,
+            Setting.WORK,
+            Setting.OUTPUTS,
+            Setting.DONE,
+            Setting.FAILED,
+            Setting.CANCELLED,
+            Setting.INTAKE);
 
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
