@@ -109,8 +109,8 @@ final class DocsTest {
                 .readTree(Path.of("src/main/resources/darkroom/intake/openapi.json")
                         .toFile())
                 .path("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue().fieldNames().forEachRemaining(name -> {
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(name -> {
                     if (!name.equals("parameters")) {
                         described.add(name.toUpperCase(Locale.ROOT) + " " + path.getKey());
                     }
