@@ -2,14 +2,14 @@ package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
-import darkroom.camel.outbox.NewOrSame;
-import darkroom.camel.outbox.OutboxComponent;
 import darkroom.camel.intake.AcceptJob;
 import darkroom.camel.intake.Backlog;
 import darkroom.camel.intake.Door;
 import darkroom.camel.intake.DoorEngine;
 import darkroom.camel.intake.HttpJobs;
 import darkroom.camel.intake.Tickets;
+import darkroom.camel.outbox.NewOrSame;
+import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.intake.Intake;
 import darkroom.intake.JobStates;

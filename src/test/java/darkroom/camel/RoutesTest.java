@@ -99,7 +99,8 @@ final class RoutesTest extends CamelMainTestSupport {
         said.put(Setting.RETRY_LONGEST_PAUSE, "50ms");
         said.put(Setting.ROUTES, Path.of("routes").toAbsolutePath().toString());
         try {
-            for (String folder : List.of("drop", "work", "outputs", "done", "failed", "cancelled", "outbox", "intake")) {
+            for (String folder :
+                    List.of("drop", "work", "outputs", "done", "failed", "cancelled", "outbox", "intake")) {
                 Files.createDirectories(home.resolve("data").resolve(folder));
             }
             return Settings.load(new Settings.Sources(home, home, null, Map.of(), Map.of(), said));
