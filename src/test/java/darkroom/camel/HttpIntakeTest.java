@@ -519,6 +519,29 @@ final class HttpIntakeTest {
         assertThat(json(got).path("state").asText()).isEqualTo("done");
     }
 
+    /** With the curl of this machine, from the folder where a reader would stand. */
+    @Test
+    void theCommandsOfTheManualWork() throws Exception {
+        bench.start();
+        String id = json(post(CAT)).path("id").asText();
+        List<String> commands = Files.readString(Path.of("docs/intake.md"))
+                .lines()
+                .filter(line -> line.startsWith("curl "))
+                .toList();
+        assertThat(commands).hasSize(3);
+        for (String command : commands) {
+            Process curl = new ProcessBuilder(
+                            "sh", "-c", command.replace(":8080", ":" + port).replace("/ID", "/" + id))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            JsonNode answer = mapper.readTree(curl.getInputStream());
+
+            assertThat(answer.path("state").asText())
+                    .as(command + "\n" + answer)
+                    .isIn("waiting", "at-work", "done");
+        }
+    }
+
     private HttpResponse<String> post(String job) throws Exception {
         return send(jobs("application/json", job));
     }
