@@ -34,6 +34,7 @@ final class RoomsTest {
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
             Map.entry("outbox", List.of("job", "json", "files", "output")),
+            Map.entry("intake", List.of("job", "json", "files", "output", "work")),
             Map.entry("settings", List.of("job", "output")),
             Map.entry(
                     "camel",
@@ -47,6 +48,7 @@ final class RoomsTest {
                             "output",
                             "work",
                             "outbox",
+                            "intake",
                             "settings",
                             "check")),
             Map.entry("sandbox", List.of()),

@@ -2,9 +2,17 @@ package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
+import darkroom.camel.intake.AcceptJob;
+import darkroom.camel.intake.Backlog;
+import darkroom.camel.intake.Door;
+import darkroom.camel.intake.DoorEngine;
+import darkroom.camel.intake.HttpJobs;
+import darkroom.camel.intake.Tickets;
 import darkroom.camel.outbox.NewOrSame;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
+import darkroom.intake.Intake;
+import darkroom.intake.JobStates;
 import darkroom.job.Save;
 import darkroom.outbox.Outbox;
 import darkroom.promptfile.Planner;
@@ -28,6 +36,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +55,7 @@ final class Assembly {
     private final OutboxComponent destinations;
     private final InHand inHand = new InHand();
     private final ClaimGate claimGate = new ClaimGate();
+    private final Intake intake;
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -56,6 +66,11 @@ final class Assembly {
         this.cancelled = new FailedFiles(settings.path(Setting.CANCELLED), disk);
         this.outbox = new Outbox(settings.path(Setting.OUTBOX), settings.path(Setting.OUTPUTS), disk);
         this.destinations = new OutboxComponent();
+        this.intake = new Intake(settings.path(Setting.DROP), settings.path(Setting.INTAKE), disk);
+    }
+
+    Intake intake() {
+        return intake;
     }
 
     WorkFolder work() {
@@ -87,6 +102,15 @@ final class Assembly {
             properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
             properties.put("camel.management.port", settings.text(Setting.HEALTH_PORT));
             properties.put("camel.management.healthCheckEnabled", "true"); // /observe/health, …/live, …/ready
+        }
+        if (settings.number(Setting.INTAKE_PORT) > 0) {
+            properties.put("camel.server.enabled", "true");
+            properties.put("camel.server.host", settings.text(Setting.INTAKE_HOST));
+            properties.put("camel.server.port", settings.text(Setting.INTAKE_PORT));
+            properties.put("camel.server.path", "/"); // with another one, much would be open (CVE-2026-40022)
+            properties.put(
+                    "camel.server.maxBodySize",
+                    Long.toString(settings.bytes(Setting.INTAKE_MAX_SIZE))); // of operators' routes
         }
         return main(properties);
     }
@@ -154,16 +178,54 @@ final class Assembly {
                         inHand,
                         lanes,
                         destinations,
-                        settings.words(Setting.DELIVER)));
+                        settings.words(Setting.DELIVER),
+                        intake));
         steps.put("tasks", new Tasks(work, inHand));
         steps.put("beginTask", new BeginTask(work, outputs, inHand));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, disk));
+        intake(steps, reader, filter);
         steps.put("sayWhy", new SayWhy());
         steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
         return steps;
+    }
+
+    /** What takes jobs in that come by other ways than the drop folder. */
+    private void intake(Map<String, Object> steps, PromptFileReader reader, PromptFileFilter filter) {
+        Path drop = settings.path(Setting.DROP);
+        JobStates states = new JobStates(
+                intake,
+                new JobStates.Folders(
+                        drop,
+                        drop.resolve(Claim.CLAIMED),
+                        outputs.root(),
+                        settings.path(Setting.FAILED),
+                        settings.path(Setting.CANCELLED)),
+                work,
+                disk);
+        Backlog backlog = new Backlog(drop, settings.number(Setting.INTAKE_BACKLOG));
+        Door door = new Door(
+                new Door.Guard(settings.text(Setting.INTAKE_TOKEN), settings.text(Setting.INTAKE_AUTH)),
+                new Door.Limits(settings.bytes(Setting.INTAKE_MAX_SIZE), settings.duration(Setting.INTAKE_TIMEOUT)),
+                intake,
+                backlog);
+        steps.put(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new DoorEngine(door));
+        steps.put(
+                "httpJobs",
+                new HttpJobs(
+                        door,
+                        intake,
+                        states,
+                        reader,
+                        new HttpJobs.Where(
+                                drop,
+                                settings.text(Setting.INTAKE_LANE),
+                                settings.duration(Setting.INTAKE_WAIT),
+                                filter::isLane)));
+        steps.put("acceptJob", new AcceptJob(intake, backlog, drop, filter::isLane));
+        steps.put("tickets", new Tickets(intake, states, settings.duration(Setting.INTAKE_KEEP)));
     }
 
     /** Reads prompt files as these settings say, without a look at which destinations there are. */

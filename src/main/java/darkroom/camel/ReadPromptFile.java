@@ -3,6 +3,7 @@ package darkroom.camel;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
+import darkroom.intake.Intake;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
@@ -51,6 +52,7 @@ final class ReadPromptFile {
     private final Lanes lanes;
     private final OutboxComponent destinations;
     private final List<String> deliver;
+    private final Intake intake;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -62,7 +64,8 @@ final class ReadPromptFile {
             InHand inHand,
             Lanes lanes,
             OutboxComponent destinations,
-            List<String> deliver) {
+            List<String> deliver,
+            Intake intake) {
         this.reader = reader;
         this.planner = planner;
         this.work = work;
@@ -73,6 +76,7 @@ final class ReadPromptFile {
         this.lanes = lanes;
         this.destinations = destinations;
         this.deliver = deliver;
+        this.intake = intake;
     }
 
     /** Reads the file. */
@@ -136,6 +140,7 @@ final class ReadPromptFile {
                 id -> OutputFolder.exists(outputs, claim.lane(), id) || inHand.contains(id),
                 id -> {
                     inHand.hold(id, exchange); // before anybody else can see it
+                    noteJob(claim, id);
                     return new Job(
                             id,
                             name,
@@ -150,6 +155,17 @@ final class ReadPromptFile {
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());
+    }
+
+    /** Whoever sent it in asks for it by its prompt file's name. Noted first: a job that nobody finds would be lost to him. */
+    private void noteJob(Claim claim, String jobId) {
+        try {
+            if (claim.folder().equals(lanes.main())) {
+                intake.became(claim.lane(), claim.fileName(), jobId);
+            }
+        } catch (IOException e) {
+            throw Disk.unchecked(e);
+        }
     }
 
     private Dropped dropped(Claim claim, Exchange exchange) {

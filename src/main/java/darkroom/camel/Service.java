@@ -41,7 +41,8 @@ public final class Service implements AutoCloseable {
      */
     public static Service start(Settings settings) throws SettingsException {
         folders(settings);
-        healthPort(settings);
+        port(settings, Setting.HEALTH_HOST, Setting.HEALTH_PORT);
+        port(settings, Setting.INTAKE_HOST, Setting.INTAKE_PORT);
         RouteFiles routes = routes(settings);
         DataLock lock = DataLock.take(settings.path(Setting.WORK));
         Assembly assembly = new Assembly(settings);
@@ -49,6 +50,10 @@ public final class Service implements AutoCloseable {
         routes.loadInto(main);
         try {
             assembly.work().removeStaging();
+            int resumed = assembly.intake().resume();
+            if (resumed > 0) {
+                LOG.info("{} prompt files were taken in when the process died; they are in their lanes now", resumed);
+            }
             main.start();
             CamelContext context = main.getCamelContext();
             RouteFolder folder =
@@ -68,6 +73,12 @@ public final class Service implements AutoCloseable {
             throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
         LOG.info("watching {}", settings.path(Setting.DROP));
+        if (settings.number(Setting.INTAKE_PORT) > 0) {
+            LOG.info(
+                    "taking jobs at http://{}:{}/jobs",
+                    settings.text(Setting.INTAKE_HOST),
+                    settings.text(Setting.INTAKE_PORT));
+        }
         return new Service(main, assembly.claimGate(), lock, settings.duration(Setting.STOP_TIMEOUT));
     }
 
@@ -128,17 +139,17 @@ public final class Service implements AutoCloseable {
     }
 
     /** Tried first: Camel says it with two stack traces. */
-    private static void healthPort(Settings settings) throws SettingsException {
-        int port = settings.number(Setting.HEALTH_PORT);
+    private static void port(Settings settings, Setting hostSetting, Setting portSetting) throws SettingsException {
+        int port = settings.number(portSetting);
         if (port == 0) {
             return;
         }
-        String host = settings.text(Setting.HEALTH_HOST);
+        String host = settings.text(hostSetting);
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new SettingsException(List.of("'" + Setting.HEALTH_PORT.key() + "': nothing can listen on " + host
-                    + ":" + port + " (" + e.getMessage() + "); set another port, or 0 for none"));
+            throw new SettingsException(List.of("'" + portSetting.key() + "': nothing can listen on " + host + ":"
+                    + port + " (" + e.getMessage() + "); set another port, or 0 for none"));
         }
     }
 

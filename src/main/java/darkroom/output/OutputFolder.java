@@ -29,7 +29,14 @@ public final class OutputFolder {
         this(root, job.lane(), job.id(), disk);
     }
 
-    private OutputFolder(Path root, String lane, String id, Disk disk) {
+    /**
+     * The folder of a job that is known by its id alone; creates nothing.
+     *
+     * @param root where all outputs go
+     * @param lane the job's lane
+     * @param id the job's id
+     */
+    public OutputFolder(Path root, String lane, String id, Disk disk) {
         Path at = root;
         for (String level : lane.split("/", -1)) {
             at = level.isEmpty() ? at : at.resolve(SafeName.of(level, MAX_LANE_BYTES));
@@ -71,6 +78,11 @@ public final class OutputFolder {
         disk.write(
                 folder.resolve(MANIFEST),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, manifest));
+    }
+
+    /** Reads the manifest. */
+    public Manifest readManifest() throws IOException {
+        return Json.mapper().readValue(folder.resolve(MANIFEST).toFile(), Manifest.class);
     }
 
     /** Whether the manifest is written. */

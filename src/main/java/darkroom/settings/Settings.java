@@ -48,7 +48,8 @@ public final class Settings {
             Setting.DONE,
             Setting.FAILED,
             Setting.CANCELLED,
-            Setting.OUTBOX);
+            Setting.OUTBOX,
+            Setting.INTAKE);
 
     /** Far from where anything that counts nanoseconds, or quarters of bytes, would overflow. */
     private static final Duration LONGEST = Duration.ofDays(10_000);
@@ -154,7 +155,9 @@ public final class Settings {
                         default -> text(setting);
                     });
         }
-        properties.remove(Setting.WEBUI_AUTH.key()); // a route has no use for it, and could log it
+        for (Setting secret : List.of(Setting.WEBUI_AUTH, Setting.INTAKE_AUTH, Setting.INTAKE_TOKEN)) {
+            properties.remove(secret.key()); // a route has no use for it, and could log it
+        }
         return properties;
     }
 
@@ -224,6 +227,7 @@ public final class Settings {
                 plain();
                 apart();
                 mounted();
+                guarded();
             }
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
@@ -293,6 +297,7 @@ public final class Settings {
             String expected = switch (setting.kind()) {
                 case URL -> urlProblem(value);
                 case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
+                case TOKEN -> value.matches("[!-~]*") ? "" : "use letters, digits and signs, without a space";
                 case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
                 case PORT ->
                     value.matches("\\d{1,5}") && Integer.parseInt(value) < 65536
@@ -348,7 +353,7 @@ public final class Settings {
         /** Without a password, wherever somebody has put it. */
         private static String shown(Setting setting, String value) {
             return switch (setting.kind()) {
-                case AUTH -> "";
+                case AUTH, TOKEN -> "";
                 case URL -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
                 case ENDPOINT -> " is '" + value.replaceFirst("[?].*", "?…") + "'";
                 default -> " is '" + value + "'";
@@ -458,6 +463,23 @@ public final class Settings {
                     && text(Setting.WEBUI_OUTPUTS).isEmpty()) {
                 problems.add("'darkroom.save' is 'mounted', and 'darkroom.webui.outputs' does not say where the outputs"
                         + " folder of the WebUI is mounted here");
+            }
+        }
+
+        /** A port that others can reach needs somebody at the door. */
+        private void guarded() {
+            boolean own = text(Setting.INTAKE_HOST).matches("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+            boolean open = text(Setting.INTAKE_TOKEN).isEmpty()
+                    && text(Setting.INTAKE_AUTH).isEmpty();
+            if (!text(Setting.INTAKE_PORT).equals("0") && !own && open) {
+                problems.add("'" + Setting.INTAKE_HOST.key() + "' is " + text(Setting.INTAKE_HOST)
+                        + ", which others can reach, and nobody would be asked who he is; set '"
+                        + Setting.INTAKE_TOKEN.key() + "' or '" + Setting.INTAKE_AUTH.key() + "', or use 127.0.0.1");
+            }
+            if (!text(Setting.INTAKE_PORT).equals("0")
+                    && text(Setting.INTAKE_PORT).equals(text(Setting.HEALTH_PORT))) {
+                problems.add("'" + Setting.INTAKE_PORT.key() + "' and '" + Setting.HEALTH_PORT.key() + "' are both "
+                        + text(Setting.INTAKE_PORT) + "; use a port for each");
             }
         }
 

@@ -2,6 +2,8 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import darkroom.promptfile.Dropped;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFile;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -70,6 +73,50 @@ final class DocsTest {
             boolean many = named.group(2) != null && named.group(2).startsWith(".");
             assertThat(known).as(key).anyMatch(name -> many ? name.startsWith(key + ".") : name.equals(key));
         }
+    }
+
+    @Test
+    void everyRefusalIsInTheManual() throws Exception {
+        Set<String> rows = new TreeSet<>();
+        Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (\\d{3}) \\|")
+                .matcher(Files.readString(Path.of("docs/intake.md")))
+                .results()
+                .forEach(row -> rows.add(row.group(1) + " " + row.group(2)));
+
+        Class<?> refusals = Class.forName("darkroom.camel.intake.Refusal");
+        Set<String> known = new TreeSet<>();
+        for (Object refusal : refusals.getEnumConstants()) {
+            String word = ((Enum<?>) refusal).name().toLowerCase(Locale.ROOT).replace('_', '-');
+            var status = refusals.getDeclaredMethod("status");
+            status.setAccessible(true);
+            known.add(word + " " + status.invoke(refusal));
+        }
+        assertThat(rows).isEqualTo(known);
+    }
+
+    @Test
+    void theOpenApiPageHasTheRoutesThatThereAre() throws IOException {
+        Set<String> routes = new TreeSet<>();
+        new YAMLMapper().readTree(Path.of("routes/intake.camel.yaml").toFile()).forEach(item -> {
+            String uri = item.at("/route/from/uri").asText();
+            if (uri.startsWith("platform-http:")) {
+                routes.add(item.at("/route/from/parameters/httpMethodRestrict").asText() + " "
+                        + uri.substring("platform-http:".length()));
+            }
+        });
+        Set<String> described = new TreeSet<>();
+        new ObjectMapper()
+                .readTree(Path.of("src/main/resources/darkroom/intake/openapi.json")
+                        .toFile())
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(name -> {
+                    if (!name.equals("parameters")) {
+                        described.add(name.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                    }
+                }));
+
+        assertThat(described).hasSize(5).isEqualTo(routes);
     }
 
     @Test

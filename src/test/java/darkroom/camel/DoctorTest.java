@@ -35,7 +35,7 @@ final class DoctorTest {
                     .anyMatch(message ->
                             message.matches("made a picture of 64x64 in \\d+ ms, saved it, and it was found: "
                                     + home.resolve("webui/outputs") + ".*"));
-            for (String folder : List.of("drop", "work", "outputs", "done", "failed", "cancelled")) {
+            for (String folder : List.of("drop", "work", "outputs", "done", "failed", "cancelled", "intake")) {
                 assertThat(bench.data().resolve(folder)).isEmptyDirectory();
             }
             assertThat(home.resolve("webui/outputs/txt2img-images/darkroom")).isEmptyDirectory();

@@ -88,7 +88,8 @@ final class OddFoldersTest {
         assertThat(names(folder)).containsExactly(name);
         assertThat(names(home)).containsExactlyInAnyOrder("application.properties", "data", "routes", name);
         assertThat(names(home.resolve("data")))
-                .containsExactlyInAnyOrder("drop", "work", "outputs", "done", "failed", "cancelled", "outbox");
+                .containsExactlyInAnyOrder(
+                        "drop", "work", "outputs", "done", "failed", "cancelled", "outbox", "intake");
     }
 
     private static List<String> names(Path folder) throws IOException {

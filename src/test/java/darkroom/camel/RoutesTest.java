@@ -26,6 +26,11 @@ import darkroom.settings.Settings;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -66,6 +71,7 @@ final class RoutesTest extends CamelMainTestSupport {
     private final Path home = temporary();
     private Processor before = exchange -> {};
     private final Deque<Exception> troubles = new ArrayDeque<>();
+    private final int port = freePort();
     private final Assembly assembly = new Assembly(settings());
 
     private static Path temporary() {
@@ -76,15 +82,25 @@ final class RoutesTest extends CamelMainTestSupport {
         }
     }
 
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw Disk.unchecked(e);
+        }
+    }
+
     private Settings settings() {
         Map<Setting, String> said = new EnumMap<>(Setting.class);
         said.put(Setting.HEALTH_PORT, "0");
+        said.put(Setting.INTAKE_PORT, Integer.toString(port));
         said.put(Setting.DROP_POLL, "50ms");
         said.put(Setting.RETRY_PAUSE, "20ms");
         said.put(Setting.RETRY_LONGEST_PAUSE, "50ms");
         said.put(Setting.ROUTES, Path.of("routes").toAbsolutePath().toString());
         try {
-            for (String folder : List.of("drop", "work", "outputs", "done", "failed", "cancelled", "outbox")) {
+            for (String folder :
+                    List.of("drop", "work", "outputs", "done", "failed", "cancelled", "outbox", "intake")) {
                 Files.createDirectories(home.resolve("data").resolve(folder));
             }
             return Settings.load(new Settings.Sources(home, home, null, Map.of(), Map.of(), said));
@@ -97,6 +113,7 @@ final class RoutesTest extends CamelMainTestSupport {
     protected void configure(MainConfigurationProperties configuration) {
         configuration.withRoutesIncludePattern("file:routes/*" + RouteFiles.ENDING);
         configuration.withShutdownTimeout(10);
+        configuration.httpServer().withEnabled(true).withHost("127.0.0.1").withPort(port);
         camelContextConfiguration()
                 .withUseOverridePropertiesWithPropertiesComponent(settings().forRoutes());
     }
@@ -249,6 +266,50 @@ final class RoutesTest extends CamelMainTestSupport {
         getMockEndpoint("mock:delivered").assertIsSatisfied();
         Bench.await("done", () -> Files.exists(data("done/cat.json")));
         assertThat(troubles).hasSize(1);
+    }
+
+    @Test
+    void aJobComesOverHttp() throws Exception {
+        begin();
+        HttpClient client = HttpClient.newHttpClient();
+        URI jobs = URI.create("http://127.0.0.1:" + port + "/jobs");
+        HttpResponse<String> posted = client.send(
+                HttpRequest.newBuilder(jobs)
+                        .header("Content-Type", "application/json")
+                        .header("Prefer", "wait=20")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        URI job = jobs.resolve(posted.headers().firstValue("Location").orElseThrow());
+
+        for (String path : List.of("", "/outputs/none", "/../../openapi.json")) {
+            HttpRequest get =
+                    HttpRequest.newBuilder(URI.create(job + path).normalize()).build();
+            assertThat(client.send(get, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(path.contains("none") ? 404 : 200);
+        }
+        HttpRequest delete = HttpRequest.newBuilder(job).DELETE().build();
+        assertThat(client.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void aMessageFromAnywhereBecomesAJobOnce() throws Exception {
+        AdviceWith.adviceWith(context(), "old-tickets", advice -> advice.replaceFromWith("direct:old-tickets"));
+        begin();
+        for (int i = 0; i < 2; i++) {
+            Exchange sent = template().send("direct:accept", exchange -> {
+                exchange.setVariable("key", "message-1");
+                exchange.setVariable("lane", "queue");
+                exchange.getMessage().setBody("{}");
+            });
+            assertThat(sent.getException()).isNull();
+        }
+        template().sendBody("direct:old-tickets", "");
+
+        Bench.await("done", () -> Files.exists(data("done/queue")));
+        assertThat(Disk.list(data("intake"))).hasSize(1);
+        assertThat(Disk.list(data("done/queue"))).hasSize(1);
     }
 
     @AfterAll

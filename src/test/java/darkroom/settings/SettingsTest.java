@@ -81,6 +81,38 @@ final class SettingsTest {
         assertThat(settings.path(Setting.PRESETS)).isEqualTo(home.resolve("config/presets"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1,'','',true",
+        "localhost,'','',true",
+        "::1,'','',true",
+        "0.0.0.0,'','',false",
+        "::,'','',false",
+        "127.0.0.1.example.org,'','',false",
+        "gpu.example.org,'','',false",
+        "0.0.0.0,t,'',true",
+        "0.0.0.0,'',a:b,true",
+    })
+    void aPortThatOthersCanReachIsGuarded(String host, String token, String auth, boolean starts) throws Exception {
+        Map<String, String> environment = Map.of(
+                "DARKROOM_INTAKE_PORT", "8080",
+                "DARKROOM_INTAKE_HOST", host,
+                "DARKROOM_INTAKE_TOKEN", token,
+                "DARKROOM_INTAKE_AUTH", auth);
+        SettingsException e =
+                catchThrowableOfType(SettingsException.class, () -> load(null, environment, Map.of(), Map.of()));
+
+        assertThat(e == null).isEqualTo(starts);
+    }
+
+    @Test
+    void secretsAreNotForRoutes() throws Exception {
+        Map<String, String> environment = Map.of("DARKROOM_INTAKE_TOKEN", "s3cret", "DARKROOM_INTAKE_AUTH", "u:s3cret");
+
+        assertThat(load(null, environment, Map.of(), Map.of()).forRoutes().toString())
+                .doesNotContain("s3cret");
+    }
+
     @Test
     void everythingThatIsWrongIsSaidAtOnce() throws Exception {
         Path file = file("darkroom.webui.urll=x\ndarkroom.drop.poll=fast\nmy.own=fine\ndarkroom.outputs.name=[jobb]");
