@@ -53,7 +53,8 @@ final class BeginTask {
         exchange.getMessage().removeHeaders("*"); // what came along is nobody's instruction
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
         exchange.getMessage()
-                .setHeader(WebuiConstants.PICTURES, outputs.of(folder.job()).incoming(task.number()));
+                .setHeader(
+                        WebuiConstants.PICTURES, outputs.toWrite(folder.job()).incoming(task.number()));
         exchange.getMessage().setHeader(WebuiConstants.CANCELLED, (BooleanSupplier) folder::isCancelled);
     }
 }

@@ -70,7 +70,7 @@ final class PublishOutputs {
         }
         Task task = generated.task();
         JobFolder folder = work.get(task.jobId());
-        OutputFolder target = folders.of(folder.job());
+        OutputFolder target = folders.toWrite(folder.job());
         List<Output> outputs = publish(folder.job(), task, answer, target);
         folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs));
         answer.warnings().forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));

@@ -59,16 +59,19 @@ final class Operations {
         if (pictures) {
             return Operation.IMG2IMG;
         }
-        if (image && !settings.containsKey("prompt")) {
-            if (settings.keySet().stream().noneMatch(OF_EXTRAS::contains)) {
-                problem(
-                        "there is an 'image', and nothing says what to do with it",
-                        "set job.operation to \"extras\", \"interrogate\" or \"png-info\"; a picture to start from belongs"
-                                + " into 'init_images'",
-                        "/image");
-                return Operation.PNG_INFO;
-            }
+        boolean prompt = settings.containsKey("prompt");
+        if (!prompt && settings.keySet().stream().anyMatch(OF_EXTRAS::contains)) {
             return checked(Operation.EXTRAS);
+        }
+        if (image) {
+            problem(
+                    prompt
+                            ? "there is an 'image' beside a 'prompt', and the WebUI would pass it over"
+                            : "there is an 'image', and nothing says what to do with it",
+                    "a picture to start from belongs into 'init_images'; else set job.operation to \"extras\", \"interrogate\""
+                            + " or \"png-info\"",
+                    "/image");
+            return Operation.PNG_INFO;
         }
         if (settings.get("init_images") instanceof List<?>) {
             problem(
@@ -135,7 +138,7 @@ final class Operations {
     }
 
     private void mismatch(Operation operation, String content, String hint) {
-        problem("'job.operation' is \"" + operation.word() + "\", and the file " + content, hint, "/job/operation");
+        problem("it is about " + operation.word() + ", and the file " + content, hint, "/job/operation");
     }
 
     private void problem(String message, String hint, String pointer) {

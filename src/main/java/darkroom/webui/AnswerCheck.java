@@ -85,8 +85,21 @@ public final class AnswerCheck {
         sampler();
         scheduler();
         checkpoint();
+        format(pictures);
         vae();
         return answered(pictures);
+    }
+
+    /** A WebUI saves in the format that a request overrides, and answers in that of its own options (capture 110). */
+    private void format(List<CheckedAnswer.Made> pictures) {
+        String wish = asked.overridden("samples_format").replace("jpeg", "jpg");
+        Picture first = pictures.isEmpty() ? null : pictures.get(0).picture();
+        if (!wish.isEmpty() && first != null && !first.format().extension().equals(wish)) {
+            warnings.add("asked for samples_format '" + wish + "', got "
+                    + first.format().extension()
+                    + ": the WebUI sends pictures in the format of its own options; job.save \"mounted\" and \"download\""
+                    + " take its files, which have the format");
+        }
     }
 
     private CheckedAnswer extras() {

@@ -183,7 +183,8 @@ public final class Asked {
         return overridden("sd_vae");
     }
 
-    private String overridden(String option) {
+    /** What the request overrides an option with; empty if it does not. */
+    String overridden(String option) {
         Object wish = override(option);
         return wish == null || wish.toString().isBlank() ? "" : wish.toString();
     }

@@ -179,9 +179,9 @@ public final class Named {
 
     /** As the WebUI looks it up: exactly, or the name of a scheduler behind it (webui-api, section 2.5). */
     private void sampler() {
-        String name = asked.text("sampler_name");
-        String wish = name.isEmpty() ? asked.text("sampler_index") : name;
-        if (wish.isEmpty() || asked.isLeftToInfotext(Check.SAMPLER)) {
+        String name = asWritten("sampler_name");
+        String wish = name.isBlank() ? asWritten("sampler_index") : name;
+        if (wish.isBlank() || asked.isLeftToInfotext(Check.SAMPLER)) {
             return;
         }
         addLookedAtAfterwards(Check.SAMPLER, known -> {
@@ -190,6 +190,12 @@ public final class Named {
                     ? List.of()
                     : replaced(Check.SAMPLER, wish, names, known);
         });
+    }
+
+    /** With its blanks, which the WebUI does not pass over. */
+    private String asWritten(String field) {
+        Object value = task.settings().get(field);
+        return value == null ? "" : value.toString();
     }
 
     private static boolean isCombined(String wish, Set<String> samplers, Known known) throws IOException {
@@ -206,13 +212,19 @@ public final class Named {
     }
 
     private void scheduler() {
-        String wish = asked.text("scheduler");
-        if (!wish.isEmpty()) {
-            addLookedAtAfterwards(Check.SCHEDULER, known -> {
-                Set<String> names = known.get(Listing.SCHEDULERS).all();
-                return names.contains(wish) ? List.of() : replaced(Check.SCHEDULER, wish, names, known);
-            });
+        String wish = asWritten("scheduler");
+        if (!wish.isBlank()) {
+            addLookedAtAfterwards(Check.SCHEDULER, known -> schedulers(wish, known));
         }
+        String second = asWritten("hr_scheduler"); // nothing in an answer tells of it
+        if (asked.isHires() && !second.isBlank() && !second.startsWith("Use same")) {
+            add(Check.SCHEDULER, known -> schedulers(second, known));
+        }
+    }
+
+    private List<Problem> schedulers(String wish, Known known) throws IOException {
+        Set<String> names = known.get(Listing.SCHEDULERS).all();
+        return names.contains(wish) ? List.of() : replaced(Check.SCHEDULER, wish, names, known);
     }
 
     private void checkpoints() {

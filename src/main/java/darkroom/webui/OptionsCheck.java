@@ -33,12 +33,24 @@ public final class OptionsCheck {
         this.before = before;
     }
 
-    /** Options that the WebUI does not have: it would set those named before them, and answer 500. */
-    public List<Problem> unknown() {
+    /**
+     * Options that the WebUI does not have: it would set those named before them, and answer 500. And values of another kind
+     * than it has: it would take them, and then break over them, its list of options first.
+     */
+    public List<Problem> impossible() {
         Set<String> known = new HashSet<>();
         before.fieldNames().forEachRemaining(known::add);
         List<Problem> unknown = new ArrayList<>();
-        for (String name : task.settings().keySet()) {
+        task.settings().forEach((name, value) -> {
+            JsonNode wish = Json.mapper().valueToTree(value);
+            JsonNode is = before.path(name);
+            if (known.contains(name) && !is.isNull() && wish.getNodeType() != is.getNodeType()) {
+                unknown.add(new Problem(
+                        ProblemCode.REFUSED_OPTION,
+                        "the option '" + name + "' is " + is + ", and " + wish + " is of another kind",
+                        "give it a value of the kind that it has",
+                        new Problem.Place(0, 0, "/" + name)));
+            }
             if (!known.contains(name)) {
                 unknown.add(new Problem(
                         ProblemCode.REFUSED_OPTION,
@@ -46,7 +58,7 @@ public final class OptionsCheck {
                         Suggestion.of(name, known),
                         new Problem.Place(0, 0, "/" + name)));
             }
-        }
+        });
         return unknown;
     }
 

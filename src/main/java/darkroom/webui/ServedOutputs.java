@@ -2,6 +2,7 @@ package darkroom.webui;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.job.AwayException;
+import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -32,6 +33,7 @@ public final class ServedOutputs implements SavedOutputs {
     private static final List<String> ENDINGS = List.of("png", "jpg", "jpeg", "webp");
 
     private static final int BUFFER = 64 * 1024;
+    private static final int TRANSFERS = 3;
 
     private final Source source;
     private final long maxPicture;
@@ -134,7 +136,7 @@ public final class ServedOutputs implements SavedOutputs {
             for (String ending : endings) {
                 String file = path + "/" + name + "." + ending;
                 try {
-                    PictureFile picture = source.file("/file=" + encoded(file), in -> keep(in, file, target));
+                    PictureFile picture = transfer(file, target);
                     endings = with(ending);
                     return picture;
                 } catch (ProblemException e) {
@@ -145,6 +147,23 @@ public final class ServedOutputs implements SavedOutputs {
                 }
             }
             return null;
+        }
+
+        /** The picture is made: it is not made again over a connection that breaks once. */
+        private PictureFile transfer(String file, Path target) throws IOException {
+            for (int tries = 1; ; tries++) {
+                try {
+                    return source.file("/file=" + encoded(file), in -> keep(in, file, target));
+                } catch (AwayException e) {
+                    if (tries == TRANSFERS) {
+                        throw new MayPassException(Problem.of(
+                                ProblemCode.SAVED_NOT_SERVED,
+                                "the WebUI saved " + file + ", and it can't be downloaded: "
+                                        + e.problem().message(),
+                                "look at what lies between Darkroom and the WebUI, or use job.save \"fetch\""));
+                    }
+                }
+            }
         }
 
         /** The others will be of the same kind. */

@@ -359,4 +359,39 @@ final class FailuresTest {
                 .containsExactly(2, 12);
         assertThat(error.at("/others/0/pointer").asText()).isEqualTo("/width");
     }
+
+    @Test
+    void whatTheOutputFolderIsAwayForWaits() throws Exception {
+        Path outputs = bench.data().resolve("outputs");
+        Files.move(outputs, home.resolve("unmounted"));
+        bench.drop("a.json", "{" + SMALL + "}");
+        Bench.await(
+                "claimed",
+                () -> !bench.exists("drop/a.json")
+                        && !Disk.list(bench.data().resolve("work")).isEmpty());
+        assertThat(outputs).doesNotExist();
+        assertThat(bench.generations()).isEmpty();
+
+        Files.move(home.resolve("unmounted"), outputs);
+
+        bench.done("a.json");
+        bench.assertTidy();
+    }
+
+    @Test
+    void noAnswerIsEncodedAsAnotherRequestWants() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            bench.drop("png" + i + ".json", "{\"batch_size\": 3, \"width\": 256, \"height\": 256, \"steps\": 1}");
+            bench.drop(
+                    "jpg" + i + ".json",
+                    "{\"width\": 64, \"height\": 64, \"steps\": 1, \"override_settings\": {\"samples_format\": \"jpg\"}}");
+        }
+        for (int i = 0; i < 8; i++) {
+            assertThat(Bench.names(bench.done("png" + i + ".json"))).hasSize(3).allMatch(name -> name.endsWith(".png"));
+            assertThat(bench.done("jpg" + i + ".json")
+                            .at("/receipts/0/warnings/0")
+                            .asText())
+                    .contains("asked for samples_format 'jpg', got png");
+        }
+    }
 }

@@ -177,15 +177,18 @@ final class OperationsTest {
     @ParameterizedTest
     @CsvSource({
         "eta_noise_seed_deltaa,refused-option,the WebUI has no option 'eta_noise_seed_deltaa'",
-        "api_forbid_local_requests,refused-option,'the WebUI was told to set ''api_forbid_local_requests'' to 2, and it is true'",
+        "api_forbid_local_requests,refused-option,'the WebUI was told to set ''api_forbid_local_requests'' to false, and it is true'",
+        "samples_save,refused-option,'the option ''samples_save'' is true, and 2 is of another kind'",
         "outdir_samples,setting-not-allowed,the option \"outdir_samples\" would be changed for good",
         "sd_vae,setting-not-allowed,the option \"sd_vae\" would be changed for good"
     })
     void anOptionThatIsNotTaken(String name, String code, String message) throws Exception {
         try (Bench bench = bench().with(
-                        Setting.OPTIONS_ALLOWED, "eta_noise_seed_deltaa,api_forbid_local_requests,outdir_samples")
+                        Setting.OPTIONS_ALLOWED,
+                        "eta_noise_seed_deltaa,api_forbid_local_requests,samples_save,outdir_samples")
                 .start()) {
-            bench.drop("set.json", "{\"" + name + "\": 2, \"job\": {\"operation\": \"options\"}}");
+            String value = name.startsWith("api_") ? "false" : "2";
+            bench.drop("set.json", "{\"" + name + "\": " + value + ", \"job\": {\"operation\": \"options\"}}");
 
             JsonNode error = bench.failed("set.json");
 

@@ -225,7 +225,7 @@ final class PromptFileReaderTest {
                 "{\"image\": \"sketch.png\", \"codeformer_visibility\": 0.5}|EXTRAS|1",
                 "{\"image\": \"sketch.png\", \"job\": {\"operation\": \"interrogate\"}}|INTERROGATE|1",
                 "{\"image\": \"sketch.png\", \"job\": {\"operation\": \"png-info\"}}|PNG_INFO|1",
-                "{\"image\": \"whatever\", \"prompt\": \"a cat\"}|TXT2IMG|0" // a field that somebody else knows
+                "{\"image\": \"whatever\", \"prompt\": \"a cat\", \"job\": {\"operation\": \"txt2img\"}}|TXT2IMG|0"
             })
     void theContentDecidesUnlessTheAuthorDoes(String json, Operation operation, int pictures) throws IOException {
         PromptFile read = read(json);
@@ -273,6 +273,8 @@ final class PromptFileReaderTest {
                 "{\"job\": {\"operation\": \"paint\"}}|operation-mismatch|1|/job/operation",
                 "{\"mask\": \"sketch.png\"}|operation-mismatch|1|/mask",
                 "{\"image\": \"sketch.png\"}|operation-mismatch|1|/image",
+                "{\"image\": \"sketch.png\", \"prompt\": \"a cat\"}|operation-mismatch|1|/image",
+                "{\"image\": null, \"upscaler_1\": \"Lanczos\"}|operation-mismatch|0|/job/operation",
                 "{\"image\": \"sketch.png\", \"upscaling_resize\": 4}|operation-mismatch|1|/image",
                 "{\"image\": \"sketch.png\", \"upscaler_1\": \"None\"}|operation-mismatch|1|/upscaler_1",
                 "{\"image\": \"nope.png\", \"upscaler_1\": \"Lanczos\"}|picture-missing|1|/image",

@@ -64,15 +64,30 @@ final class AnswerCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "100-t2i-minimal", "101-t2i-send-nosave", "102-t2i-send-save", "103-t2i-nosend-save",
-                        "104-t2i-nosend-nosave",
-                "105-t2i-2x2-save", "106-t2i-2x2-nosave", "107-t2i-2x2-noreturngrid", "110-t2i-jpg",
-                        "113c-t2i-option-jpg",
-                "114-t2i-ckpt-override", "116-t2i-hires", "117-t2i-sampler-scheduler", "118-t2i-legacy-sampler",
-                        "120-t2i-nulls",
-                "121-t2i-script-matrix", "124-t2i-unicode", "125-t2i-infotext", "200-i2i-basic", "202-i2i-mask",
-                "203-i2i-mask-only-masked", "204-i2i-return-mask", "205-i2i-batch2-save", "207-i2i-two-inits-batch2",
-                        "322-width-72",
+                "100-t2i-minimal",
+                "101-t2i-send-nosave",
+                "102-t2i-send-save",
+                "103-t2i-nosend-save",
+                "104-t2i-nosend-nosave",
+                "105-t2i-2x2-save",
+                "106-t2i-2x2-nosave",
+                "107-t2i-2x2-noreturngrid",
+                "113c-t2i-option-jpg",
+                "114-t2i-ckpt-override",
+                "116-t2i-hires",
+                "117-t2i-sampler-scheduler",
+                "118-t2i-legacy-sampler",
+                "120-t2i-nulls",
+                "121-t2i-script-matrix",
+                "124-t2i-unicode",
+                "125-t2i-infotext",
+                "200-i2i-basic",
+                "202-i2i-mask",
+                "203-i2i-mask-only-masked",
+                "204-i2i-return-mask",
+                "205-i2i-batch2-save",
+                "207-i2i-two-inits-batch2",
+                "322-width-72",
                 "327-seed-big"
             })
     void whatWasAskedForAndMadeIsTaken(String capture) throws IOException {
@@ -80,6 +95,15 @@ final class AnswerCheckTest {
 
         assertThat(checked.refused()).isEmpty();
         assertThat(checked.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"110-t2i-jpg", "111-t2i-webp"})
+    void theFormatOfAFileIsNotThatOfTheAnswer(String capture) throws IOException {
+        CheckedAnswer checked = check(Captures.request(capture), MAPPER.readTree(Captures.answer(capture)));
+
+        assertThat(checked.refused()).isEmpty();
+        assertThat(checked.warnings()).singleElement().asString().contains("got png");
     }
 
     @ParameterizedTest

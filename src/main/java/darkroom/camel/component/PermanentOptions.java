@@ -33,7 +33,7 @@ final class PermanentOptions {
     Answer change(Task task) throws Exception {
         return backend.priming().alone(() -> {
             OptionsCheck check = new OptionsCheck(task, backend.json(PATH));
-            refuse(check.unknown());
+            refuse(check.impossible());
             backend.post(Payload.of(task, Path.of("")), InputStream::readAllBytes); // options have no attachments
             JsonNode after = backend.json(PATH);
             refuse(check.unchanged(after, Checkpoint.list(backend.json("/sdapi/v1/sd-models"))));

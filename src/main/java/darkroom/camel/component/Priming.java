@@ -10,10 +10,12 @@ import darkroom.job.ProblemException;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
@@ -61,6 +63,12 @@ final class Priming {
         this.backend = backend;
     }
 
+    /**
+     * What decides how an answer is encoded. That happens when the next request is at work already, and by its overrides
+     * (webui-api, section 2.7): so nothing else of ours is under way then.
+     */
+    private static final Set<String> OF_ENCODING = Set.of("samples_format", "jpeg_quality", "webp_lossless");
+
     /** A request. */
     @FunctionalInterface
     interface Call<T> {
@@ -69,14 +77,15 @@ final class Priming {
 
     /** Makes a request that overrides some options, when none of them can leak. */
     <T> T guard(Set<String> options, Call<T> call) throws IOException, InterruptedException {
+        Lock lock = Collections.disjoint(options, OF_ENCODING) ? traffic.readLock() : traffic.writeLock();
         while (true) {
-            traffic.readLock().lock();
+            lock.lock();
             try {
                 if (options.isEmpty() || isReady(options)) {
                     return make(call);
                 }
             } finally {
-                traffic.readLock().unlock();
+                lock.unlock();
             }
             prime(options);
         }

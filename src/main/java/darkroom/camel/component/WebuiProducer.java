@@ -187,7 +187,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             return null;
         }
         List<Path> folders = outputs == null ? List.of() : outputs.folders(stamp);
-        return "The WebUI keeps the pictures as well, in "
+        return "The WebUI was asked to keep the pictures as well, in "
                 + (folders.isEmpty()
                         ? "the folder " + stamp.path() + " of its outputs."
                         : folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".");
