@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.URI;
@@ -245,7 +244,9 @@ public final class Door implements Handler<RoutingContext> {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         if (!request.isEnded()) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            if (request.version() != HttpVersion.HTTP_2) { // which has no such header (RFC 9113, section 8.2.2)
+                response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
             request.handler(null).endHandler(null).resume();
             context.vertx().setTimer(FAREWELL, over -> {
                 if (!request.isEnded()) { // not before: a reset would take the answer along
