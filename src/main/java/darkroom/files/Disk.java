@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Disk {
     /** In the names of files that are not finished yet; they also begin with a dot. */
     public static final String PART = ".part";
+
+    private static final int MOST_DELETES = 100;
 
     private final boolean durable;
 
@@ -115,11 +118,23 @@ public final class Disk {
         return found;
     }
 
-    /** Deletes a folder with all there is in it, without following links; does nothing if there is none. */
+    /**
+     * Deletes a folder with all there is in it, without following links; does nothing if there is none. What somebody else
+     * deletes or adds meanwhile is no reason to fail.
+     */
     public static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+        for (int tries = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); tries++) {
+            try {
+                deleteOnce(folder);
+            } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+                if (tries == MOST_DELETES) {
+                    throw e;
+                }
+            }
         }
+    }
+
+    private static void deleteOnce(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

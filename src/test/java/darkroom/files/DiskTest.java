@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +44,28 @@ final class DiskTest {
 
         assertThat(folder.resolve("tree")).doesNotExist();
         assertThat(kept).exists();
+    }
+
+    @RepeatedTest(20)
+    void whatIsWrittenIntoATreeWhileItIsDeletedGoesAsWell() throws Exception {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 100_000; i++) {
+                    Files.writeString(tree.resolve("file" + i), "x");
+                    begun.countDown();
+                }
+            } catch (IOException e) {
+                // the tree is gone, which is the end of it
+            }
+        });
+        begun.await();
+
+        Disk.deleteTree(tree);
+
+        writer.join();
+        assertThat(tree).doesNotExist();
     }
 
     @Test

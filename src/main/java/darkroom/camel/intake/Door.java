@@ -276,6 +276,7 @@ public final class Door implements Handler<RoutingContext> {
         private long lastHeard = System.nanoTime();
         private long timer;
         private boolean isOver;
+        private boolean isOpening;
         private boolean holdsUpload;
 
         Receiving(RoutingContext context) {
@@ -326,18 +327,23 @@ public final class Door implements Handler<RoutingContext> {
                 end();
                 return;
             }
+            isOpening = true;
             vertx.fileSystem()
                     .open(where.file().toString(), new OpenOptions().setCreateNew(true))
                     .onSuccess(this::receive)
-                    .onFailure(this::fail);
+                    .onFailure(e -> {
+                        isOpening = false;
+                        fail(e);
+                    });
         }
 
         private void receive(AsyncFile opened) {
+            isOpening = false;
+            file = opened;
             if (isOver) {
-                opened.close();
+                end();
                 return;
             }
-            file = opened;
             String expect = request.getHeader(HttpHeaders.EXPECT);
             if (expect != null && expect.equalsIgnoreCase("100-continue")) {
                 context.response().writeContinue();
@@ -420,17 +426,18 @@ public final class Door implements Handler<RoutingContext> {
                 open.close();
             }
             isOver = true;
-            Received left = received.remove(request);
+            Received left = isOpening ? null : received.remove(request); // else a file would appear in what is deleted
             if (left != null) {
                 if (left.counts().getAndSet(false)) {
                     backlog.giveBack();
                 }
                 vertx.executeBlocking(
-                        () -> {
-                            Disk.deleteTree(left.folder());
-                            return left;
-                        },
-                        false);
+                                () -> {
+                                    Disk.deleteTree(left.folder());
+                                    return left;
+                                },
+                                false)
+                        .onFailure(e -> LOG.warn("{} is left behind until the next start", left.folder(), e));
             }
         }
     }
