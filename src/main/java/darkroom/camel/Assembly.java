@@ -56,6 +56,7 @@ final class Assembly {
     private final InHand inHand = new InHand();
     private final ClaimGate claimGate = new ClaimGate();
     private final Intake intake;
+    private final Tracing tracing = new Tracing();
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -67,6 +68,10 @@ final class Assembly {
         this.outbox = new Outbox(settings.path(Setting.OUTBOX), settings.path(Setting.OUTPUTS), disk);
         this.destinations = new OutboxComponent();
         this.intake = new Intake(settings.path(Setting.DROP), settings.path(Setting.INTAKE), disk);
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     Intake intake() {
@@ -112,15 +117,15 @@ final class Assembly {
                     "camel.server.maxBodySize",
                     Long.toString(settings.bytes(Setting.INTAKE_MAX_SIZE))); // of operators' routes
         }
-        return main(properties);
+        return main(properties, settings.isTrue(Setting.TRACING));
     }
 
     /** A Camel for having a look at routes: it opens no port and makes no folder. */
     Main probe() {
-        return main(new Properties());
+        return main(new Properties(), false);
     }
 
-    private Main main(Properties more) {
+    private Main main(Properties more, boolean traced) {
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
@@ -138,6 +143,9 @@ final class Assembly {
                 "camel.main.shutdownTimeout",
                 Long.toString(
                         Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
+        if (traced) {
+            tracing.start(main, properties);
+        }
         main.setOverrideProperties(properties);
         steps().forEach(main::bind);
         return main;
@@ -179,7 +187,8 @@ final class Assembly {
                         lanes,
                         destinations,
                         settings.words(Setting.DELIVER),
-                        intake));
+                        intake,
+                        tracing));
         steps.put("tasks", new Tasks(work, inHand));
         steps.put("beginTask", new BeginTask(work, outputs, inHand));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));

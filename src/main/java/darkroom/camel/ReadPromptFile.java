@@ -4,6 +4,7 @@ import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.intake.Intake;
+import darkroom.intake.Ticket;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
@@ -53,6 +54,7 @@ final class ReadPromptFile {
     private final OutboxComponent destinations;
     private final List<String> deliver;
     private final Intake intake;
+    private final Tracing tracing;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -65,7 +67,8 @@ final class ReadPromptFile {
             Lanes lanes,
             OutboxComponent destinations,
             List<String> deliver,
-            Intake intake) {
+            Intake intake,
+            Tracing tracing) {
         this.reader = reader;
         this.planner = planner;
         this.work = work;
@@ -77,6 +80,7 @@ final class ReadPromptFile {
         this.destinations = destinations;
         this.deliver = deliver;
         this.intake = intake;
+        this.tracing = tracing;
     }
 
     /** Reads the file. */
@@ -140,7 +144,8 @@ final class ReadPromptFile {
                 id -> OutputFolder.exists(outputs, claim.lane(), id) || inHand.contains(id),
                 id -> {
                     inHand.hold(id, exchange); // before anybody else can see it
-                    noteJob(claim, id);
+                    Optional<Ticket> ticket = noteJob(claim, id);
+                    String sent = ticket.map(Ticket::trace).orElse(null);
                     return new Job(
                             id,
                             name,
@@ -150,6 +155,7 @@ final class ReadPromptFile {
                             prompt.sha256(),
                             now,
                             1,
+                            tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                             prompt.defaults(),
                             to);
                 },
@@ -158,11 +164,11 @@ final class ReadPromptFile {
     }
 
     /** Whoever sent it in asks for it by its prompt file's name. Noted first: a job that nobody finds would be lost to him. */
-    private void noteJob(Claim claim, String jobId) {
+    private Optional<Ticket> noteJob(Claim claim, String jobId) {
         try {
-            if (claim.folder().equals(lanes.main())) {
-                intake.became(claim.lane(), claim.fileName(), jobId);
-            }
+            return claim.folder().equals(lanes.main())
+                    ? intake.became(claim.lane(), claim.fileName(), jobId)
+                    : Optional.empty();
         } catch (IOException e) {
             throw Disk.unchecked(e);
         }

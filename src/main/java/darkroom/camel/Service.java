@@ -24,12 +24,14 @@ public final class Service implements AutoCloseable {
 
     private final Main main;
     private final ClaimGate claimGate;
+    private final Tracing tracing;
     private final DataLock lock;
     private final Duration patience;
 
-    private Service(Main main, ClaimGate claimGate, DataLock lock, Duration patience) {
+    private Service(Main main, ClaimGate claimGate, Tracing tracing, DataLock lock, Duration patience) {
         this.main = main;
         this.claimGate = claimGate;
+        this.tracing = tracing;
         this.lock = lock;
         this.patience = patience;
     }
@@ -69,6 +71,7 @@ public final class Service implements AutoCloseable {
         } catch (Exception e) {
             main.stop();
             main.shutdown();
+            assembly.tracing().close();
             lock.close();
             throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
@@ -79,7 +82,8 @@ public final class Service implements AutoCloseable {
                     settings.text(Setting.INTAKE_HOST),
                     settings.text(Setting.INTAKE_PORT));
         }
-        return new Service(main, assembly.claimGate(), lock, settings.duration(Setting.STOP_TIMEOUT));
+        return new Service(
+                main, assembly.claimGate(), assembly.tracing(), lock, settings.duration(Setting.STOP_TIMEOUT));
     }
 
     /** The Camel context, for whoever embeds the service. */
@@ -103,6 +107,7 @@ public final class Service implements AutoCloseable {
         main.stop();
         main.shutdown();
         giveUp.interrupt();
+        tracing.close();
         lock.close();
     }
 

@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.job.Task;
+import darkroom.job.TraceContext;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
@@ -57,6 +58,10 @@ final class Tasks {
         Task task = JobFolder.task(document);
         inHand.hold(task.jobId(), exchange);
         inHand.hold(task.id(), exchange);
+        String trace = work.get(task.jobId()).job().trace();
+        if (trace != null) {
+            exchange.getMessage().setHeader(TraceContext.HEADER, trace);
+        }
     }
 
     /** Job id in; its tasks that are to be generated, one by one. */

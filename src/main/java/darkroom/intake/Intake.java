@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,10 +130,12 @@ public final class Intake {
      * @param id {@link #newId} or {@link #idOf}
      * @param source by which way it came
      * @param lane the lane that it goes into; one that this drop folder takes
+     * @param trace the W3C {@code traceparent} that came with it; null for none
      * @param document in a folder of {@link #stage}; it is taken along
      * @throws KeyTakenException if the id is that of another document
      */
-    public Accepted accept(String id, String source, String lane, Path document) throws IOException, KeyTakenException {
+    public Accepted accept(String id, String source, String lane, @Nullable String trace, Path document)
+            throws IOException, KeyTakenException {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(id);
         }
@@ -143,7 +146,7 @@ public final class Intake {
                 finish(before.get());
                 return new Accepted(before.get(), false);
             }
-            Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), null);
+            Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), trace, null);
             disk.force(document);
             disk.move(document, hidden(id));
             write(ticket);
@@ -158,14 +161,19 @@ public final class Intake {
         disk.write(lane.resolve(ticket.promptFile() + CANCEL), out -> {});
     }
 
-    /** Notes which job a prompt file becomes. It is asked of every prompt file; most have no ticket. */
-    public void became(String lane, String promptFile, String jobId) throws IOException {
+    /**
+     * Notes which job a prompt file becomes. It is asked of every prompt file; most have no ticket.
+     *
+     * @return the ticket, if there is one
+     */
+    public Optional<Ticket> became(String lane, String promptFile, String jobId) throws IOException {
         String id = promptFile.endsWith(JSON) ? promptFile.substring(0, promptFile.length() - JSON.length()) : "";
         synchronized (lockOf(id)) {
-            Optional<Ticket> ticket = find(id);
-            if (ticket.isPresent() && ticket.get().lane().equals(lane)) {
+            Optional<Ticket> ticket = find(id).filter(found -> found.lane().equals(lane));
+            if (ticket.isPresent()) {
                 write(ticket.get().became(jobId));
             }
+            return ticket;
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lane the lane that it was put into, with {@code /} between levels; empty for the drop folder itself
  * @param sha256 SHA-256 of the prompt file, in lower-case hex
  * @param accepted when it was taken in
+ * @param trace the W3C {@code traceparent} that came with it; null for none
  * @param job the job that the prompt file has become, the latest if it was tried again; null as long as it waits
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,6 +22,7 @@ public record Ticket(
         String lane,
         String sha256,
         Instant accepted,
+        @Nullable String trace,
         @Nullable String job) {
 
     /** The name of the prompt file. */
@@ -29,6 +31,6 @@ public record Ticket(
     }
 
     Ticket became(String jobId) {
-        return new Ticket(id, source, lane, sha256, accepted, jobId);
+        return new Ticket(id, source, lane, sha256, accepted, trace, jobId);
     }
 }

@@ -2,6 +2,7 @@ package darkroom.job;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One prompt file, accepted.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param acceptedAt when it was accepted
  * @param tasks how many tasks it has
  * @param defaults the files that its defaults came from, what counts more first
+ * @param trace the W3C {@code traceparent} that what is done for it belongs to; null if nobody traces it
  * @param deliver where its outputs go besides the output folder, decided when it was accepted
  */
 public record Job(
@@ -26,6 +28,7 @@ public record Job(
         String sha256,
         Instant acceptedAt,
         int tasks,
+        @Nullable String trace,
         List<DefaultsFile> defaults,
         List<Destination> deliver) {
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptFile the prompt file's name
  * @param task the task's id; null for the manifest of a job
  * @param output what the receipt says about the output; null for the manifest of a job
+ * @param trace the W3C {@code traceparent} of the job; null if nobody traces it
  * @param accepted when the job was accepted
  * @param written when it was handed over
  * @param attempts how often it has been tried
@@ -44,6 +45,7 @@ public record Entry(
         String promptFile,
         @Nullable String task,
         @Nullable Output output,
+        @Nullable String trace,
         Instant accepted,
         Instant written,
         int attempts,
@@ -69,6 +71,7 @@ public record Entry(
                 job.fileName(),
                 task.id(),
                 output,
+                job.trace(),
                 job.acceptedAt(),
                 Instant.now(),
                 0,
@@ -90,6 +93,7 @@ public record Entry(
                 job.fileName(),
                 null,
                 null,
+                job.trace(),
                 job.acceptedAt(),
                 Instant.now(),
                 0,
@@ -132,6 +136,20 @@ public record Entry(
 
     private Entry with(int tries, @Nullable String why) {
         return new Entry(
-                key, name, file, folder, job, jobName, lane, promptFile, task, output, accepted, written, tries, why);
+                key,
+                name,
+                file,
+                folder,
+                job,
+                jobName,
+                lane,
+                promptFile,
+                task,
+                output,
+                trace,
+                accepted,
+                written,
+                tries,
+                why);
     }
 }

@@ -93,7 +93,8 @@ public enum Setting {
     STOP_TIMEOUT("darkroom.stop.timeout", Kind.DURATION, "5m"),
 
     HEALTH_HOST("darkroom.health.host", Kind.TEXT, "127.0.0.1"),
-    HEALTH_PORT("darkroom.health.port", Kind.PORT, "8081");
+    HEALTH_PORT("darkroom.health.port", Kind.PORT, "8081"),
+    TRACING("darkroom.tracing", Kind.YES_NO, "false");
 
     /** What a value must look like. */
     enum Kind {

@@ -43,10 +43,10 @@ final class IntakeTest {
     @Test
     void whatComesAgainIsNoSecondJob() throws Exception {
         String id = Intake.idOf("jms", "message-1");
-        boolean first = intake.accept(id, "jms", "birds", document("{}")).isNew();
+        boolean first = intake.accept(id, "jms", "birds", null, document("{}")).isNew();
         Files.delete(drop.resolve("birds").resolve(id + ".json")); // claimed
 
-        Intake.Accepted again = restarted().accept(id, "jms", "birds", document("{}"));
+        Intake.Accepted again = restarted().accept(id, "jms", "birds", null, document("{}"));
 
         assertThat(first).isTrue();
         assertThat(again.isNew()).isFalse();
@@ -79,7 +79,7 @@ final class IntakeTest {
     void aSenderWhoComesBackFirstFindsOneJob() throws Exception {
         String id = cutOffBeforeTheLastStep();
 
-        assertThat(restarted().accept(id, "jms", "birds", document("{}")).isNew())
+        assertThat(restarted().accept(id, "jms", "birds", null, document("{}")).isNew())
                 .isFalse();
 
         assertThat(Disk.list(drop.resolve("birds"))).hasSize(1);
@@ -91,7 +91,8 @@ final class IntakeTest {
         String id = Intake.idOf("jms", "message-1");
         Path inTheWay = Files.writeString(drop.resolve("birds"), "no folder");
         Path document = document("{}");
-        assertThatThrownBy(() -> intake.accept(id, "jms", "birds", document)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> intake.accept(id, "jms", "birds", null, document))
+                .isInstanceOf(IOException.class);
         Files.delete(inTheWay);
         assertThat(intake.find(id)).isPresent();
         return id;
@@ -107,7 +108,8 @@ final class IntakeTest {
                     .mapToObj(i -> threads.submit(() -> {
                         Path document = document("{}");
                         start.await();
-                        return intake.accept("a-1", "jms", "birds", document).isNew();
+                        return intake.accept("a-1", "jms", "birds", null, document)
+                                .isNew();
                     }))
                     .toList();
             start.countDown();
@@ -123,10 +125,11 @@ final class IntakeTest {
 
     @Test
     void aKeyIsForOneDocument() throws Exception {
-        intake.accept("a-1", "jms", "birds", document("{}"));
+        intake.accept("a-1", "jms", "birds", null, document("{}"));
         Path other = document("{\"steps\": 1}");
 
-        assertThatThrownBy(() -> intake.accept("a-1", "jms", "birds", other)).isInstanceOf(KeyTakenException.class);
+        assertThatThrownBy(() -> intake.accept("a-1", "jms", "birds", null, other))
+                .isInstanceOf(KeyTakenException.class);
     }
 
     @ParameterizedTest
@@ -136,7 +139,7 @@ final class IntakeTest {
         String id = Intake.idOf("jms", key);
 
         assertThat(id).matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}").isNotEqualTo(Intake.idOf("mail", key));
-        assertThat(intake.accept(id, "jms", "", document("{}")).isNew()).isTrue();
+        assertThat(intake.accept(id, "jms", "", null, document("{}")).isNew()).isTrue();
         assertThat(drop.resolve(id + ".json")).exists();
     }
 
@@ -151,7 +154,7 @@ final class IntakeTest {
     @Test
     void whatIsOldAndOverIsForgotten() throws Exception {
         for (String id : List.of("over-1", "waits-1")) {
-            intake.accept(id, "jms", "birds", document("{}"));
+            intake.accept(id, "jms", "birds", null, document("{}"));
         }
 
         intake.forget(Duration.ofDays(1), ticket -> true);

@@ -4,6 +4,7 @@ import darkroom.files.Disk;
 import darkroom.intake.Intake;
 import darkroom.intake.KeyTakenException;
 import darkroom.job.StoppingException;
+import darkroom.job.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -84,7 +85,8 @@ public final class AcceptJob {
         try {
             Path document = staging.resolve("document");
             write(exchange, document);
-            return intake.accept(id, source, lane, document).isNew();
+            String trace = TraceContext.of(exchange.getMessage().getHeader(TraceContext.HEADER));
+            return intake.accept(id, source, lane, trace, document).isNew();
         } finally {
             Disk.deleteTree(staging);
         }

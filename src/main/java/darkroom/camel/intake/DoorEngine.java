@@ -1,5 +1,6 @@
 package darkroom.camel.intake;
 
+import darkroom.job.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -49,7 +50,12 @@ public final class DoorEngine extends VertxPlatformHttpEngine {
             if (received.isEmpty()) {
                 return super.populateCamelMessage(context, exchange, message);
             }
+            message.setHeader(Exchange.HTTP_METHOD, context.request().method().name()); // names the span
             message.setBody(received.get().file().toFile());
+            String trace = TraceContext.of(context.request().getHeader(TraceContext.HEADER));
+            if (trace != null) {
+                message.setHeader(TraceContext.HEADER, trace);
+            }
             return Future.succeededFuture();
         }
     }

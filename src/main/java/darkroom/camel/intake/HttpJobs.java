@@ -12,6 +12,7 @@ import darkroom.intake.Ticket;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.job.TraceContext;
 import darkroom.json.Json;
 import darkroom.output.Output;
 import darkroom.promptfile.Dropped;
@@ -148,6 +149,7 @@ public final class HttpJobs {
     private static void answer(Exchange exchange, Answer answer) {
         HttpMessage message = exchange.getMessage(HttpMessage.class);
         HttpServerRequest request = message.getRequest();
+        exchange.setProperty(TraceContext.HEADER, TraceContext.of(message.getHeader(TraceContext.HEADER)));
         message.removeHeaders("*");
         message.setBody(null);
         try {
@@ -189,7 +191,8 @@ public final class HttpJobs {
         Path document = document(request, received, lane, id);
         Intake.Accepted accepted;
         try {
-            accepted = intake.accept(id, Door.SOURCE, lane, document);
+            accepted = intake.accept(
+                    id, Door.SOURCE, lane, exchange.getProperty(TraceContext.HEADER, String.class), document);
         } catch (KeyTakenException e) {
             throw keyTaken();
         }

@@ -1,6 +1,7 @@
 package darkroom.camel.outbox;
 
 import com.fasterxml.jackson.core.JacksonException;
+import darkroom.job.TraceContext;
 import darkroom.outbox.DestinationFolder;
 import darkroom.outbox.Entry;
 import darkroom.output.Output;
@@ -141,6 +142,9 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
         exchange.getMessage().setBody(picture.toFile()); // components stream it
         exchange.getMessage().setHeader(Exchange.FILE_NAME, entry.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, entry.mediaType());
+        if (entry.trace() != null) {
+            exchange.getMessage().setHeader(TraceContext.HEADER, entry.trace());
+        }
         exchange.setVariable(OutboxConstants.KEY, entry.key());
         exchange.setVariable(OutboxConstants.NAME, entry.name());
         exchange.setVariable(OutboxConstants.FOLDER, entry.folder());
