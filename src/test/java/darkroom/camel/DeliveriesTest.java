@@ -588,6 +588,15 @@ final class DeliveriesTest {
         return "\"job\": " + job + ", ";
     }
 
+    /** Whether a try to deliver it has failed; not if it is gone meanwhile. */
+    static boolean hasFailed(Path entry) {
+        try {
+            return Files.readString(entry).contains("\"error\"");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static int attempts(Path entry) {
         return Files.exists(entry) ? Bench.json(entry).path("attempts").asInt() : 0;
     }
