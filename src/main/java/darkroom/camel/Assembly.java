@@ -8,6 +8,7 @@ import darkroom.camel.intake.Door;
 import darkroom.camel.intake.DoorEngine;
 import darkroom.camel.intake.HttpJobs;
 import darkroom.camel.intake.Tickets;
+import darkroom.camel.outbox.LocateOutput;
 import darkroom.camel.outbox.NewOrSame;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
@@ -161,6 +162,7 @@ final class Assembly {
         steps.put("webui", webui());
         steps.put("outbox", outbox(endJob));
         steps.put("newOrSame", new NewOrSame());
+        steps.put("locateOutput", new LocateOutput());
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
