@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.event.EventType;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.job.Problem;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Handler;
 
-/** Step: a task in and out. Hands its outputs over to the destinations of its job; later says how far they are. */
+/** Step: a task in and out. Hands its outputs over to the destinations of its job, and tells of them; later says how far they are. */
 final class Deliveries {
     /** Which deliveries a job waits for. */
     enum Ends {
@@ -40,8 +41,10 @@ final class Deliveries {
     private final OutputFolders folders;
     private final Outbox outbox;
     private final Ends ends;
+    private final JobEvents events;
 
-    Deliveries(WorkFolder work, OutputFolders folders, Outbox outbox, Ends ends) {
+    Deliveries(WorkFolder work, OutputFolders folders, Outbox outbox, Ends ends, JobEvents events) {
+        this.events = events;
         this.work = work;
         this.folders = folders;
         this.outbox = outbox;
@@ -55,13 +58,17 @@ final class Deliveries {
         JobFolder folder = work.get(task.jobId());
         Job job = folder.job();
         List<Destination> each = to(job, Destination.Each.OUTPUT);
-        if (!each.isEmpty()) {
+        boolean told = events.wants(EventType.OUTPUT);
+        if (!each.isEmpty() || told) {
             Path outputs = relative(job);
-            for (Output output :
-                    folder.readReceipt(task.number(), Receipt.class).outputs()) {
-                Entry entry = Entry.of(job, task, output, outputs);
+            Receipt receipt = folder.readReceipt(task.number(), Receipt.class);
+            for (Output output : receipt.outputs()) {
+                Entry entry = Entry.of(job, task, receipt, output, outputs);
                 for (Destination destination : each) {
                     outbox.putAgain(destination.name(), entry);
+                }
+                if (told) {
+                    events.output(entry);
                 }
             }
         }
@@ -78,7 +85,7 @@ final class Deliveries {
         }
         boolean lost = !folder.lacksDeliveriesAlone(); // after that, whoever deletes one knows what it means
         List<Entry> entries = entries(folder);
-        Entry manifest = Entry.of(job, relative(job));
+        Entry manifest = Entry.of(job, kept(folder), relative(job));
         for (Destination destination : job.deliver()) {
             boolean whole = destination.each() == Destination.Each.JOB;
             for (Entry entry : whole ? List.of(manifest) : entries) {
@@ -144,6 +151,18 @@ final class Deliveries {
                 .orElse(1);
     }
 
+    /** How many files were kept; counted only if it will be told. */
+    private static int kept(JobFolder folder) throws IOException {
+        int outputs = 0;
+        int tasks = to(folder.job(), Destination.Each.JOB).isEmpty()
+                ? 0
+                : folder.job().tasks();
+        for (int task = 1; task <= tasks; task++) {
+            outputs += folder.readReceipt(task, Receipt.class).outputs().size();
+        }
+        return outputs;
+    }
+
     private static List<Destination> to(Job job, Destination.Each each) {
         return job.deliver().stream()
                 .filter(destination -> destination.each() == each)
@@ -160,9 +179,9 @@ final class Deliveries {
         try (JobFolder.Plan plan = folder.plan()) {
             while (plan.hasNext()) {
                 Task task = JobFolder.task(plan.next());
-                for (Output output :
-                        folder.readReceipt(task.number(), Receipt.class).outputs()) {
-                    entries.add(Entry.of(job, task, output, outputs));
+                Receipt receipt = folder.readReceipt(task.number(), Receipt.class);
+                for (Output output : receipt.outputs()) {
+                    entries.add(Entry.of(job, task, receipt, output, outputs));
                 }
             }
         }

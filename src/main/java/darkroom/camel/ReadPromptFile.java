@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.outbox.OutboxComponent;
+import darkroom.event.EventType;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.intake.Intake;
@@ -55,6 +56,7 @@ final class ReadPromptFile {
     private final List<String> deliver;
     private final Intake intake;
     private final Tracing tracing;
+    private final JobEvents events;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -68,6 +70,7 @@ final class ReadPromptFile {
             OutboxComponent destinations,
             List<String> deliver,
             Intake intake,
+            JobEvents events,
             Tracing tracing) {
         this.reader = reader;
         this.planner = planner;
@@ -81,6 +84,7 @@ final class ReadPromptFile {
         this.deliver = deliver;
         this.intake = intake;
         this.tracing = tracing;
+        this.events = events;
     }
 
     /** Reads the file. */
@@ -94,8 +98,21 @@ final class ReadPromptFile {
         failed.forget(claim);
         cancelled.forget(claim);
         Claims.forget(claim);
+        tell(job);
         LOG.info("{}: accepted {}", job.job().id(), where(claim));
         return job.job().id();
+    }
+
+    /** If that fails, it is told before its first task is begun, and before it ends. */
+    private void tell(JobFolder job) {
+        try {
+            events.accepted(job);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}: whoever wants to know can't be told yet that it was accepted ({})",
+                    job.job().id(),
+                    e.toString());
+        }
     }
 
     private static String where(Claim claim) {
@@ -114,7 +131,7 @@ final class ReadPromptFile {
         Optional<JobFolder> folder = work.find(jobId.get());
         if (folder.isPresent()) {
             inHand.hold(jobId.get(), exchange);
-            folder.get().resume(claim.file());
+            folder.get().resume(claim.file(), events.wants(EventType.ACCEPTED));
         }
         return folder;
     }
@@ -138,6 +155,7 @@ final class ReadPromptFile {
         String name = SafeName.of(wish, MAX_NAME_BYTES);
         List<Destination> to = destinations(prompt.deliver() == null ? deliver : prompt.deliver());
         Instant now = Instant.now();
+        events.prepare(staging);
         return work.accept(
                 staging,
                 name + "-" + TIME.format(now),
@@ -157,7 +175,8 @@ final class ReadPromptFile {
                             1,
                             tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                             prompt.defaults(),
-                            to);
+                            to,
+                            Map.of());
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());

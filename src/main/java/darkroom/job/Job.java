@@ -1,7 +1,10 @@
 package darkroom.job;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults the files that its defaults came from, what counts more first
  * @param trace the W3C {@code traceparent} that what is done for it belongs to; null if nobody traces it
  * @param deliver where its outputs go besides the output folder, decided when it was accepted
+ * @param labels what its author says about it, for whoever gets its outputs: short texts by name, in their order
  */
 public record Job(
         String id,
@@ -30,10 +34,12 @@ public record Job(
         int tasks,
         @Nullable String trace,
         List<DefaultsFile> defaults,
-        List<Destination> deliver) {
+        List<Destination> deliver,
+        Map<String, String> labels) {
 
     public Job {
         defaults = defaults == null ? List.of() : List.copyOf(defaults); // none in what an earlier version wrote
         deliver = deliver == null ? List.of() : List.copyOf(deliver); // likewise
+        labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels)); // likewise
     }
 }

@@ -2,16 +2,23 @@ package darkroom.outbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import darkroom.event.Event;
+import darkroom.event.EventData;
+import darkroom.event.EventType;
 import darkroom.files.SafeName;
 import darkroom.files.Sha256;
 import darkroom.job.Job;
+import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.output.Output;
 import darkroom.output.OutputFolder;
+import darkroom.output.Receipt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +32,16 @@ import org.jspecify.annotations.Nullable;
  * @param jobName what a person calls the job
  * @param lane the job's lane; empty for the drop folder itself
  * @param promptFile the prompt file's name
+ * @param promptFileSha256 its hash; null in what an earlier version wrote
+ * @param labels what the job's author says about it
+ * @param tasks how many tasks the job has; null for an output
+ * @param outputs how many files were kept of it; null for an output
  * @param task the task's id; null for the manifest of a job
+ * @param operation which call it was; null for the manifest of a job
+ * @param checkpoint what the WebUI says it was made with; null if it says nothing, or for the manifest of a job
  * @param output what the receipt says about the output; null for the manifest of a job
  * @param trace the W3C {@code traceparent} of the job; null if nobody traces it
+ * @param published when the output had its final name; null for the manifest of a job
  * @param accepted when the job was accepted
  * @param written when it was handed over
  * @param attempts how often it has been tried
@@ -43,19 +57,39 @@ public record Entry(
         String jobName,
         String lane,
         String promptFile,
+        @Nullable String promptFileSha256,
+        Map<String, String> labels,
+        @Nullable Integer tasks,
+        @Nullable Integer outputs,
         @Nullable String task,
+        @Nullable Operation operation,
+        @Nullable String checkpoint,
         @Nullable Output output,
         @Nullable String trace,
+        @Nullable Instant published,
         Instant accepted,
         Instant written,
         int attempts,
-        @Nullable String error) {
+        @Nullable String error)
+        implements Waiting {
 
-    static final String ENDING = ".json";
     private static final int HASH_BYTES = 4;
 
-    /** An output. */
-    public static Entry of(Job job, Task task, Output output, Path folder) {
+    /** What the answer calls the checkpoint (webui-api, section 2.7). */
+    private static final String CHECKPOINT = "sd_model_name";
+
+    public Entry {
+        labels = labels == null ? Map.of() : Map.copyOf(labels); // none in what an earlier version wrote
+    }
+
+    /**
+     * An output.
+     *
+     * @param receipt its task's
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry of(Job job, Task task, Receipt receipt, Output output, Path folder) {
+        Object checkpoint = receipt.answer().get(CHECKPOINT);
         Path file = Path.of(output.file());
         String name =
                 file.isAbsolute() ? SafeName.of(file.getFileName().toString(), SafeName.MAX_BYTES) : output.file();
@@ -69,17 +103,29 @@ public record Entry(
                 job.name(),
                 job.lane(),
                 job.fileName(),
+                job.sha256(),
+                job.labels(),
+                null,
+                null,
                 task.id(),
+                receipt.operation(),
+                checkpoint instanceof String text ? text : null,
                 output,
                 job.trace(),
+                receipt.times().published(),
                 job.acceptedAt(),
                 Instant.now(),
                 0,
                 null);
     }
 
-    /** The manifest of a job that is finished. */
-    public static Entry of(Job job, Path folder) {
+    /**
+     * The manifest of a job that is finished.
+     *
+     * @param outputs how many files were kept
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry of(Job job, int outputs, Path folder) {
         String at = slashed(folder);
         String manifest = at + "/" + OutputFolder.MANIFEST;
         return new Entry(
@@ -91,9 +137,16 @@ public record Entry(
                 job.name(),
                 job.lane(),
                 job.fileName(),
+                job.sha256(),
+                job.labels(),
+                job.tasks(),
+                outputs,
+                null,
+                null,
                 null,
                 null,
                 job.trace(),
+                null,
                 job.acceptedAt(),
                 Instant.now(),
                 0,
@@ -106,6 +159,7 @@ public record Entry(
 
     /** What its own file is called: whose it is, for people, and a hash of the key, as jobs of two lanes may share an id. */
     @JsonIgnore
+    @Override
     public String fileName() {
         byte[] hash = Sha256.digest().digest(key.getBytes(StandardCharsets.UTF_8));
         return (task == null ? job : task) + "-" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + ENDING;
@@ -124,13 +178,62 @@ public record Entry(
         };
     }
 
-    /** The same after a try that failed. */
-    Entry failed(String why) {
+    /**
+     * What is told about it: {@code darkroom.output}, or {@code darkroom.done} of a manifest. The same at every try, and
+     * for every destination.
+     *
+     * @param source which Darkroom it is from
+     */
+    public Event event(String source) {
+        EventData about = new EventData(
+                job, jobName, lane, promptFile, promptFileSha256, labels, tasks, outputs, null, null, null);
+        if (output == null) {
+            return done(source, about, accepted, written);
+        }
+        EventData.Output one = new EventData.Output(
+                key,
+                name,
+                task,
+                operation == null ? null : operation.word(),
+                output.kind(),
+                mediaType(),
+                output.bytes(),
+                output.width(),
+                output.height(),
+                output.seed(),
+                output.sha256(),
+                checkpoint);
+        Instant time = published == null ? written : published;
+        return Event.of(source, EventType.OUTPUT, key, time, about.withOutput(one), key, accepted.toString());
+    }
+
+    /**
+     * The event of a job that is done: the same whether it is delivered with its manifest or to a subscription.
+     *
+     * @param source which Darkroom it is from
+     * @param about the job
+     * @param accepted when the job was accepted
+     * @param time when it was done
+     */
+    public static Event done(String source, EventData about, Instant accepted, Instant time) {
+        String id = Objects.requireNonNull(about.job());
+        return Event.of(source, EventType.DONE, id, time, about, about.lane() + "/" + id + "/" + accepted);
+    }
+
+    @Override
+    @JsonIgnore
+    @SuppressWarnings("ConstantValue") // it is read from a file
+    public boolean isWhole() {
+        return key != null && name != null && file != null && job != null && lane != null && accepted != null;
+    }
+
+    @Override
+    public Entry failed(String why) {
         return with(attempts + 1, why);
     }
 
-    /** The same as if it had not been tried. */
-    Entry untried() {
+    @Override
+    public Entry untried() {
         return with(0, null);
     }
 
@@ -144,9 +247,16 @@ public record Entry(
                 jobName,
                 lane,
                 promptFile,
+                promptFileSha256,
+                labels,
+                tasks,
+                outputs,
                 task,
+                operation,
+                checkpoint,
                 output,
                 trace,
+                published,
                 accepted,
                 written,
                 tries,

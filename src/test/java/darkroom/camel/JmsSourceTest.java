@@ -72,10 +72,16 @@ final class JmsSourceTest {
             bytes.writeBytes(CAT.getBytes(StandardCharsets.UTF_8));
             bytes.setStringProperty("CamelFileName", "../../elsewhere");
             bytes.setStringProperty("key", "mine");
+            bytes.setStringProperty("jmsmessageid", "another's");
             return bytes;
         });
+        send(context -> {
+            Message text = context.createTextMessage(CAT);
+            text.setStringProperty("jmsmessageid", "another's");
+            return text;
+        });
 
-        Bench.await("two jobs", () -> bench.manifests().size() == 2);
+        Bench.await("three jobs", () -> bench.manifests().size() == 3);
         assertThat(bench.manifests())
                 .allMatch(manifest -> manifest.path("lane").asText().equals("orders"));
         Bench.await("an empty queue", () -> waiting("prompts") == 0);

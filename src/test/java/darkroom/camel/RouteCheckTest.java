@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class RouteCheckTest {
     private static final Path SHIPPED = Path.of("routes");
@@ -95,16 +97,31 @@ final class RouteCheckTest {
         try (InputStream in = RouteCheck.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
             schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
         }
-        try (var files = Files.newDirectoryStream(SHIPPED, "*.camel.yaml")) {
-            for (Path file : files) {
-                JsonNode yaml = new YAMLMapper().readTree(file.toFile());
-                List<String> problems = schema.validate(yaml).stream()
-                        .map(Object::toString)
-                        .filter(problem ->
-                                !problem.contains("string found, ")) // a {{placeholder}} where a number belongs
-                        .toList();
-                assertThat(problems).as(file.toString()).isEmpty();
-            }
+        for (Path file : shipped()) {
+            JsonNode yaml = new YAMLMapper().readTree(file.toFile());
+            List<String> problems = schema.validate(yaml).stream()
+                    .map(Object::toString)
+                    .filter(problem -> !problem.contains("string found, ")) // a {{placeholder}} where a number belongs
+                    .toList();
+            assertThat(problems).as(file.toString()).isEmpty();
         }
+    }
+
+    static List<Path> recipes() throws IOException {
+        return darkroom.files.Disk.list(SHIPPED.resolve("recipes"));
+    }
+
+    private static List<Path> shipped() throws IOException {
+        return Stream.concat(darkroom.files.Disk.list(SHIPPED).stream(), recipes().stream())
+                .filter(file -> file.toString().endsWith(".camel.yaml"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void eachRecipeCanBeLoadedAsItIs(Path recipe) throws IOException {
+        Files.copy(recipe, routes.resolve(recipe.getFileName()));
+
+        assertThat(RouteCheck.check(settings)).isEmpty();
     }
 }

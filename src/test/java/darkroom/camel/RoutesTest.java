@@ -406,7 +406,8 @@ final class RoutesTest extends CamelMainTestSupport {
                                 tasks,
                                 null,
                                 List.of(),
-                                List.of()),
+                                List.of(),
+                                Map.of()),
                         job -> IntStream.rangeClosed(1, tasks)
                                 .mapToObj(n -> new Task(job.id(), n, n, Operation.TXT2IMG, null, Map.of(), List.of()))
                                 .toList(),

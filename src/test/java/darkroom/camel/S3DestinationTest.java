@@ -89,6 +89,20 @@ final class S3DestinationTest {
     }
 
     @Test
+    void aStartWhileTheServerIsAwayWaitsForNothing() throws Exception {
+        s3.kill();
+        bench.start();
+        bench.drop("other.json", "{\"width\": 64, \"height\": 64, \"steps\": 2, \"job\": {\"deliver\": []}}");
+        bench.done("other.json");
+        bench.drop("a.json", "{\"width\": 64, \"height\": 64, \"steps\": 2}");
+        Bench.await("it waits", () -> waiting().stream().anyMatch(DeliveriesTest::hasFailed));
+        s3.start();
+
+        bench.done("a.json");
+        assertThat(s3.keys()).hasSize(1);
+    }
+
+    @Test
     void aBucketThatIsNotThereIsSaidWithoutTheSecret() throws Exception {
         recipe("nobodys-bucket");
         bench.with(Setting.DELIVER_ATTEMPTS, "2").start();

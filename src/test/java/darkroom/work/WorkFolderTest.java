@@ -51,7 +51,7 @@ final class WorkFolderTest {
         job.writeReceipt(1, Map.of());
         assertThat(job.isSetAside()).isTrue();
 
-        job.resume(failed);
+        job.resume(failed, false);
         assertThat(job.isSetAside()).isFalse();
         assertThat(job.failures()).isEmpty();
         assertThat(job.promptFile()).exists();
@@ -89,7 +89,19 @@ final class WorkFolderTest {
                 work.stage(),
                 "cat-1",
                 id -> false,
-                id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, null, List.of(), List.of()),
+                id -> new Job(
+                        id,
+                        "cat",
+                        "",
+                        "cat.json",
+                        "claim",
+                        "0",
+                        Instant.now(),
+                        1,
+                        null,
+                        List.of(),
+                        List.of(),
+                        Map.of()),
                 job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
                 claimed);
     }
