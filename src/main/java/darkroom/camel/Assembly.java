@@ -138,6 +138,11 @@ final class Assembly {
                 "camel.main.shutdownTimeout",
                 Long.toString(
                         Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
+        for (String http : List.of("http", "https")) { // of operators' routes
+            // who tries again is the outbox: camel-http would do so behind its back, after 429 and 503
+            properties.put("camel.component." + http + ".automaticRetriesDisabled", "true");
+            properties.put("camel.component." + http + ".cookieManagementDisabled", "true");
+        }
         main.setOverrideProperties(properties);
         steps().forEach(main::bind);
         return main;

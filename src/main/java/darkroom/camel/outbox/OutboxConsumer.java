@@ -142,6 +142,7 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
         exchange.getMessage().setHeader(Exchange.FILE_NAME, entry.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, entry.mediaType());
         exchange.setVariable(OutboxConstants.KEY, entry.key());
+        exchange.setVariable(OutboxConstants.PATH, ascii(entry.key()).replace("%2F", "/"));
         exchange.setVariable(OutboxConstants.NAME, entry.name());
         exchange.setVariable(OutboxConstants.FOLDER, entry.folder());
         exchange.setVariable(OutboxConstants.JOB, entry.job());
