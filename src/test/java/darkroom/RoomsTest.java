@@ -33,7 +33,8 @@ final class RoomsTest {
             Map.entry("webui", List.of("job", "json", "files", "picture")),
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
-            Map.entry("outbox", List.of("job", "json", "files", "output")),
+            Map.entry("event", List.of("job", "json", "files", "output")),
+            Map.entry("outbox", List.of("job", "json", "files", "output", "event")),
             Map.entry("intake", List.of("job", "json", "files", "output", "work")),
             Map.entry("settings", List.of("job", "output")),
             Map.entry(
@@ -47,6 +48,7 @@ final class RoomsTest {
                             "webui",
                             "output",
                             "work",
+                            "event",
                             "outbox",
                             "intake",
                             "settings",

@@ -273,7 +273,8 @@ final class Assembly {
                 new OutboxComponent.Tries(
                         settings.duration(Setting.DELIVER_PAUSE),
                         settings.duration(Setting.DELIVER_LONGEST_PAUSE),
-                        settings.number(Setting.DELIVER_ATTEMPTS)));
+                        settings.number(Setting.DELIVER_ATTEMPTS)),
+                settings.text(Setting.EVENTS_SOURCE));
         return destinations;
     }
 

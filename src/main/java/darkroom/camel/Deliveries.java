@@ -57,9 +57,9 @@ final class Deliveries {
         List<Destination> each = to(job, Destination.Each.OUTPUT);
         if (!each.isEmpty()) {
             Path outputs = relative(job);
-            for (Output output :
-                    folder.readReceipt(task.number(), Receipt.class).outputs()) {
-                Entry entry = Entry.of(job, task, output, outputs);
+            Receipt receipt = folder.readReceipt(task.number(), Receipt.class);
+            for (Output output : receipt.outputs()) {
+                Entry entry = Entry.of(job, task, receipt, output, outputs);
                 for (Destination destination : each) {
                     outbox.putAgain(destination.name(), entry);
                 }
@@ -78,7 +78,7 @@ final class Deliveries {
         }
         boolean lost = !folder.lacksDeliveriesAlone(); // after that, whoever deletes one knows what it means
         List<Entry> entries = entries(folder);
-        Entry manifest = Entry.of(job, relative(job));
+        Entry manifest = Entry.of(job, kept(folder), relative(job));
         for (Destination destination : job.deliver()) {
             boolean whole = destination.each() == Destination.Each.JOB;
             for (Entry entry : whole ? List.of(manifest) : entries) {
@@ -144,6 +144,18 @@ final class Deliveries {
                 .orElse(1);
     }
 
+    /** How many files were kept; counted only if it will be told. */
+    private static int kept(JobFolder folder) throws IOException {
+        int outputs = 0;
+        int tasks = to(folder.job(), Destination.Each.JOB).isEmpty()
+                ? 0
+                : folder.job().tasks();
+        for (int task = 1; task <= tasks; task++) {
+            outputs += folder.readReceipt(task, Receipt.class).outputs().size();
+        }
+        return outputs;
+    }
+
     private static List<Destination> to(Job job, Destination.Each each) {
         return job.deliver().stream()
                 .filter(destination -> destination.each() == each)
@@ -160,9 +172,9 @@ final class Deliveries {
         try (JobFolder.Plan plan = folder.plan()) {
             while (plan.hasNext()) {
                 Task task = JobFolder.task(plan.next());
-                for (Output output :
-                        folder.readReceipt(task.number(), Receipt.class).outputs()) {
-                    entries.add(Entry.of(job, task, output, outputs));
+                Receipt receipt = folder.readReceipt(task.number(), Receipt.class);
+                for (Output output : receipt.outputs()) {
+                    entries.add(Entry.of(job, task, receipt, output, outputs));
                 }
             }
         }

@@ -151,7 +151,8 @@ final class ReadPromptFile {
                             now,
                             1,
                             prompt.defaults(),
-                            to);
+                            to,
+                            Map.of());
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());

@@ -1,7 +1,10 @@
 package darkroom.job;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One prompt file, accepted.
@@ -16,6 +19,7 @@ import java.util.List;
  * @param tasks how many tasks it has
  * @param defaults the files that its defaults came from, what counts more first
  * @param deliver where its outputs go besides the output folder, decided when it was accepted
+ * @param labels what its author says about it, for whoever gets its outputs: short texts by name, in their order
  */
 public record Job(
         String id,
@@ -27,10 +31,12 @@ public record Job(
         Instant acceptedAt,
         int tasks,
         List<DefaultsFile> defaults,
-        List<Destination> deliver) {
+        List<Destination> deliver,
+        Map<String, String> labels) {
 
     public Job {
         defaults = defaults == null ? List.of() : List.copyOf(defaults); // none in what an earlier version wrote
         deliver = deliver == null ? List.of() : List.copyOf(deliver); // likewise
+        labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels)); // likewise
     }
 }

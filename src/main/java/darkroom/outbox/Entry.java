@@ -2,16 +2,22 @@ package darkroom.outbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import darkroom.event.Event;
+import darkroom.event.EventData;
+import darkroom.event.EventType;
 import darkroom.files.SafeName;
 import darkroom.files.Sha256;
 import darkroom.job.Job;
+import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.output.Output;
 import darkroom.output.OutputFolder;
+import darkroom.output.Receipt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @param jobName what a person calls the job
  * @param lane the job's lane; empty for the drop folder itself
  * @param promptFile the prompt file's name
+ * @param promptFileSha256 its hash; null in what an earlier version wrote
+ * @param labels what the job's author says about it
+ * @param tasks how many tasks the job has; null for an output
+ * @param outputs how many files were kept of it; null for an output
  * @param task the task's id; null for the manifest of a job
+ * @param operation which call it was; null for the manifest of a job
+ * @param checkpoint what the WebUI says it was made with; null if it says nothing, or for the manifest of a job
  * @param output what the receipt says about the output; null for the manifest of a job
+ * @param published when the output had its final name; null for the manifest of a job
  * @param accepted when the job was accepted
  * @param written when it was handed over
  * @param attempts how often it has been tried
@@ -42,8 +55,15 @@ public record Entry(
         String jobName,
         String lane,
         String promptFile,
+        @Nullable String promptFileSha256,
+        Map<String, String> labels,
+        @Nullable Integer tasks,
+        @Nullable Integer outputs,
         @Nullable String task,
+        @Nullable Operation operation,
+        @Nullable String checkpoint,
         @Nullable Output output,
+        @Nullable Instant published,
         Instant accepted,
         Instant written,
         int attempts,
@@ -52,8 +72,21 @@ public record Entry(
     static final String ENDING = ".json";
     private static final int HASH_BYTES = 4;
 
-    /** An output. */
-    public static Entry of(Job job, Task task, Output output, Path folder) {
+    /** What the answer calls the checkpoint (webui-api, section 2.7). */
+    private static final String CHECKPOINT = "sd_model_name";
+
+    public Entry {
+        labels = labels == null ? Map.of() : Map.copyOf(labels); // none in what an earlier version wrote
+    }
+
+    /**
+     * An output.
+     *
+     * @param receipt its task's
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry of(Job job, Task task, Receipt receipt, Output output, Path folder) {
+        Object checkpoint = receipt.answer().get(CHECKPOINT);
         Path file = Path.of(output.file());
         String name =
                 file.isAbsolute() ? SafeName.of(file.getFileName().toString(), SafeName.MAX_BYTES) : output.file();
@@ -67,16 +100,28 @@ public record Entry(
                 job.name(),
                 job.lane(),
                 job.fileName(),
+                job.sha256(),
+                job.labels(),
+                null,
+                null,
                 task.id(),
+                receipt.operation(),
+                checkpoint instanceof String text ? text : null,
                 output,
+                receipt.times().published(),
                 job.acceptedAt(),
                 Instant.now(),
                 0,
                 null);
     }
 
-    /** The manifest of a job that is finished. */
-    public static Entry of(Job job, Path folder) {
+    /**
+     * The manifest of a job that is finished.
+     *
+     * @param outputs how many files were kept
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry of(Job job, int outputs, Path folder) {
         String at = slashed(folder);
         String manifest = at + "/" + OutputFolder.MANIFEST;
         return new Entry(
@@ -88,6 +133,13 @@ public record Entry(
                 job.name(),
                 job.lane(),
                 job.fileName(),
+                job.sha256(),
+                job.labels(),
+                job.tasks(),
+                outputs,
+                null,
+                null,
+                null,
                 null,
                 null,
                 job.acceptedAt(),
@@ -120,6 +172,35 @@ public record Entry(
         };
     }
 
+    /**
+     * What is told about it: {@code darkroom.output}, or {@code darkroom.done} of a manifest. The same at every try, and
+     * for every destination.
+     *
+     * @param source which Darkroom it is from
+     */
+    public Event event(String source) {
+        EventData about = new EventData(
+                job, jobName, lane, promptFile, promptFileSha256, labels, tasks, outputs, null, null, null);
+        if (output == null) {
+            return Event.of(source, EventType.DONE, job, written, about, folder, accepted.toString());
+        }
+        EventData.Output one = new EventData.Output(
+                key,
+                name,
+                task,
+                operation == null ? null : operation.word(),
+                output.kind(),
+                mediaType(),
+                output.bytes(),
+                output.width(),
+                output.height(),
+                output.seed(),
+                output.sha256(),
+                checkpoint);
+        Instant time = published == null ? written : published;
+        return Event.of(source, EventType.OUTPUT, key, time, about.withOutput(one), key, accepted.toString());
+    }
+
     /** The same after a try that failed. */
     Entry failed(String why) {
         return with(attempts + 1, why);
@@ -132,6 +213,26 @@ public record Entry(
 
     private Entry with(int tries, @Nullable String why) {
         return new Entry(
-                key, name, file, folder, job, jobName, lane, promptFile, task, output, accepted, written, tries, why);
+                key,
+                name,
+                file,
+                folder,
+                job,
+                jobName,
+                lane,
+                promptFile,
+                promptFileSha256,
+                labels,
+                tasks,
+                outputs,
+                task,
+                operation,
+                checkpoint,
+                output,
+                published,
+                accepted,
+                written,
+                tries,
+                why);
     }
 }

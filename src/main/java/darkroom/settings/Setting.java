@@ -67,6 +67,8 @@ public enum Setting {
     DELIVER_LONGEST_PAUSE("darkroom.deliver.longest-pause", Kind.PAUSE, "5m"),
     DELIVER_ATTEMPTS("darkroom.deliver.attempts", Kind.COUNT, "30"),
 
+    EVENTS_SOURCE("darkroom.events.source", Kind.SOURCE, "/darkroom"),
+
     CHECK_COUNT("darkroom.check.count", Kind.LEVEL, "refuse"),
     CHECK_SIZE("darkroom.check.size", Kind.LEVEL, "refuse"),
     CHECK_SEED("darkroom.check.seed", Kind.LEVEL, "refuse"),
@@ -113,6 +115,7 @@ public enum Setting {
         TAKE,
         DESTINATIONS,
         ENDS,
+        SOURCE,
         YES_NO,
         REGEX,
         NAME_PATTERN,

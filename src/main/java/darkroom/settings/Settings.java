@@ -7,6 +7,7 @@ import darkroom.output.OutputName;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -311,6 +312,7 @@ public final class Settings {
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
                 case DESTINATIONS -> destinationsProblem(value);
                 case ENDS -> value.matches("all|any|local") ? "" : "use all, any or local";
+                case SOURCE -> sourceProblem(value);
                 case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
                 case PATH -> pathProblem(value, true);
@@ -341,6 +343,17 @@ public final class Settings {
                     : "use names of destinations, with commas between them; they have letters, digits, _ and - alone";
         }
 
+        /** As CloudEvents have it: a URI reference, not empty. It says itself to everybody, so it holds no secret. */
+        private static String sourceProblem(String value) {
+            String example = "use a URI such as /darkroom or https://example.org/darkroom, without user or password";
+            try {
+                URI uri = new URI(value);
+                return value.isEmpty() || uri.getRawUserInfo() != null ? example : "";
+            } catch (URISyntaxException e) {
+                return example;
+            }
+        }
+
         private static String regexProblem(String value) {
             try {
                 Pattern.compile(value);
@@ -354,7 +367,7 @@ public final class Settings {
         private static String shown(Setting setting, String value) {
             return switch (setting.kind()) {
                 case AUTH, TOKEN -> "";
-                case URL -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
+                case URL, SOURCE -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
                 case ENDPOINT -> " is '" + value.replaceFirst("[?].*", "?…") + "'";
                 default -> " is '" + value + "'";
             };

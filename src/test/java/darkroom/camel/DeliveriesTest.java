@@ -104,6 +104,47 @@ final class DeliveriesTest {
     }
 
     @Test
+    void eachDeliveryCarriesItsEventWhichIsTheSameAtEveryTryAndDestination() throws Exception {
+        events("one", "outbox:one", "${variable.eventId}");
+        events("two", "outbox:two", "${variable.eventId}-${variable.attempt}", "lost");
+        events("whole", "outbox:whole?each=job", "${variable.eventId}");
+        bench.with(Setting.DELIVER_ATTEMPTS, "3").start();
+        bench.drop(
+                "lane/a.json",
+                "{\"prompt\": \"secret\", \"n_iter\": 2, " + deliver("one", "two", "whole") + SMALL + "}");
+        bench.failed("lane/a.json");
+
+        JsonNode job = manifest();
+        assertThat(Disk.list(far("one"))).hasSize(2);
+        for (Path file : Disk.list(far("one"))) {
+            JsonNode event = Bench.json(file);
+            JsonNode output = job.at("/receipts/0/outputs")
+                    .get(event.at("/data/output/file").asText().contains("-001-") ? 0 : 1);
+            assertThat(file).hasFileName(event.path("id").asText());
+            assertThat(event.path("type").asText()).isEqualTo("darkroom.output");
+            assertThat(event.path("subject").asText())
+                    .isEqualTo("lane/" + job.path("job").asText() + "/"
+                            + output.path("file").asText());
+            assertThat(event.path("time")).isEqualTo(job.at("/receipts/0/times/published"));
+            assertThat(event.at("/data/output/sha256")).isEqualTo(output.path("sha256"));
+            assertThat(event.at("/data/output/checkpoint")).isEqualTo(job.at("/receipts/0/answer/sd_model_name"));
+            assertThat(event.toString()).doesNotContain("secret", home.toString());
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                assertThat(Bench.json(far("two").resolve(file.getFileName() + "-" + attempt)))
+                        .isEqualTo(event);
+            }
+        }
+        JsonNode done = Bench.json(Disk.list(far("whole")).get(0));
+        assertThat(done.path("type").asText()).isEqualTo("darkroom.done");
+        assertThat(done.path("subject")).isEqualTo(job.path("job"));
+        assertThat(done.path("data").toString())
+                .isEqualTo(
+                        ("{\"job\":%s,\"name\":\"a\",\"lane\":\"lane\",\"promptFile\":\"a.json\",\"promptFileSha256\":%s,"
+                                        + "\"labels\":{},\"tasks\":1,\"outputs\":2}")
+                                .formatted(job.path("job"), job.path("promptFileSha256")));
+    }
+
+    @Test
     void aDestinationThatIsAwayHoldsUpItselfAlone() throws Exception {
         destination("gallery");
         destination("shop");
@@ -584,6 +625,20 @@ final class DeliveriesTest {
 
     private void destination(String name) throws IOException {
         route(name, "outbox:" + name, "tempPrefix: .part-");
+    }
+
+    /** Writes the event of each delivery into a file; then it may fail with this message. */
+    private void events(String name, String from, String fileName, String... failure) throws IOException {
+        route(name, from, "fileName: \"" + fileName + "\"");
+        Path file = bench.routes().resolve(name + ".camel.yaml");
+        String fails = failure.length == 0
+                ? ""
+                : "        - throwException:\n            exceptionType: java.io.IOException\n            message: "
+                        + failure[0];
+        Files.writeString(
+                file,
+                Files.readString(file).replace("steps:\n", "steps:\n        - setBody:\n            variable: event\n")
+                        + fails + "\n");
     }
 
     private void route(String name, String from, String parameter) throws IOException {

@@ -396,7 +396,17 @@ final class RoutesTest extends CamelMainTestSupport {
                         "cat-1",
                         id -> false,
                         id -> new Job(
-                                id, "cat", "", "cat.json", "claim", sha256, Instant.now(), tasks, List.of(), List.of()),
+                                id,
+                                "cat",
+                                "",
+                                "cat.json",
+                                "claim",
+                                sha256,
+                                Instant.now(),
+                                tasks,
+                                List.of(),
+                                List.of(),
+                                Map.of()),
                         job -> IntStream.rangeClosed(1, tasks)
                                 .mapToObj(n -> new Task(job.id(), n, n, Operation.TXT2IMG, null, Map.of(), List.of()))
                                 .toList(),

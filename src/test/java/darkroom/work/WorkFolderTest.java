@@ -89,7 +89,8 @@ final class WorkFolderTest {
                 work.stage(),
                 "cat-1",
                 id -> false,
-                id -> new Job(id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, List.of(), List.of()),
+                id -> new Job(
+                        id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, List.of(), List.of(), Map.of()),
                 job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
                 claimed);
     }

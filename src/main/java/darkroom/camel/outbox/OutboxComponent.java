@@ -24,6 +24,7 @@ public class OutboxComponent extends DefaultComponent {
     private @Nullable Outbox outbox;
     private DeliveryListener listener = jobId -> {};
     private Tries usual = new Tries(Duration.ofSeconds(2), Duration.ofMinutes(5), 30);
+    private String source = "/darkroom";
     private volatile @Nullable Map<String, Destination> remembered;
     private final Set<String> consumed = ConcurrentHashMap.newKeySet();
 
@@ -48,11 +49,13 @@ public class OutboxComponent extends DefaultComponent {
      *
      * @param listening is told when a delivery is over
      * @param tries how often something is tried
+     * @param eventSource which Darkroom events are from: a URI reference
      */
-    public void begin(Outbox box, DeliveryListener listening, Tries tries) {
+    public void begin(Outbox box, DeliveryListener listening, Tries tries, String eventSource) {
         outbox = box;
         listener = listening;
         usual = tries;
+        source = eventSource;
     }
 
     @Override
@@ -75,6 +78,11 @@ public class OutboxComponent extends DefaultComponent {
 
     Outbox outbox() {
         return Objects.requireNonNull(outbox, "outbox");
+    }
+
+    /** Which Darkroom events are from. */
+    String source() {
+        return source;
     }
 
     DeliveryListener listener() {

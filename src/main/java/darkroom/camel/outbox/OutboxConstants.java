@@ -44,11 +44,35 @@ public final class OutboxConstants {
     /** The seed; none if it is not known, or with {@code each=job}. */
     public static final String SEED = "seed";
 
+    /** Which call made it, for example {@code txt2img}; none with {@code each=job}. */
+    public static final String OPERATION = "operation";
+
+    /** What the WebUI says it was made with; none if it says nothing, or with {@code each=job}. */
+    public static final String CHECKPOINT = "checkpoint";
+
+    /** Pixels across; 0 if the format is not looked into, none with {@code each=job}. */
+    public static final String WIDTH = "width";
+
+    /** Pixels down; likewise. */
+    public static final String HEIGHT = "height";
+
+    /** Size of the body in bytes; none with {@code each=job}. */
+    public static final String BYTES = "bytes";
+
+    /** What the job's author says about it ({@code job.labels}), by name; may be empty. */
+    public static final String LABELS = "labels";
+
     /** The WebUI's text about the picture; none if there is none, or with {@code each=job}. */
     public static final String INFOTEXT = "infotext";
 
     /** Job, task and hash by name, for stores that keep such beside a file; in ASCII, what is not is escaped with %. */
     public static final String METADATA = "metadata";
+
+    /** What is told about it, as CloudEvents 1.0 JSON: {@code darkroom.output}, or {@code darkroom.done} with {@code each=job}. */
+    public static final String EVENT = "event";
+
+    /** The id of that event: 32 hexadecimal digits, the same at every try, and no other's. */
+    public static final String EVENT_ID = "eventId";
 
     /** Which try it is, from 1. */
     public static final String ATTEMPT = "attempt";

@@ -1,6 +1,7 @@
 package darkroom.camel.outbox;
 
 import com.fasterxml.jackson.core.JacksonException;
+import darkroom.event.Event;
 import darkroom.outbox.DestinationFolder;
 import darkroom.outbox.Entry;
 import darkroom.output.Output;
@@ -123,7 +124,7 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
         }
         Exchange exchange = createExchange(false);
         try {
-            fill(exchange, entry, picture);
+            fill(exchange, entry, picture, component.source());
             getProcessor().process(exchange);
             if (!exchange.isFailed()) {
                 delivered(file, entry);
@@ -137,7 +138,7 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
         }
     }
 
-    private static void fill(Exchange exchange, Entry entry, Path picture) {
+    private static void fill(Exchange exchange, Entry entry, Path picture, String source) {
         exchange.getMessage().setBody(picture.toFile()); // components stream it
         exchange.getMessage().setHeader(Exchange.FILE_NAME, entry.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, entry.mediaType());
@@ -155,10 +156,21 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
         exchange.setVariable(OutboxConstants.MEDIA_TYPE, entry.mediaType());
         exchange.setVariable(OutboxConstants.ATTEMPT, entry.attempts() + 1);
         exchange.setVariable(OutboxConstants.METADATA, metadata(entry));
+        Event event = entry.event(source);
+        exchange.setVariable(OutboxConstants.EVENT, event.json());
+        exchange.setVariable(OutboxConstants.EVENT_ID, event.id());
+        exchange.setVariable(OutboxConstants.LABELS, entry.labels());
         set(exchange, OutboxConstants.TASK, entry.task());
+        set(exchange, OutboxConstants.CHECKPOINT, entry.checkpoint());
+        if (entry.operation() != null) {
+            exchange.setVariable(OutboxConstants.OPERATION, entry.operation().word());
+        }
         Output output = entry.output();
         if (output != null) {
             exchange.setVariable(OutboxConstants.SHA256, output.sha256());
+            exchange.setVariable(OutboxConstants.WIDTH, output.width());
+            exchange.setVariable(OutboxConstants.HEIGHT, output.height());
+            exchange.setVariable(OutboxConstants.BYTES, output.bytes());
             set(exchange, OutboxConstants.SEED, output.seed());
             set(exchange, OutboxConstants.INFOTEXT, output.infotext());
         }
