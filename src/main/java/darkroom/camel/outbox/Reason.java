@@ -16,7 +16,7 @@ final class Reason {
     private static final Pattern QUERY = Pattern.compile("(?<=://)([^\\s?]*)[?][^\\s)\\]]*");
     /** A server may repeat what it was sent. */
     private static final Pattern TOKEN =
-            Pattern.compile("(?i)\\b(bearer|basic)\\s+[^\\s\"',;)\\]]+|\\bwhsec_[\\w+/=]+");
+            Pattern.compile("(?i)\\b(bearer|basic)\\s+(?!auth)[^\\s\"',;)\\]]+|\\bwhsec_[\\w+/=]+");
 
     private static final Pattern TAG = Pattern.compile("(?is)<(script|style)\\b.*?</\\1>|<[^>]*>");
     private static final int FIRST_WORDS = 200;
