@@ -3,7 +3,6 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import darkroom.files.Disk;
@@ -12,7 +11,6 @@ import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -145,7 +143,7 @@ final class HttpUploadTest {
         Files.writeString(bench.routes().resolve("http-upload.camel.yaml"), recipe);
         bench.with(Setting.DELIVER, "").start();
         var template = bench.service().camelContext().createProducerTemplate();
-        long before = allocated();
+        long before = Allocated.now();
 
         Exchange sent = template.send("direct:large", exchange -> {
             exchange.getMessage().setBody(file.toFile());
@@ -157,7 +155,7 @@ final class HttpUploadTest {
         });
 
         assertThat(sent.getException()).isNull();
-        assertThat(allocated() - before)
+        assertThat(Allocated.now() - before)
                 .as("bytes allocated by the thread that sends")
                 .isLessThan(20L << 20);
         assertThat(puts).singleElement().satisfies(put -> {
@@ -166,10 +164,6 @@ final class HttpUploadTest {
             assertThat(put.bytes()).isEqualTo(large);
             assertThat(put.headers()).containsEntry("Content-length", List.of(Long.toString(large)));
         });
-    }
-
-    private static long allocated() {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test
