@@ -7,6 +7,7 @@ import darkroom.camel.intake.Backlog;
 import darkroom.camel.intake.Door;
 import darkroom.camel.intake.DoorEngine;
 import darkroom.camel.intake.HttpJobs;
+import darkroom.camel.intake.OpenMail;
 import darkroom.camel.intake.Tickets;
 import darkroom.camel.outbox.NewOrSame;
 import darkroom.camel.outbox.OutboxComponent;
@@ -230,6 +231,7 @@ final class Assembly {
                                 settings.duration(Setting.INTAKE_WAIT),
                                 filter::isLane)));
         steps.put("acceptJob", new AcceptJob(intake, backlog, drop, filter::isLane));
+        steps.put("openMail", new OpenMail(intake, settings.bytes(Setting.INTAKE_MAX_SIZE)));
         steps.put("tickets", new Tickets(intake, states, settings.duration(Setting.INTAKE_KEEP)));
     }
 
