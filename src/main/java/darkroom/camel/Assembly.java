@@ -9,6 +9,7 @@ import darkroom.camel.intake.DoorEngine;
 import darkroom.camel.intake.HttpJobs;
 import darkroom.camel.intake.OpenMail;
 import darkroom.camel.intake.Tickets;
+import darkroom.camel.outbox.EventsComponent;
 import darkroom.camel.outbox.NewOrSame;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
@@ -156,21 +157,31 @@ final class Assembly {
         Planner planner = new Planner(new SecureRandom());
         Lanes lanes = new Lanes(settings.path(Setting.DROP));
         PromptFileFilter filter = promptFileFilter();
+        JobEvents events = new JobEvents(
+                destinations,
+                outbox,
+                disk,
+                settings.text(Setting.EVENTS_SOURCE),
+                new HostPaths(settings.path(Setting.DATA)));
         Deliveries deliveries = new Deliveries(
                 work,
                 outputs,
                 outbox,
-                Deliveries.Ends.valueOf(settings.text(Setting.DELIVER_ENDS).toUpperCase(Locale.ROOT)));
-        EndJob endJob =
-                new EndJob(work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, disk);
+                Deliveries.Ends.valueOf(settings.text(Setting.DELIVER_ENDS).toUpperCase(Locale.ROOT)),
+                events);
+        EndJob endJob = new EndJob(
+                work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, events, disk);
         Map<String, Object> steps = new HashMap<>();
-        steps.put("webui", webui());
+        steps.put("webui", webui(events));
         steps.put("outbox", outbox(endJob));
+        EventsComponent told = new EventsComponent();
+        told.begin(destinations);
+        steps.put("events", told);
         steps.put("newOrSame", new NewOrSame());
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
-        Claims claims = new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes);
+        Claims claims = new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
         steps.put("claims", claims);
         steps.put(
                 "readPromptFile",
@@ -185,16 +196,17 @@ final class Assembly {
                         lanes,
                         destinations,
                         settings.words(Setting.DELIVER),
-                        intake));
+                        intake,
+                        events));
         steps.put("tasks", new Tasks(work, inHand));
-        steps.put("beginTask", new BeginTask(work, outputs, inHand));
+        steps.put("beginTask", new BeginTask(work, outputs, inHand, events));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
-        steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, disk));
+        steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, events, disk));
         intake(steps, reader, filter);
         steps.put("sayWhy", new SayWhy());
-        steps.put("explainFailure", new ExplainFailure(work, failed, endJob));
+        steps.put("explainFailure", new ExplainFailure(work, failed, endJob, events));
         return steps;
     }
 
@@ -280,7 +292,7 @@ final class Assembly {
         return destinations;
     }
 
-    private WebuiComponent webui() {
+    private WebuiComponent webui(JobEvents events) {
         WebuiConfiguration options = new WebuiConfiguration();
         options.setUrl(settings.text(Setting.WEBUI_URL));
         String auth = settings.text(Setting.WEBUI_AUTH);
@@ -308,6 +320,7 @@ final class Assembly {
                 .collect(Collectors.joining(",")));
         WebuiComponent component = new WebuiComponent();
         component.setConfiguration(options);
+        component.tellProgress(new TaskProgressEvents(work, events), settings.duration(Setting.EVENTS_PROGRESS));
         return component;
     }
 

@@ -21,8 +21,10 @@ final class BeginTask {
     private final WorkFolder work;
     private final OutputFolders outputs;
     private final InHand inHand;
+    private final JobEvents events;
 
-    BeginTask(WorkFolder work, OutputFolders outputs, InHand inHand) {
+    BeginTask(WorkFolder work, OutputFolders outputs, InHand inHand, JobEvents events) {
+        this.events = events;
         this.inHand = inHand;
         this.work = work;
         this.outputs = outputs;
@@ -50,6 +52,10 @@ final class BeginTask {
         JobFolder folder = work.find(task.jobId())
                 .filter(job -> !job.isCancelled() || job.hasReceipt(task.number()))
                 .orElseThrow(() -> new CancelledException("it was not sent"));
+        events.accepted(folder);
+        if (!folder.hasReceipt(task.number())) { // else it is only handed over
+            events.started(folder);
+        }
         exchange.getMessage().removeHeaders("*"); // what came along is nobody's instruction
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
         exchange.getMessage()

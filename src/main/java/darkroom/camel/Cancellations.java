@@ -46,6 +46,7 @@ final class Cancellations {
     private final PromptFileFilter filter;
     private final Lanes lanes;
     private final Claims claims;
+    private final JobEvents events;
     private final Disk disk;
     private final Set<Path> answered = ConcurrentHashMap.newKeySet();
     private final Set<Path> stuck = ConcurrentHashMap.newKeySet();
@@ -58,7 +59,9 @@ final class Cancellations {
             PromptFileFilter filter,
             Lanes lanes,
             Claims claims,
+            JobEvents events,
             Disk disk) {
+        this.events = events;
         this.work = work;
         this.cancelled = cancelled;
         this.endJob = endJob;
@@ -229,7 +232,9 @@ final class Cancellations {
         Problem problem = Problem.of(
                 ProblemCode.CANCELLED, "cancelled by " + asked.file() + " before it was begun", EndJob.AGAIN);
         ErrorFile.About about = new ErrorFile.About(claim.fileName(), Sha256.of(claimed), null, null, 0, List.of());
-        Path target = cancelled.put(claim, ErrorFile.of(List.of(problem), about));
+        ErrorFile error = ErrorFile.of(List.of(problem), about);
+        events.cancelled(claim, error);
+        Path target = cancelled.put(claim, error);
         Claims.forget(claim);
         LOG.info("{}: {}", target, problem.message());
         return true;

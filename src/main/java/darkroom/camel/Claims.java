@@ -37,8 +37,10 @@ final class Claims extends RoutePolicySupport {
     private final Set<Path> broughtBack = ConcurrentHashMap.newKeySet();
     private final Set<Path> inOrder = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
+    private final JobEvents events;
 
-    Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes) {
+    Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes, JobEvents events) {
+        this.events = events;
         this.work = work;
         this.failed = failed;
         this.disk = disk;
@@ -107,7 +109,9 @@ final class Claims extends RoutePolicySupport {
                     "look at the log for what it died of; then change the file, or split it");
             ErrorFile.About about =
                     new ErrorFile.About(claim.fileName(), Sha256.of(claim.file()), null, null, strikes, List.of());
-            Path target = failed.put(claim, ErrorFile.of(List.of(problem), about));
+            ErrorFile error = ErrorFile.of(List.of(problem), about);
+            events.failed(claim, error);
+            Path target = failed.put(claim, error);
             Files.deleteIfExists(strikes(claim));
             LOG.error("{}: {}", target, problem.sentence());
             return;
@@ -128,10 +132,16 @@ final class Claims extends RoutePolicySupport {
 
     private static int strike(Claim claim) throws IOException {
         Path file = strikes(claim);
-        int before = Files.exists(file) ? Files.readString(file).length() : 0;
+        String before = Files.exists(file) ? Files.readString(file) : claim.id() + "\n";
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "x".repeat(before + 1));
-        return before + 1;
+        Files.writeString(file, before + "x");
+        return before.length() - before.indexOf('\n');
+    }
+
+    /** The id of the claim by which a file was first taken that a process which died had taken: it is the same file. */
+    static String first(Claim claim) throws IOException {
+        Path file = strikes(claim);
+        return Files.exists(file) ? Files.readString(file).lines().findFirst().orElse(claim.id()) : claim.id();
     }
 
     private static Path strikes(Claim claim) {

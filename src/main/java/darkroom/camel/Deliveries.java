@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.event.EventType;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.job.Problem;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Handler;
 
-/** Step: a task in and out. Hands its outputs over to the destinations of its job; later says how far they are. */
+/** Step: a task in and out. Hands its outputs over to the destinations of its job, and tells of them; later says how far they are. */
 final class Deliveries {
     /** Which deliveries a job waits for. */
     enum Ends {
@@ -40,8 +41,10 @@ final class Deliveries {
     private final OutputFolders folders;
     private final Outbox outbox;
     private final Ends ends;
+    private final JobEvents events;
 
-    Deliveries(WorkFolder work, OutputFolders folders, Outbox outbox, Ends ends) {
+    Deliveries(WorkFolder work, OutputFolders folders, Outbox outbox, Ends ends, JobEvents events) {
+        this.events = events;
         this.work = work;
         this.folders = folders;
         this.outbox = outbox;
@@ -55,13 +58,17 @@ final class Deliveries {
         JobFolder folder = work.get(task.jobId());
         Job job = folder.job();
         List<Destination> each = to(job, Destination.Each.OUTPUT);
-        if (!each.isEmpty()) {
+        boolean told = events.wants(EventType.OUTPUT);
+        if (!each.isEmpty() || told) {
             Path outputs = relative(job);
             Receipt receipt = folder.readReceipt(task.number(), Receipt.class);
             for (Output output : receipt.outputs()) {
                 Entry entry = Entry.of(job, task, receipt, output, outputs);
                 for (Destination destination : each) {
                     outbox.putAgain(destination.name(), entry);
+                }
+                if (told) {
+                    events.output(entry);
                 }
             }
         }

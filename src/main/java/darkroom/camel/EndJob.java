@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.event.EventType;
 import darkroom.files.Disk;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
@@ -41,6 +42,7 @@ final class EndJob {
     private final FailedFiles cancelled;
     private final Deliveries deliveries;
     private final InHand inHand;
+    private final JobEvents events;
     private final Disk disk;
 
     EndJob(
@@ -51,7 +53,9 @@ final class EndJob {
             FailedFiles cancelled,
             Deliveries deliveries,
             InHand inHand,
+            JobEvents events,
             Disk disk) {
+        this.events = events;
         this.cancelled = cancelled;
         this.inHand = inHand;
         this.work = work;
@@ -111,6 +115,7 @@ final class EndJob {
         if (!all && !stopped) {
             return;
         }
+        events.accepted(folder); // of one that was stopped before anything else
         OutputFolder outputs = folders.of(folder.job());
         List<Path> failures = folder.failures();
         if (all && (failures.isEmpty() || folder.lacksDeliveriesAlone())) {
@@ -149,8 +154,16 @@ final class EndJob {
 
     private void endWell(JobFolder folder, OutputFolder outputs, Deliveries.Progress progress) throws IOException {
         Job job = folder.job();
-        if (!job.deliver().isEmpty()) {
-            outputs.writeManifest(manifest(folder, progress.summary()));
+        boolean told = events.wants(EventType.DONE);
+        if (told || !job.deliver().isEmpty()) {
+            Manifest manifest = outputs.readManifest();
+            if (!manifest.deliveries().equals(progress.summary())) { // else it says already when that was so
+                manifest = manifest(folder, progress.summary());
+                outputs.writeManifest(manifest);
+            }
+            if (told) {
+                events.done(job, manifest);
+            }
         }
         outputs.tidy();
         Path promptFile = folder.promptFile();
@@ -170,6 +183,9 @@ final class EndJob {
         Job job = folder.job();
         outputs.tidy();
         if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
+            if (events.wants(EventType.FAILED)) {
+                events.failed(folder, error);
+            }
             Path target = failed.put(folder.promptFile(), job, error);
             LOG.error("{}: {}; {} ({})", target, error.message(), error.hint(), error.code());
         }
@@ -192,10 +208,11 @@ final class EndJob {
             for (Path failure : failures) {
                 tasks.add(ErrorFile.Other.of(Json.mapper().readValue(failure.toFile(), ErrorFile.class)));
             }
-            Path target = cancelled.put(
-                    folder.promptFile(),
-                    job,
-                    ErrorFile.of(List.of(problem), about).with(tasks));
+            ErrorFile error = ErrorFile.of(List.of(problem), about).with(tasks);
+            if (events.wants(EventType.CANCELLED)) {
+                events.cancelled(folder, error);
+            }
+            Path target = cancelled.put(folder.promptFile(), job, error);
             LOG.info("{}: {}", target, problem.message());
         }
         if (!folder.hasReceipts()) {

@@ -1,8 +1,11 @@
 package darkroom.camel;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import darkroom.event.EventData;
 import darkroom.job.Problem;
+import darkroom.job.ProblemCode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +100,18 @@ record ErrorFile(
                 Instant.now(),
                 problems.stream().skip(1).map(Other::of).toList(),
                 about.pictures);
+    }
+
+    /** All of it as events tell it. */
+    List<EventData.Problem> asProblems() {
+        List<EventData.Problem> problems = new ArrayList<>();
+        problems.add(new EventData.Problem(kind, code, message, hint));
+        for (Other other : others == null ? List.<Other>of() : others) { // left out of the file if there are none
+            String whose =
+                    ProblemCode.of(other.code).map(known -> known.kind().word()).orElse(kind);
+            problems.add(new EventData.Problem(whose, other.code, other.message, other.hint));
+        }
+        return problems;
     }
 
     /** The same, with what ended single tasks. */

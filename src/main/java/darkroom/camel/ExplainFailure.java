@@ -31,8 +31,10 @@ final class ExplainFailure {
     private final WorkFolder work;
     private final FailedFiles failed;
     private final EndJob endJob;
+    private final JobEvents events;
 
-    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob) {
+    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob, JobEvents events) {
+        this.events = events;
         this.work = work;
         this.failed = failed;
         this.endJob = endJob;
@@ -86,6 +88,7 @@ final class ExplainFailure {
         String sha256 = sha256(claim);
         ErrorFile error =
                 ErrorFile.of(problems, new ErrorFile.About(claim.fileName(), sha256, null, null, attempts, List.of()));
+        events.failed(claim, error);
         Path target = failed.put(claim, error);
         Claims.forget(claim);
         LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());

@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.outbox.OutboxComponent;
+import darkroom.event.EventType;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.intake.Intake;
@@ -53,6 +54,7 @@ final class ReadPromptFile {
     private final OutboxComponent destinations;
     private final List<String> deliver;
     private final Intake intake;
+    private final JobEvents events;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -65,7 +67,8 @@ final class ReadPromptFile {
             Lanes lanes,
             OutboxComponent destinations,
             List<String> deliver,
-            Intake intake) {
+            Intake intake,
+            JobEvents events) {
         this.reader = reader;
         this.planner = planner;
         this.work = work;
@@ -77,6 +80,7 @@ final class ReadPromptFile {
         this.destinations = destinations;
         this.deliver = deliver;
         this.intake = intake;
+        this.events = events;
     }
 
     /** Reads the file. */
@@ -90,8 +94,21 @@ final class ReadPromptFile {
         failed.forget(claim);
         cancelled.forget(claim);
         Claims.forget(claim);
+        tell(job);
         LOG.info("{}: accepted {}", job.job().id(), where(claim));
         return job.job().id();
+    }
+
+    /** If that fails, it is told before its first task is begun, and before it ends. */
+    private void tell(JobFolder job) {
+        try {
+            events.accepted(job);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}: whoever wants to know can't be told yet that it was accepted ({})",
+                    job.job().id(),
+                    e.toString());
+        }
     }
 
     private static String where(Claim claim) {
@@ -110,7 +127,7 @@ final class ReadPromptFile {
         Optional<JobFolder> folder = work.find(jobId.get());
         if (folder.isPresent()) {
             inHand.hold(jobId.get(), exchange);
-            folder.get().resume(claim.file());
+            folder.get().resume(claim.file(), events.wants(EventType.ACCEPTED));
         }
         return folder;
     }
@@ -134,6 +151,7 @@ final class ReadPromptFile {
         String name = SafeName.of(wish, MAX_NAME_BYTES);
         List<Destination> to = destinations(prompt.deliver() == null ? deliver : prompt.deliver());
         Instant now = Instant.now();
+        events.prepare(staging);
         return work.accept(
                 staging,
                 name + "-" + TIME.format(now),

@@ -1,6 +1,8 @@
 package darkroom.job;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Everything that can end a job badly. {@code docs/operating.md} has a row for each; a test holds the two together.
@@ -86,6 +88,11 @@ public enum ProblemCode {
     ProblemCode(String word, Kind kind) {
         this.word = word;
         this.kind = kind;
+    }
+
+    /** The code of this word; empty if there is none. */
+    public static Optional<ProblemCode> of(String word) {
+        return Arrays.stream(values()).filter(code -> code.word.equals(word)).findFirst();
     }
 
     /** The word used in error files, logs and documentation, for example {@code picture-missing}. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +68,9 @@ public record Entry(
         Instant accepted,
         Instant written,
         int attempts,
-        @Nullable String error) {
+        @Nullable String error)
+        implements Waiting {
 
-    static final String ENDING = ".json";
     private static final int HASH_BYTES = 4;
 
     /** What the answer calls the checkpoint (webui-api, section 2.7). */
@@ -154,6 +155,7 @@ public record Entry(
 
     /** What its own file is called: whose it is, for people, and a hash of the key, as jobs of two lanes may share an id. */
     @JsonIgnore
+    @Override
     public String fileName() {
         byte[] hash = Sha256.digest().digest(key.getBytes(StandardCharsets.UTF_8));
         return (task == null ? job : task) + "-" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + ENDING;
@@ -184,7 +186,7 @@ public record Entry(
         EventData about = new EventData(
                 job, jobName, lane, promptFile, promptFileSha256, labels, tasks, outputs, null, null, null);
         if (output == null) {
-            return Event.of(source, EventType.DONE, job, written, about, folder, accepted.toString());
+            return done(source, about, accepted, written);
         }
         EventData.Output one = new EventData.Output(
                 key,
@@ -203,13 +205,33 @@ public record Entry(
         return Event.of(source, EventType.OUTPUT, key, time, about.withOutput(one), key, accepted.toString());
     }
 
-    /** The same after a try that failed. */
-    Entry failed(String why) {
+    /**
+     * The event of a job that is done: the same whether it is delivered with its manifest or to a subscription.
+     *
+     * @param source which Darkroom it is from
+     * @param about the job
+     * @param accepted when the job was accepted
+     * @param time when it was done
+     */
+    public static Event done(String source, EventData about, Instant accepted, Instant time) {
+        String id = Objects.requireNonNull(about.job());
+        return Event.of(source, EventType.DONE, id, time, about, about.lane() + "/" + id + "/" + accepted);
+    }
+
+    @Override
+    @JsonIgnore
+    @SuppressWarnings("ConstantValue") // it is read from a file
+    public boolean isWhole() {
+        return key != null && name != null && file != null && job != null && lane != null && accepted != null;
+    }
+
+    @Override
+    public Entry failed(String why) {
         return with(attempts + 1, why);
     }
 
-    /** The same as if it had not been tried. */
-    Entry untried() {
+    @Override
+    public Entry untried() {
         return with(0, null);
     }
 

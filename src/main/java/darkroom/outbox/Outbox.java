@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * <pre>
  * outbox/NAME/cat-20261122-014712-1-0a1b2c3d.json             an {@link Entry} for the destination NAME
+ * outbox/NAME/cat-20261122-014712-done-0a1b2c3d.json          a {@link Notice} for the subscription NAME
  * outbox/NAME/dead/cat-….json                                 one that was given up: moved back, it is tried again
  * outbox/NAME/dead/cat-….error.json                           why
  * outputs/LANE/JOB/.deliveries/NAME/cat-….json                one that was delivered
@@ -55,7 +56,12 @@ public final class Outbox {
         return new DestinationFolder(this, destination, root.resolve(destination), disk);
     }
 
-    /** The destinations that something was ever written for. */
+    /** The part of it that is for one subscription; creates nothing. */
+    public SubscriptionFolder subscription(String name) {
+        return new SubscriptionFolder(name, root.resolve(name), disk);
+    }
+
+    /** The destinations and subscriptions that something was ever written for. */
     public List<String> destinations() throws IOException {
         List<String> names = new ArrayList<>();
         for (Path folder : Disk.list(root)) {

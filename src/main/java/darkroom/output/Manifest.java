@@ -15,7 +15,7 @@ import java.util.List;
  * @param promptFileSha256 its hash
  * @param defaults the files that its defaults came from, what counts more first
  * @param accepted when the prompt file was accepted
- * @param finished when the last task was finished
+ * @param finished when the last task was finished, or the job has ended with its deliveries
  * @param outputs how many files were kept
  * @param deliveries how far its deliveries were when the job ended, for each destination; missing until then, or if it
  *     has none
@@ -33,6 +33,10 @@ public record Manifest(
         int outputs,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Delivery> deliveries,
         List<Receipt> receipts) {
+
+    public Manifest {
+        deliveries = deliveries == null ? List.of() : deliveries; // left out of the file if there are none
+    }
 
     /**
      * How far the deliveries to one destination are.

@@ -68,6 +68,7 @@ public enum Setting {
     DELIVER_ATTEMPTS("darkroom.deliver.attempts", Kind.COUNT, "30"),
 
     EVENTS_SOURCE("darkroom.events.source", Kind.SOURCE, "/darkroom"),
+    EVENTS_PROGRESS("darkroom.events.progress", Kind.PAUSE, "10s"),
 
     CHECK_COUNT("darkroom.check.count", Kind.LEVEL, "refuse"),
     CHECK_SIZE("darkroom.check.size", Kind.LEVEL, "refuse"),

@@ -8,8 +8,10 @@ import java.util.Optional;
  *
  * @param percent 0 to 100
  * @param secondsLeft its own estimate
+ * @param step the sampling step it is at, of the batch that it is at; 0 if that is not told
+ * @param steps of how many; 0 likewise
  */
-public record ProgressReport(int percent, long secondsLeft) {
+public record ProgressReport(int percent, long secondsLeft, int step, int steps) {
     /** Where it is asked for, without the picture as it is so far. */
     public static final String PATH = "/sdapi/v1/progress?skip_current_image=true";
 
@@ -25,7 +27,9 @@ public record ProgressReport(int percent, long secondsLeft) {
         return sampling
                 ? Optional.of(new ProgressReport(
                         (int) Math.min(100, progress * 100),
-                        Math.max(0, Math.round(answer.path("eta_relative").asDouble(0)))))
+                        Math.max(0, Math.round(answer.path("eta_relative").asDouble(0))),
+                        Math.max(0, answer.at("/state/sampling_step").asInt(0)),
+                        Math.max(0, answer.at("/state/sampling_steps").asInt(0))))
                 : Optional.empty();
     }
 

@@ -71,7 +71,7 @@ public record TaskProgress(State state, int percent, long secondsLeft, String qu
         return switch (state) {
             case QUEUED -> queue.isEmpty() ? "In queue" : queue;
             case ACTIVE ->
-                percent == 0 ? "begun, and not sampling yet" : new ProgressReport(percent, secondsLeft).words();
+                percent == 0 ? "begun, and not sampling yet" : new ProgressReport(percent, secondsLeft, 0, 0).words();
             case COMPLETED -> "made, and its answer is on its way";
             case UNKNOWN -> "unknown to the WebUI";
         };

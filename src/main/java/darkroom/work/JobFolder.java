@@ -14,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  *   failures/1.json   why that task can't be done, or what became of it when the job was cancelled
  *   failures/deliveries.json  why its outputs could not be delivered
  *   cancelled         the job was cancelled; holds what asked for it
+ *   announce          somebody is still to be told that the job was accepted
+ *   started           somebody was told that the first of its tasks has begun; holds when
+ *   round             how often its prompt file has come back, if it has
  * </pre>
  */
 public final class JobFolder {
@@ -47,6 +51,9 @@ public final class JobFolder {
     private static final String FAILURES = "failures";
     private static final String CANCELLED = "cancelled";
     private static final String DELIVERIES = "deliveries.json";
+    private static final String ANNOUNCE = "announce";
+    private static final String STARTED = "started";
+    private static final String ROUND = "round";
 
     private final Path path;
     private final Job job;
@@ -234,8 +241,54 @@ public final class JobFolder {
         return (isCancelled() || !failures().isEmpty()) && hasReceipts() && !Files.exists(promptFile());
     }
 
-    /** Takes the prompt file back in, and forgets why it had ended: the rest is to be tried again. */
-    public void resume(Path promptFile) throws IOException {
+    /** When the job was cancelled, by the file system's clock. */
+    public Instant cancelledAt() throws IOException {
+        return Files.getLastModifiedTime(path.resolve(CANCELLED)).toInstant();
+    }
+
+    /** Notes in the folder of a job, which may still be prepared, that somebody is to be told that it was accepted. */
+    public static void setToAnnounce(Path folder, Disk disk) throws IOException {
+        disk.write(folder.resolve(ANNOUNCE), out -> {});
+    }
+
+    /** Whether somebody is still to be told that the job was accepted. */
+    public boolean isToAnnounce() {
+        return Files.exists(path.resolve(ANNOUNCE));
+    }
+
+    /** Whoever wants to know was told that the job was accepted. */
+    public void setAnnounced() throws IOException {
+        Files.deleteIfExists(path.resolve(ANNOUNCE));
+    }
+
+    /** Whether somebody was told in this round that the first task has begun. */
+    public boolean isStarted() {
+        return Files.exists(path.resolve(STARTED));
+    }
+
+    /** Notes that whoever wants to know was told that the first task has begun. */
+    public void setStarted(Instant when) throws IOException {
+        disk.write(path.resolve(STARTED), out -> out.write(when.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** How often its prompt file has come back from where it was put when the job ended; 0 at first. */
+    public int round() throws IOException {
+        Path file = path.resolve(ROUND);
+        return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
+    }
+
+    /**
+     * Takes the prompt file back in, and forgets why it had ended: the rest is to be tried again.
+     *
+     * @param announce whether somebody is to be told that it was accepted again
+     */
+    public void resume(Path promptFile, boolean announce) throws IOException {
+        String next = Integer.toString(round() + 1);
+        disk.write(path.resolve(ROUND), out -> out.write(next.getBytes(StandardCharsets.UTF_8)));
+        Files.deleteIfExists(path.resolve(STARTED));
+        if (announce) {
+            setToAnnounce(path, disk);
+        }
         disk.moveAnywhere(promptFile, promptFile()); // first: a job without failures goes on at once
         Files.deleteIfExists(path.resolve(CANCELLED));
         Files.deleteIfExists(path.resolve(DELIVERING));

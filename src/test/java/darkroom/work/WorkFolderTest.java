@@ -51,7 +51,7 @@ final class WorkFolderTest {
         job.writeReceipt(1, Map.of());
         assertThat(job.isSetAside()).isTrue();
 
-        job.resume(failed);
+        job.resume(failed, false);
         assertThat(job.isSetAside()).isFalse();
         assertThat(job.failures()).isEmpty();
         assertThat(job.promptFile()).exists();

@@ -18,7 +18,6 @@ import java.io.InputStream;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -68,11 +67,18 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final TaskQuestions questions = new TaskQuestions(this);
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
-    Backend(CamelContext context, HttpComponent http, WebuiConfiguration options, Leases leases, UnderWay underWay) {
+    Backend(
+            CamelContext context,
+            HttpComponent http,
+            WebuiConfiguration options,
+            Leases leases,
+            UnderWay underWay,
+            ProgressLog progress) {
         this.http = http;
         this.options = options;
         this.leases = leases;
-        this.progress = new ProgressLog(context, this, Duration.ofMillis(options.getProgress()));
+        this.progress = progress;
+        progress.ask(this);
         this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
     }
 

@@ -1,6 +1,7 @@
 package darkroom.camel.component;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
@@ -20,6 +21,8 @@ public class WebuiComponent extends DefaultComponent {
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
     private final WebuiHttp http = new WebuiHttp();
+    private ProgressListener progressListener = ProgressListener.NONE;
+    private Duration progressPeriod = Duration.ZERO;
     private @Nullable Backend forQuestions;
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
     private final Map<String, UnderWay> underWay = new ConcurrentHashMap<>();
@@ -41,7 +44,9 @@ public class WebuiComponent extends DefaultComponent {
     Backend backend(WebuiConfiguration options) {
         Leases shared = leases.computeIfAbsent(options.getUrl(), url -> new Leases());
         UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
-        return new Backend(getCamelContext(), http, options, shared, requests);
+        ProgressLog progress = new ProgressLog(
+                getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
+        return new Backend(getCamelContext(), http, options, shared, requests, progress);
     }
 
     /** The WebUI of the component's own options, for questions about it; one connection serves all of them. */
@@ -59,6 +64,16 @@ public class WebuiComponent extends DefaultComponent {
      */
     public void giveUp() {
         http.cut();
+    }
+
+    /**
+     * Has somebody told how far tasks are.
+     *
+     * @param period how often, at most
+     */
+    public void tellProgress(ProgressListener listener, Duration period) {
+        progressListener = listener;
+        progressPeriod = period;
     }
 
     public WebuiConfiguration getConfiguration() {

@@ -141,7 +141,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         });
         Instant sentAt = Instant.now();
         Outcome outcome;
-        backend.progress().sent(task.id(), id);
+        backend.progress().sent(task, id);
         backend.interrupts().begin(request);
         try {
             outcome = task.operation() == Operation.OPTIONS
@@ -154,7 +154,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             throw e;
         } finally {
             backend.interrupts().end(request);
-            backend.progress().over(task.id());
+            backend.progress().over(task);
             backend.leases().giveBack();
         }
         if (cancelled.getAsBoolean()) {

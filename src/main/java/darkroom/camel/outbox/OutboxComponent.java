@@ -1,5 +1,6 @@
 package darkroom.camel.outbox;
 
+import darkroom.event.EventType;
 import darkroom.job.Destination;
 import darkroom.outbox.Outbox;
 import java.io.IOException;
@@ -19,14 +20,19 @@ import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
 /** Hands what waits in the outbox to the routes that deliver it, and knows which destinations there are. */
-@Component("outbox")
+@Component(OutboxComponent.SCHEME)
 public class OutboxComponent extends DefaultComponent {
+    static final String SCHEME = "outbox";
+
     private @Nullable Outbox outbox;
     private DeliveryListener listener = jobId -> {};
     private Tries usual = new Tries(Duration.ofSeconds(2), Duration.ofMinutes(5), 30);
     private String source = "/darkroom";
-    private volatile @Nullable Map<String, Destination> remembered;
-    private final Set<String> consumed = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Offered remembered;
+    private final Map<String, String> consumed = new ConcurrentHashMap<>();
+
+    /** What routes offer: destinations, and which events go where, by name. */
+    private record Offered(Map<String, Destination> destinations, Map<String, Set<EventType>> subscriptions) {}
 
     /**
      * How often something is tried.
@@ -65,13 +71,7 @@ public class OutboxComponent extends DefaultComponent {
                     "'" + remaining + "' is no name of a destination; use letters, digits, _ and -, 60 at most");
         }
         OutboxEndpoint endpoint = new OutboxEndpoint(uri, this, remaining);
-        endpoint.setPause(usual.pause().toMillis());
-        endpoint.setLongestPause(usual.longestPause().toMillis());
-        endpoint.setAttempts(usual.attempts());
-        endpoint.setInitialDelay(0);
-        endpoint.setGreedy(true); // what waits is not kept waiting for the next look
-        endpoint.setBackoffErrorThreshold(1); // the folder can't be read, or written
-        endpoint.setBackoffMultiplier(10);
+        endpoint.begin(usual);
         setProperties(endpoint, parameters);
         return endpoint;
     }
@@ -89,10 +89,18 @@ public class OutboxComponent extends DefaultComponent {
         return listener;
     }
 
-    /** Two routes that deliver the same would deliver it twice. */
-    void take(String name) {
-        if (!consumed.add(name)) {
-            throw new IllegalStateException("there is a second route from outbox:" + name + "; give it another name");
+    /** How often something is tried, and how long after one another, if an endpoint does not say it. */
+    Tries usual() {
+        return usual;
+    }
+
+    /** Two routes that deliver the same would deliver it twice; and a name is a destination's or a subscription's. */
+    void take(String name, String scheme) {
+        String other = consumed.putIfAbsent(name, scheme);
+        if (other != null) {
+            throw new IllegalStateException("there is a second route from " + other + ":" + name
+                    + (other.equals(scheme) ? "" : ", and one from " + scheme + ":" + name)
+                    + "; give it another name");
         }
     }
 
@@ -102,23 +110,34 @@ public class OutboxComponent extends DefaultComponent {
 
     /** The destinations that routes offer, by name. */
     public Map<String, Destination> destinations() {
-        Map<String, Destination> before = remembered;
+        return offered().destinations();
+    }
+
+    /** The subscriptions that routes are, by name, each with the events that it wants. */
+    public Map<String, Set<EventType>> subscriptions() {
+        return offered().subscriptions();
+    }
+
+    private Offered offered() {
+        Offered before = remembered;
         if (before != null) {
             return before;
         }
-        Map<String, Destination> offered = new TreeMap<>();
+        Offered offered = new Offered(new TreeMap<>(), new TreeMap<>());
         CamelContext context = getCamelContext(); // none before a route asks for this component
         for (Route route : context == null ? List.<Route>of() : context.getRoutes()) {
             if (route.getEndpoint() instanceof OutboxEndpoint endpoint) {
-                offered.put(endpoint.getName(), new Destination(endpoint.getName(), endpoint.getEach()));
+                offered.destinations().put(endpoint.getName(), new Destination(endpoint.getName(), endpoint.getEach()));
+            } else if (route.getEndpoint() instanceof EventsEndpoint endpoint) {
+                offered.subscriptions().put(endpoint.getName(), endpoint.wanted());
             }
         }
         return offered;
     }
 
-    /** While routes are exchanged some are missing for a moment; meanwhile the destinations are those of before. */
+    /** While routes are exchanged some are missing for a moment; meanwhile all is as it was before. */
     public void remember() {
-        remembered = destinations();
+        remembered = offered();
     }
 
     /** Ends what {@link #remember} began. */
@@ -134,20 +153,24 @@ public class OutboxComponent extends DefaultComponent {
     public List<String> problems(List<String> needed) throws IOException {
         List<String> problems = new ArrayList<>();
         Set<String> offered = destinations().keySet();
+        Set<String> subscribed = subscriptions().keySet();
         for (String name : needed) {
-            if (!offered.contains(name)) {
+            if (subscribed.contains(name)) {
+                problems.add("darkroom.deliver names '" + name + "', which is no destination: its route is from "
+                        + EventsComponent.SCHEME + ":" + name + ", which gets events and no outputs");
+            } else if (!offered.contains(name)) {
                 problems.add("darkroom.deliver names '" + name + "', and no route is from outbox:" + name
                         + "; what is for it waits in " + outbox().of(name).path());
             }
         }
         for (String name : outbox().destinations()) {
-            int waiting = offered.contains(name) || needed.contains(name)
+            int waiting = offered.contains(name) || subscribed.contains(name) || needed.contains(name)
                     ? 0
                     : outbox().of(name).waiting();
             if (waiting > 0) {
                 problems.add(waiting + (waiting == 1 ? " delivery waits in " : " deliveries wait in ")
                         + outbox().of(name).path() + ", and no route is from outbox:" + name
-                        + "; put its route back, or move them to another destination's folder");
+                        + " or events:" + name + "; put its route back, or move them to another destination's folder");
             }
         }
         return problems;

@@ -1,7 +1,7 @@
 package darkroom.camel.outbox;
 
 /**
- * The variables that {@code outbox:} gives an exchange: <code>${variable.key}</code>. Variables stay with an exchange all
+ * The variables that {@code outbox:} and {@code events:} give an exchange: <code>${variable.key}</code>. Variables stay with an exchange all
  * the way and are never sent to anybody, as headers may be.
  */
 public final class OutboxConstants {
@@ -70,6 +70,12 @@ public final class OutboxConstants {
 
     /** What is told about it, as CloudEvents 1.0 JSON: {@code darkroom.output}, or {@code darkroom.done} with {@code each=job}. */
     public static final String EVENT = "event";
+
+    /** Its type, for example {@code darkroom.done}; from {@code events:} alone. */
+    public static final String TYPE = "type";
+
+    /** Its subject: the job's id, an output's key, or the name of a prompt file; from {@code events:} alone. */
+    public static final String SUBJECT = "subject";
 
     /** The id of that event: 32 hexadecimal digits, the same at every try, and no other's. */
     public static final String EVENT_ID = "eventId";

@@ -9,7 +9,6 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.ScheduledPollEndpoint;
 
 /**
  * Deliver outputs to a destination. The body is the file itself; the variables of {@link OutboxConstants} say whose it is.
@@ -24,24 +23,13 @@ import org.apache.camel.support.ScheduledPollEndpoint;
         syntax = "outbox:name",
         consumerOnly = true,
         category = {Category.FILE})
-public class OutboxEndpoint extends ScheduledPollEndpoint {
+public class OutboxEndpoint extends WaitingEndpoint {
     @UriPath(description = "The name by which jobs ask for this destination")
     @Metadata(required = true)
     private final String name;
 
     @UriParam(defaultValue = "OUTPUT", description = "What is delivered one by one: each output, or each finished job")
     private Destination.Each each = Destination.Each.OUTPUT;
-
-    @UriParam(
-            description = "Milliseconds before the second try; each pause after it is twice as long",
-            javaType = "java.time.Duration")
-    private long pause;
-
-    @UriParam(description = "The longest pause in milliseconds", javaType = "java.time.Duration")
-    private long longestPause;
-
-    @UriParam(description = "How often something is tried until it is given up")
-    private int attempts;
 
     /** An endpoint for one destination. */
     public OutboxEndpoint(String uri, OutboxComponent component, String name) {
@@ -51,7 +39,7 @@ public class OutboxEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        OutboxConsumer consumer = new OutboxConsumer(this, processor);
+        OutboxConsumer consumer = new OutboxConsumer(this, processor, (OutboxComponent) getComponent());
         configureConsumer(consumer);
         return consumer;
     }
@@ -61,8 +49,14 @@ public class OutboxEndpoint extends ScheduledPollEndpoint {
         throw new UnsupportedOperationException("outbox: can't be sent to; jobs name it in job.deliver");
     }
 
+    @Override
     public String getName() {
         return name;
+    }
+
+    @Override
+    String scheme() {
+        return OutboxComponent.SCHEME;
     }
 
     public Destination.Each getEach() {
@@ -72,32 +66,5 @@ public class OutboxEndpoint extends ScheduledPollEndpoint {
     /** What is delivered one by one. */
     public void setEach(Destination.Each each) {
         this.each = each;
-    }
-
-    public long getPause() {
-        return pause;
-    }
-
-    /** Milliseconds before the second try. */
-    public void setPause(long pause) {
-        this.pause = pause;
-    }
-
-    public long getLongestPause() {
-        return longestPause;
-    }
-
-    /** The longest pause in milliseconds. */
-    public void setLongestPause(long longestPause) {
-        this.longestPause = longestPause;
-    }
-
-    public int getAttempts() {
-        return attempts;
-    }
-
-    /** How often something is tried until it is given up. */
-    public void setAttempts(int attempts) {
-        this.attempts = attempts;
     }
 }
