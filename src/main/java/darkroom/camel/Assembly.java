@@ -7,6 +7,7 @@ import darkroom.camel.intake.Backlog;
 import darkroom.camel.intake.Door;
 import darkroom.camel.intake.DoorEngine;
 import darkroom.camel.intake.HttpJobs;
+import darkroom.camel.intake.OpenMail;
 import darkroom.camel.intake.Tickets;
 import darkroom.camel.outbox.EventsComponent;
 import darkroom.camel.outbox.LocateOutput;
@@ -148,6 +149,11 @@ final class Assembly {
         if (traced) {
             tracing.start(main, properties);
         }
+        for (String http : List.of("http", "https")) { // of operators' routes
+            // who tries again is the outbox: camel-http would do so behind its back, after 429 and 503
+            properties.put("camel.component." + http + ".automaticRetriesDisabled", "true");
+            properties.put("camel.component." + http + ".cookieManagementDisabled", "true");
+        }
         main.setOverrideProperties(properties);
         steps().forEach(main::bind);
         return main;
@@ -248,6 +254,7 @@ final class Assembly {
                                 settings.duration(Setting.INTAKE_WAIT),
                                 filter::isLane)));
         steps.put("acceptJob", new AcceptJob(intake, backlog, drop, filter::isLane));
+        steps.put("openMail", new OpenMail(intake, settings.bytes(Setting.INTAKE_MAX_SIZE)));
         steps.put("tickets", new Tickets(intake, states, settings.duration(Setting.INTAKE_KEEP)));
     }
 

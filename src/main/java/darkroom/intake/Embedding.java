@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import darkroom.json.Json;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +39,20 @@ public final class Embedding {
     private Embedding() {}
 
     private record Place(long from, long to, Path picture) {}
+
+    /**
+     * Writes a file that is the document with its pictures in it.
+     *
+     * @param document JSON in UTF-8; if it is not JSON it is copied as it is
+     * @param pictures files by the names that the document may use
+     * @param target the file; replaced if it is there
+     * @return the pictures that the document does not name
+     */
+    public static Set<String> embed(Path document, Map<String, Path> pictures, Path target) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
+            return embed(document, pictures, out);
+        }
+    }
 
     /**
      * Writes the document with its pictures in it.

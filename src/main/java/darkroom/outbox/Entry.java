@@ -168,11 +168,13 @@ public record Entry(
     /** The media type of the file. */
     @JsonIgnore
     public String mediaType() {
-        if (output == null) {
-            return "application/json";
-        }
-        return switch (output.format()) {
-            case "png", "jpeg", "webp" -> "image/" + output.format();
+        return output == null ? "application/json" : mediaType(output.format());
+    }
+
+    /** The media type of a file of this {@link Output#format}. */
+    public static String mediaType(String format) {
+        return switch (format) {
+            case "png", "jpeg", "webp" -> "image/" + format;
             case "txt" -> "text/plain; charset=utf-8";
             default -> "application/octet-stream";
         };

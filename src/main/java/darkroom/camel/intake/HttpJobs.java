@@ -20,10 +20,8 @@ import darkroom.promptfile.PromptFileReader;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -241,10 +239,7 @@ public final class HttpJobs {
             pictures = parts.pictures();
         }
         Path document = received.folder().resolve("document.json");
-        Set<String> unused;
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(document))) {
-            unused = Embedding.embed(job, pictures, out);
-        }
+        Set<String> unused = Embedding.embed(job, pictures, document);
         try {
             if (intake.find(id, Sha256.of(document)).isEmpty()) {
                 check(job, folder, lane);

@@ -1,6 +1,5 @@
 package darkroom.camel.intake;
 
-import darkroom.files.SafeName;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,8 +89,7 @@ final class Multipart {
     /** The name of a file that was sent along is not a path here, whatever stands in it. */
     private static String nameOf(FileItemStream part) throws RefusedException {
         String name = part.getName() == null ? part.getFieldName() : part.getName();
-        String spaceless = name == null ? "" : name.replace(' ', '_');
-        if (name == null || !SafeName.of(spaceless, SafeName.MAX_BYTES).equals(spaceless)) {
+        if (name == null || !PictureName.isOne(name)) {
             throw wrong("the name of a part can't be that of a file");
         }
         return name;

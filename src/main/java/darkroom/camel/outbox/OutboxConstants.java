@@ -8,6 +8,9 @@ public final class OutboxConstants {
     /** {@code LANE/JOB/FILE}: the same at every try, and no other output's. */
     public static final String KEY = "key";
 
+    /** The key for a URL: what is not a letter or a digit of ASCII, or one of {@code . - _ * /}, is escaped with %. */
+    public static final String PATH = "path";
+
     /** The file's own name. */
     public static final String NAME = "name";
 

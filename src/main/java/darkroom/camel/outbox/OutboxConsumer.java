@@ -51,6 +51,7 @@ final class OutboxConsumer extends WaitingConsumer<Entry> {
             exchange.getMessage().setHeader(TraceContext.HEADER, entry.trace());
         }
         exchange.setVariable(OutboxConstants.KEY, entry.key());
+        exchange.setVariable(OutboxConstants.PATH, ascii(entry.key()).replace("%2F", "/"));
         exchange.setVariable(OutboxConstants.NAME, entry.name());
         exchange.setVariable(OutboxConstants.FOLDER, entry.folder());
         exchange.setVariable(OutboxConstants.JOB, entry.job());
