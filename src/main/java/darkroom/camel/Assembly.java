@@ -19,6 +19,7 @@ import darkroom.promptfile.Planner;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
+import darkroom.secret.Secrets;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.webui.Check;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -121,14 +123,18 @@ final class Assembly {
     }
 
     private Main main(Properties more) {
-        Main main = new Main();
+        Path secretFiles = settings.path(Setting.SECRETS);
+        Main main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                CamelContext context = super.createCamelContext();
+                context.setPropertiesComponent(new GuardedProperties(secretFiles));
+                return context;
+            }
+        };
         main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
         properties.putAll(more);
-        // {{darkroom.…}} is what Settings says: else Camel would find the environment first, with "2s" where it needs
-        // milliseconds, and the password; {{env:NAME}} and {{sys:NAME}} are not touched by this
-        properties.put("camel.component.properties.environmentVariableMode", "0");
-        properties.put("camel.component.properties.systemPropertiesMode", "0");
         properties.put("camel.health.exposureLevel", "full"); // with the reasons
         properties.put("camel.main.name", "darkroom");
         properties.put("camel.main.jmxEnabled", "false");
@@ -139,6 +145,7 @@ final class Assembly {
                 Long.toString(
                         Math.max(1, settings.duration(Setting.STOP_TIMEOUT).toSeconds())));
         main.setOverrideProperties(properties);
+        settings.secrets().forEach(Secrets::add);
         steps().forEach(main::bind);
         return main;
     }

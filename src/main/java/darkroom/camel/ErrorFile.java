@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import darkroom.job.Problem;
+import darkroom.secret.Secrets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,12 @@ record ErrorFile(
         List<Other> others,
         List<String> pictures) {
 
+    /** What a library said may hold a secret. */
+    ErrorFile {
+        message = Secrets.mask(message);
+        hint = Secrets.mask(hint);
+    }
+
     /** One more thing that is wrong. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record Other(
@@ -53,6 +60,12 @@ record ErrorFile(
             @Nullable Integer line,
             @Nullable Integer column,
             @Nullable String pointer) {
+
+        /** As above. */
+        Other {
+            message = Secrets.mask(message);
+            hint = Secrets.mask(hint);
+        }
 
         /** What ended one task of several. */
         static Other of(ErrorFile error) {
