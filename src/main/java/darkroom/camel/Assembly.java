@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.camel.check.QuietStart;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
 import darkroom.camel.intake.AcceptJob;
@@ -114,21 +115,29 @@ final class Assembly {
                     "camel.server.maxBodySize",
                     Long.toString(settings.bytes(Setting.INTAKE_MAX_SIZE))); // of operators' routes
         }
-        return main(properties);
+        return main(properties, null);
     }
 
-    /** A Camel for having a look at routes: it opens no port and makes no folder. */
+    /** A Camel for having a look at routes: it opens no port, makes no folder, and asks nobody. */
     Main probe() {
-        return main(new Properties());
+        return main(new Properties(), new QuietStart(true));
     }
 
-    private Main main(Properties more) {
+    /** A Camel for delivering something by routes: it opens no port, and makes no folder but what they need. */
+    Main courier() {
+        return main(new Properties(), new QuietStart(false));
+    }
+
+    private Main main(Properties more, @Nullable QuietStart quiet) {
         Path secretFiles = settings.path(Setting.SECRETS);
         Main main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
                 CamelContext context = super.createCamelContext();
                 context.setPropertiesComponent(new GuardedProperties(secretFiles));
+                if (quiet != null) {
+                    context.getCamelContextExtension().registerEndpointCallback(quiet);
+                }
                 return context;
             }
         };

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,20 @@ final class S3DestinationTest {
     }
 
     @Test
+    void theServiceStartsWhileTheStorageIsAway() throws Exception {
+        s3.kill();
+        bench.start();
+        bench.drop("a.json", "{\"width\": 64, \"height\": 64, \"steps\": 2}");
+        Bench.await(
+                "a try",
+                () -> waiting().stream().anyMatch(file -> Bench.json(file).has("error")));
+        s3.start();
+
+        Bench.await("done", () -> bench.exists("done/a.json"));
+        assertThat(s3.keys()).singleElement().asString().matches("a-[^/]+/a-[^/]+[.]png");
+    }
+
+    @Test
     void aBucketThatIsNotThereIsSaidWithoutTheSecret() throws Exception {
         recipe("nobodys-bucket");
         bench.with(Setting.DELIVER_ATTEMPTS, "2").start();
@@ -116,6 +132,13 @@ final class S3DestinationTest {
                         .metadata()
                         .get("job"))
                 .startsWith("%E6%97%A5%E6%9C%AC-");
+    }
+
+    private HealthCheck.Result health() {
+        HealthCheck outbox = HealthCheckRegistry.get(bench.service().camelContext())
+                .getCheck("outbox")
+                .orElseThrow();
+        return outbox.callReadiness();
     }
 
     /** What the reader changes, and the lines for storage that is not AWS. */

@@ -4,6 +4,7 @@ import darkroom.job.Destination;
 import darkroom.outbox.Outbox;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public class OutboxComponent extends DefaultComponent {
     private Tries usual = new Tries(Duration.ofSeconds(2), Duration.ofMinutes(5), 30);
     private volatile @Nullable Map<String, Destination> remembered;
     private final Set<String> consumed = ConcurrentHashMap.newKeySet();
+    private final Map<String, Failing> failing = new ConcurrentHashMap<>();
 
     /**
      * How often something is tried.
@@ -35,6 +37,14 @@ public class OutboxComponent extends DefaultComponent {
      * @param attempts until it is given up
      */
     public record Tries(Duration pause, Duration longestPause, int attempts) {}
+
+    /**
+     * A destination that does not take what it is sent.
+     *
+     * @param since when a delivery failed that nothing was delivered after
+     * @param why the last one failed
+     */
+    public record Failing(Instant since, String why) {}
 
     /** Is told that a delivery is over. */
     @FunctionalInterface
@@ -79,6 +89,19 @@ public class OutboxComponent extends DefaultComponent {
 
     DeliveryListener listener() {
         return listener;
+    }
+
+    void failed(String name, String why) {
+        failing.merge(name, new Failing(Instant.now(), why), (before, now) -> new Failing(before.since(), why));
+    }
+
+    void delivered(String name) {
+        failing.remove(name);
+    }
+
+    /** The destinations that failed at the last try since the start, by name. */
+    public Map<String, Failing> failing() {
+        return new TreeMap<>(failing);
     }
 
     /** Two routes that deliver the same would deliver it twice. */

@@ -187,6 +187,7 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
 
     private void delivered(Path file, Entry entry) throws IOException {
         folder.setDelivered(file, entry);
+        component.delivered(endpoint.getName());
         if (failing) {
             failing = false;
             quietUntil = System.nanoTime();
@@ -198,6 +199,7 @@ final class OutboxConsumer extends ScheduledBatchPollingConsumer {
 
     private void failed(Path file, Entry entry, String why, @Nullable Throwable thrown) throws IOException {
         LOG.debug("{}: {}", endpoint.getName(), entry.key(), thrown);
+        component.failed(endpoint.getName(), why);
         int tries = entry.attempts() + 1;
         if (tries >= endpoint.getAttempts()) {
             Path dead = folder.bury(file, entry, why);
