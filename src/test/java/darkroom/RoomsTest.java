@@ -29,14 +29,15 @@ final class RoomsTest {
             Map.entry("files", List.of()),
             Map.entry("picture", List.of("files", "json")),
             Map.entry("promptfile", List.of("job", "json", "files", "picture")),
-            Map.entry("check", List.of("files")),
+            Map.entry("check", List.of("files", "secret")),
             Map.entry("webui", List.of("job", "json", "files", "picture")),
             Map.entry("output", List.of("job", "json", "files")),
             Map.entry("work", List.of("job", "json", "files")),
             Map.entry("event", List.of("job", "json", "files", "output")),
             Map.entry("outbox", List.of("job", "json", "files", "output", "event")),
             Map.entry("intake", List.of("job", "json", "files", "output", "work")),
-            Map.entry("settings", List.of("job", "output")),
+            Map.entry("settings", List.of("job", "output", "secret")),
+            Map.entry("secret", List.of()),
             Map.entry(
                     "camel",
                     List.of(
@@ -52,9 +53,12 @@ final class RoomsTest {
                             "outbox",
                             "intake",
                             "settings",
+                            "secret",
                             "check")),
             Map.entry("sandbox", List.of()),
-            Map.entry("cli", List.of("job", "json", "files", "promptfile", "settings", "camel", "check", "sandbox"))));
+            Map.entry(
+                    "cli",
+                    List.of("job", "json", "files", "promptfile", "settings", "secret", "camel", "check", "sandbox"))));
 
     @ArchTest
     static final ArchRule roomsHaveNoCircles =

@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.camel.check.QuietStart;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
 import darkroom.camel.intake.AcceptJob;
@@ -22,6 +23,7 @@ import darkroom.promptfile.Planner;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
+import darkroom.secret.Secrets;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.webui.Check;
@@ -39,6 +41,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -120,23 +123,35 @@ final class Assembly {
                     "camel.server.maxBodySize",
                     Long.toString(settings.bytes(Setting.INTAKE_MAX_SIZE))); // of operators' routes
         }
-        return main(properties, settings.isTrue(Setting.TRACING));
+        return main(properties, null, settings.isTrue(Setting.TRACING));
     }
 
-    /** A Camel for having a look at routes: it opens no port and makes no folder. */
+    /** A Camel for having a look at routes: it opens no port, makes no folder, and asks nobody. */
     Main probe() {
-        return main(new Properties(), false);
+        return main(new Properties(), new QuietStart(true), false);
     }
 
-    private Main main(Properties more, boolean traced) {
-        Main main = new Main();
+    /** A Camel for delivering something by routes: it opens no port, and makes no folder but what they need. */
+    Main courier() {
+        return main(new Properties(), new QuietStart(false), false);
+    }
+
+    private Main main(Properties more, @Nullable QuietStart quiet, boolean traced) {
+        Path secretFiles = settings.path(Setting.SECRETS);
+        Main main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                CamelContext context = super.createCamelContext();
+                context.setPropertiesComponent(new GuardedProperties(secretFiles));
+                if (quiet != null) {
+                    context.getCamelContextExtension().registerEndpointCallback(quiet);
+                }
+                return context;
+            }
+        };
         main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // whoever starts the service also stops it
         Properties properties = settings.forRoutes();
         properties.putAll(more);
-        // {{darkroom.…}} is what Settings says: else Camel would find the environment first, with "2s" where it needs
-        // milliseconds, and the password; {{env:NAME}} and {{sys:NAME}} are not touched by this
-        properties.put("camel.component.properties.environmentVariableMode", "0");
-        properties.put("camel.component.properties.systemPropertiesMode", "0");
         properties.put("camel.health.exposureLevel", "full"); // with the reasons
         properties.put("camel.main.name", "darkroom");
         properties.put("camel.main.jmxEnabled", "false");
@@ -155,6 +170,7 @@ final class Assembly {
             properties.put("camel.component." + http + ".cookieManagementDisabled", "true");
         }
         main.setOverrideProperties(properties);
+        settings.secrets().forEach(Secrets::add);
         steps().forEach(main::bind);
         return main;
     }

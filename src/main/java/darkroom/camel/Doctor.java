@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.camel.check.FarSides;
 import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.check.Finding;
@@ -16,13 +17,19 @@ import darkroom.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
 
-/** Examines an installation: folders, routes, the WebUI. A service that runs on the same folders is not disturbed. */
+/** Examines an installation: folders, routes, destinations, sources, the WebUI. A service that runs on the same folders is not disturbed. */
 public final class Doctor {
+    /** How long the far side of a destination or of a source may take to answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private Doctor() {}
 
     /**
@@ -40,6 +47,17 @@ public final class Doctor {
         return findings;
     }
 
+    /**
+     * Delivers a test picture to destinations, as an output would be.
+     *
+     * @param name the only destination; null for all of them
+     * @throws IOException if Camel can't be started
+     */
+    public static List<Finding> deliver(Settings settings, @Nullable String name)
+            throws IOException, InterruptedException {
+        return TestDelivery.deliver(settings, name);
+    }
+
     private static void folders(Settings settings, List<Finding> findings) throws InterruptedException {
         for (Setting setting : Settings.FOLDERS) {
             findings.addAll(FolderCheck.writable(setting.key(), settings.path(setting)));
@@ -55,16 +73,24 @@ public final class Doctor {
         }
     }
 
-    private static void routes(Settings settings, List<Finding> findings) {
+    /** The routes, and what those of destinations and sources reach. */
+    private static void routes(Settings settings, List<Finding> findings) throws InterruptedException {
         Path folder = settings.path(Setting.ROUTES);
-        RouteCheck.check(settings)
-                .ifPresentOrElse(
-                        problem -> findings.add(Finding.error(
-                                Setting.ROUTES.key(),
-                                problem.sentence(),
-                                "mend it there; darkroom routes check looks again")),
-                        () -> findings.add(
-                                Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
+        List<Finding> farSides = new ArrayList<>();
+        Optional<RouteProblem> problem = RouteCheck.look(settings, context -> {
+            try {
+                farSides.addAll(FarSides.examine(context, PATIENCE));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        findings.add(problem.map(wrong -> Finding.error(
+                        Setting.ROUTES.key(), wrong.sentence(), "mend it there; darkroom routes check looks again"))
+                .orElseGet(() -> Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
+        findings.addAll(farSides);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
     }
 
     /** Each preset is read for a prompt file that says nothing but its name. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import darkroom.event.EventData;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.secret.Secrets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,12 @@ record ErrorFile(
         List<Other> others,
         List<String> pictures) {
 
+    /** What a library said may hold a secret. */
+    ErrorFile {
+        message = Secrets.mask(message);
+        hint = Secrets.mask(hint);
+    }
+
     /** One more thing that is wrong. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record Other(
@@ -56,6 +63,12 @@ record ErrorFile(
             @Nullable Integer line,
             @Nullable Integer column,
             @Nullable String pointer) {
+
+        /** As above. */
+        Other {
+            message = Secrets.mask(message);
+            hint = Secrets.mask(hint);
+        }
 
         /** What ended one task of several. */
         static Other of(ErrorFile error) {

@@ -9,6 +9,7 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.secret.Secrets;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,6 +156,6 @@ final class ExplainFailure {
             return "no reason was given";
         }
         String name = cause.getClass().getSimpleName();
-        return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
+        return cause.getMessage() == null ? name : name + ": " + Secrets.mask(cause.getMessage());
     }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Readiness: each destination that something is for has a route. What waits, and what was given up, is told as well. */
+/**
+ * Readiness: each destination that something is for has a route. What waits, what was given up, and
+ * since when and why nothing more is delivered, is told as well: a destination that is away makes nobody wait but itself.
+ */
 final class OutboxHealth extends AbstractHealthCheck {
     private final OutboxComponent component;
     private final Outbox outbox;
@@ -30,6 +33,10 @@ final class OutboxHealth extends AbstractHealthCheck {
                 builder.detail(name + ".waiting", folder.waiting());
                 builder.detail(name + ".dead", folder.buried());
             }
+            component.failing().forEach((name, failing) -> {
+                builder.detail(name + ".failing-since", failing.since().toString());
+                builder.detail(name + ".reason", failing.why());
+            });
             List<String> problems = component.problems(needed);
             if (problems.isEmpty()) {
                 builder.up();

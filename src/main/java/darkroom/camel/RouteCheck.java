@@ -36,6 +36,7 @@ public final class RouteCheck {
             Pattern.compile("registry for: ([\\w.-]+)"),
             Pattern.compile("No endpoint could be found for: ([\\w-]+)"),
             Pattern.compile("Property with key \\[([^]]+)]"),
+            Pattern.compile("\\{\\{(secret-file:[^}]+)}}"),
             Pattern.compile("RouteTemplate with id ([^\\s]+)"),
             Pattern.compile("Duplicate route ids detected: ([^\\s]+)\\. "),
             Pattern.compile("have any constant with value: ([^\\s]+)"),

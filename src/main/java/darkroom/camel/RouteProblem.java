@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.secret.Secrets;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,11 @@ import java.nio.file.Path;
  * @param message what is wrong, in one line
  */
 public record RouteProblem(Path file, int line, int column, String message) {
+    /** Camel's messages name whole addresses. */
+    public RouteProblem {
+        message = Secrets.mask(message);
+    }
+
     /** For logs, health and terminals, for example {@code generate.camel.yaml, line 16, column 11: …}. */
     public String sentence() {
         String at = line == 0 ? "" : ", line " + line + ", column " + column;

@@ -1,16 +1,23 @@
 package darkroom.check;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import darkroom.secret.Secrets;
 
 /**
  * One thing that was found out about an installation.
  *
  * @param severity how much it matters
- * @param subject what it is about: a folder's property, a WebUI's address, the routes
+ * @param subject what it is about: a folder's property, a WebUI's address, the routes, a destination
  * @param message what was found
  * @param remedy what to do about it; empty if nothing has to be done
  */
 public record Finding(Severity severity, String subject, String message, String remedy) {
+    /** Without a secret in it, whatever a library said. */
+    public Finding {
+        message = Secrets.mask(message);
+        remedy = Secrets.mask(remedy);
+    }
+
     /** How much a finding matters. */
     public enum Severity {
         /** As it should be. */

@@ -61,6 +61,38 @@ public final class FolderCheck {
     }
 
     /**
+     * Examines a folder that routes use: it is there, or can be made, and can be written to. It is not made.
+     *
+     * @param subject what it is for
+     */
+    public static Finding reachable(String subject, Path folder) {
+        Path there = folder;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        Path file = there.resolve(name());
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            return Finding.error(
+                    subject,
+                    folder
+                            + (there.equals(folder) ? " can't be written to: " : " is not there, and can't be made: ")
+                            + e,
+                    "make it, or mount it, and let the user that runs Darkroom (" + System.getProperty("user.name")
+                            + ") write there");
+        } finally {
+            delete(file);
+        }
+        return there.equals(folder)
+                ? Finding.ok(subject, folder + " is there, and can be written to")
+                : Finding.warning(
+                        subject,
+                        folder + " is not there; it will be made, in " + there,
+                        "if it is a share, mount it first; if not, nothing");
+    }
+
+    /**
      * Looks at a folder that the service works in, without touching it: what may have changed since the start.
      *
      * @param fileSystem what {@link #fileSystem} said at the start

@@ -1,5 +1,7 @@
 package darkroom.cli;
 
+import darkroom.secret.MaskedStream;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,6 +35,11 @@ public final class Darkroom {
 
     /** Starts the program. */
     public static void main(String[] arguments) {
+        // before anything is logged: what is said from here on holds no secret, whoever says it
+        Charset charset = Charset.forName(
+                System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
+        System.setOut(MaskedStream.over(System.out, charset));
+        System.setErr(MaskedStream.over(System.err, charset));
         System.exit(commandLine().execute(arguments));
     }
 

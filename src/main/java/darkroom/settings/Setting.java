@@ -22,6 +22,7 @@ public enum Setting {
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
     ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
     PRESETS("darkroom.presets", Kind.PATH, "config/presets"),
+    SECRETS("darkroom.secrets", Kind.OPTIONAL_PATH, "/run/secrets"),
 
     WEBUI_URL("darkroom.webui.url", Kind.URL, "http://127.0.0.1:7860"),
     WEBUI_AUTH("darkroom.webui.auth", Kind.AUTH, ""),
@@ -143,6 +144,16 @@ public enum Setting {
     /** Its name in the environment, for example {@code DARKROOM_WEBUI_URL}. */
     public String variable() {
         return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    }
+
+    /** Its name in the environment if the value is in a file, for example {@code DARKROOM_WEBUI_AUTH_FILE}. */
+    public String fileVariable() {
+        return variable() + "_FILE";
+    }
+
+    /** Whether nobody is shown its value. */
+    public boolean isSecret() {
+        return kind == Kind.AUTH || kind == Kind.TOKEN;
     }
 
     /** What it is if nobody sets it, as text; the folders of the data are counted from {@code darkroom.data}. */

@@ -4,16 +4,20 @@ import darkroom.job.Destination;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
 import darkroom.output.OutputName;
+import darkroom.secret.SecretFile;
+import darkroom.secret.Secrets;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -156,10 +160,41 @@ public final class Settings {
                         default -> text(setting);
                     });
         }
-        for (Setting secret : List.of(Setting.WEBUI_AUTH, Setting.INTAKE_AUTH, Setting.INTAKE_TOKEN)) {
-            properties.remove(secret.key()); // a route has no use for it, and could log it
+        for (Setting setting : Setting.values()) {
+            if (setting.isSecret()) {
+                properties.remove(setting.key()); // a route has no use for it, and could log it
+            }
         }
         return properties;
+    }
+
+    /** What nobody is shown: passwords and tokens of Darkroom's own, and those that the properties file holds for routes. */
+    public List<String> secrets() {
+        List<String> secrets = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            String value = text(setting);
+            if (setting.isSecret() && !value.isEmpty()) {
+                secrets.add(value);
+                secrets.add(value.substring(value.indexOf(':') + 1));
+                secrets.add(Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        others.forEach((name, value) -> {
+            if (Secrets.isSecret(name, value)) {
+                secrets.add(value);
+            }
+        });
+        return secrets;
+    }
+
+    /** The same, with all folders that are written in below another one. */
+    public Settings withData(Path data) {
+        Map<Setting, String> moved = new EnumMap<>(values);
+        moved.put(Setting.DATA, data.toString());
+        for (Setting folder : FOLDERS) {
+            moved.put(folder, data.resolve(folder.fallback()).toString());
+        }
+        return new Settings(moved, others);
     }
 
     private static Duration durationOf(String text) {
@@ -197,6 +232,7 @@ public final class Settings {
 
     /** Collects values and complaints. */
     private static final class Loader {
+        private static final String ENVIRONMENT = "environment variable ";
         private static final String EXAMPLE_URL =
                 "use an address such as http://127.0.0.1:7860, without user, query or fragment";
 
@@ -264,14 +300,43 @@ public final class Settings {
             }
             for (Setting setting : Setting.values()) {
                 if (setting.variable().equals(name)) {
-                    set(setting, value.strip(), "environment variable " + name);
+                    boolean elsewhere = value.isBlank() && setting.isSecret() && inFile(setting);
+                    if (!elsewhere) { // compose files hand on empty ones
+                        set(setting, value.strip(), ENVIRONMENT + name);
+                    }
+                    return;
+                }
+                if (setting.isSecret() && setting.fileVariable().equals(name)) {
+                    secretFile(setting, value.strip());
                     return;
                 }
             }
             List<String> variables = Setting.keys().stream()
                     .map(key -> Setting.of(key).orElseThrow().variable())
                     .toList();
-            problems.add("environment variable " + name + " is not a setting" + didYouMean(name, variables));
+            problems.add(ENVIRONMENT + name + " is not a setting" + didYouMean(name, variables));
+        }
+
+        private boolean inFile(Setting setting) {
+            return !sources.environment()
+                    .getOrDefault(setting.fileVariable(), "")
+                    .isBlank();
+        }
+
+        /** The convention of container images: what is too secret for the environment is in a file that it names. */
+        private void secretFile(Setting setting, String file) {
+            String origin = ENVIRONMENT + setting.fileVariable();
+            if (!sources.environment().getOrDefault(setting.variable(), "").isBlank()) {
+                problems.add(origin + " and " + setting.variable() + " are both set; use one of them");
+            } else if (!file.isEmpty()) {
+                try {
+                    set(setting, SecretFile.read(sources.working().resolve(file)), origin);
+                } catch (IOException e) {
+                    problems.add(origin + ": " + e.getMessage());
+                } catch (InvalidPathException e) {
+                    problems.add(origin + ": use a path that can be written in this locale (" + e.getReason() + ")");
+                }
+            }
         }
 
         private void keyed(String key, String value, String origin) {
@@ -446,14 +511,16 @@ public final class Settings {
                 }
             }
             values.put(Setting.PICTURES_FOLDERS, String.join(",", folders));
-            if (!text(Setting.WEBUI_OUTPUTS).isEmpty()) {
-                values.put(
-                        Setting.WEBUI_OUTPUTS,
-                        sources.working()
-                                .resolve(text(Setting.WEBUI_OUTPUTS))
-                                .toAbsolutePath()
-                                .normalize()
-                                .toString());
+            for (Setting folder : List.of(Setting.WEBUI_OUTPUTS, Setting.SECRETS)) {
+                if (!text(folder).isEmpty()) {
+                    values.put(
+                            folder,
+                            sources.working()
+                                    .resolve(text(folder))
+                                    .toAbsolutePath()
+                                    .normalize()
+                                    .toString());
+                }
             }
             values.put(Setting.WEBUI_URL, text(Setting.WEBUI_URL).replaceAll("/+$", ""));
         }

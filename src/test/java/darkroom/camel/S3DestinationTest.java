@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +132,13 @@ final class S3DestinationTest {
                         .metadata()
                         .get("job"))
                 .startsWith("%E6%97%A5%E6%9C%AC-");
+    }
+
+    private HealthCheck.Result health() {
+        HealthCheck outbox = HealthCheckRegistry.get(bench.service().camelContext())
+                .getCheck("outbox")
+                .orElseThrow();
+        return outbox.callReadiness();
     }
 
     /** What the reader changes, and the lines for storage that is not AWS. */

@@ -43,6 +43,19 @@ final class StartScriptTest {
         assertThat(start(Map.of("LC_ALL", "C.utf8"))).containsExactly("LC_ALL=C.utf8", "UTF-8");
     }
 
+    @Test
+    void connectorsComeAfterWhatIsInstalled() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Path java = folder.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\nfor word; do case $word in */lib/*) echo \"$word\" ;; esac; done\n");
+        Map<String, String> environment = Map.of("DARKROOM_HOME", home.toString());
+        assertThat(start(environment)).containsExactly(home + "/lib/*");
+
+        Files.createDirectory(home.resolve("connectors"));
+
+        assertThat(start(environment)).containsExactly(home + "/lib/*:" + home + "/connectors/*");
+    }
+
     private List<String> start(Map<String, String> locale) throws IOException, InterruptedException {
         Path said = Files.createTempFile(folder, "said", ".log");
         ProcessBuilder builder = new ProcessBuilder("sh", "bin/darkroom", "--version")

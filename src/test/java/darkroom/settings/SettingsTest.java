@@ -227,15 +227,64 @@ final class SettingsTest {
 
     @Test
     void thePasswordIsNotForRoutesNorForMessages() throws Exception {
-        assertThat(load(null, Map.of("DARKROOM_WEBUI_AUTH", "me:secret"), Map.of(), Map.of())
+        assertThat(load(null, Map.of("DARKROOM_WEBUI_AUTH", "me:s3cret"), Map.of(), Map.of())
                         .forRoutes()
                         .toString())
-                .doesNotContain("secret");
+                .doesNotContain("s3cret");
         SettingsException e = catchThrowableOfType(
-                SettingsException.class, () -> load(null, Map.of("DARKROOM_WEBUI_AUTH", "secret"), Map.of(), Map.of()));
+                SettingsException.class, () -> load(null, Map.of("DARKROOM_WEBUI_AUTH", "s3cret"), Map.of(), Map.of()));
         assertThat(e.problems())
                 .isEqualTo(
                         List.of("environment variable DARKROOM_WEBUI_AUTH: 'darkroom.webui.auth'; use user:password"));
+    }
+
+    @Test
+    void aSecretMayBeInAFile() throws Exception {
+        Path secret = Files.writeString(home.resolve("auth"), "me:pass:word \n");
+        Map<String, String> environment =
+                Map.of("DARKROOM_WEBUI_AUTH_FILE", secret.toString(), "DARKROOM_WEBUI_AUTH", "");
+
+        assertThat(load(null, environment, Map.of(), Map.of()).text(Setting.WEBUI_AUTH))
+                .isEqualTo("me:pass:word ");
+        assertThat(load(null, environment, Map.of(), Map.of()).secrets()).contains("me:pass:word ", "pass:word ");
+    }
+
+    @Test
+    void aSecretThatCanNotBeReadIsAProblemThatDoesNotShowIt() throws Exception {
+        Path both = Files.writeString(home.resolve("both"), "not:shown");
+        Path empty = Files.writeString(home.resolve("empty"), "\n");
+        Path binary = Files.write(home.resolve("binary"), new byte[] {'a', ':', (byte) 0xff});
+        Path large = Files.writeString(home.resolve("large"), "x".repeat(70_000));
+        Path wrong = Files.writeString(home.resolve("wrong"), "not-shown");
+
+        assertThat(problemsOf(Map.of("DARKROOM_WEBUI_AUTH_FILE", both.toString(), "DARKROOM_WEBUI_AUTH", "not:shown")))
+                .containsExactly("environment variable DARKROOM_WEBUI_AUTH_FILE and DARKROOM_WEBUI_AUTH are both set;"
+                        + " use one of them");
+        assertThat(problemsOf(Map.of(
+                        "DARKROOM_INTAKE_TOKEN_FILE", home.resolve("none").toString())))
+                .containsExactly(
+                        "environment variable DARKROOM_INTAKE_TOKEN_FILE: there is no file " + home.resolve("none"));
+        assertThat(problemsOf(Map.of(
+                        "DARKROOM_WEBUI_AUTH_FILE", empty.toString(),
+                        "DARKROOM_INTAKE_AUTH_FILE", binary.toString(),
+                        "DARKROOM_INTAKE_TOKEN_FILE", large.toString())))
+                .containsExactlyInAnyOrder(
+                        "environment variable DARKROOM_WEBUI_AUTH_FILE: the secret in " + empty + " is empty",
+                        "environment variable DARKROOM_INTAKE_AUTH_FILE: " + binary + " is not UTF-8; save it as that",
+                        "environment variable DARKROOM_INTAKE_TOKEN_FILE: " + large
+                                + " has more than 64 KB, and should have nothing but a secret in it");
+        assertThat(problemsOf(Map.of("DARKROOM_WEBUI_AUTH_FILE", wrong.toString())))
+                .containsExactly(
+                        "environment variable DARKROOM_WEBUI_AUTH_FILE: 'darkroom.webui.auth'; use user:password");
+        assertThat(problemsOf(Map.of("DARKROOM_DATA_FILE", wrong.toString())))
+                .singleElement()
+                .asString()
+                .contains("is not a setting");
+    }
+
+    private List<String> problemsOf(Map<String, String> environment) {
+        return catchThrowableOfType(SettingsException.class, () -> load(null, environment, Map.of(), Map.of()))
+                .problems();
     }
 
     @Test

@@ -5,6 +5,7 @@ import darkroom.job.Destination;
 import darkroom.outbox.Outbox;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public class OutboxComponent extends DefaultComponent {
     private String source = "/darkroom";
     private volatile @Nullable Offered remembered;
     private final Map<String, String> consumed = new ConcurrentHashMap<>();
+    private final Map<String, Failing> failing = new ConcurrentHashMap<>();
 
     /** What routes offer: destinations, and which events go where, by name. */
     private record Offered(Map<String, Destination> destinations, Map<String, Set<EventType>> subscriptions) {}
@@ -42,6 +44,14 @@ public class OutboxComponent extends DefaultComponent {
      * @param attempts until it is given up
      */
     public record Tries(Duration pause, Duration longestPause, int attempts) {}
+
+    /**
+     * A destination that does not take what it is sent.
+     *
+     * @param since when a delivery failed that nothing was delivered after
+     * @param why the last one failed
+     */
+    public record Failing(Instant since, String why) {}
 
     /** Is told that a delivery is over. */
     @FunctionalInterface
@@ -92,6 +102,19 @@ public class OutboxComponent extends DefaultComponent {
     /** How often something is tried, and how long after one another, if an endpoint does not say it. */
     Tries usual() {
         return usual;
+    }
+
+    void failed(String name, String why) {
+        failing.merge(name, new Failing(Instant.now(), why), (before, now) -> new Failing(before.since(), why));
+    }
+
+    void delivered(String name) {
+        failing.remove(name);
+    }
+
+    /** The destinations that failed at the last try since the start, by name. */
+    public Map<String, Failing> failing() {
+        return new TreeMap<>(failing);
     }
 
     /** Two routes that deliver the same would deliver it twice; and a name is a destination's or a subscription's. */

@@ -1,5 +1,6 @@
 package darkroom.camel.outbox;
 
+import darkroom.secret.Secrets;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.RuntimeCamelException;
@@ -8,7 +9,7 @@ import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.jspecify.annotations.Nullable;
 
 /** Why a delivery failed, in a line that holds no secret: it goes to logs and files. */
-final class Reason {
+public final class Reason {
     private static final int LONGEST = 500;
     /** User and password, and what comes after a question mark: keys, signatures, tokens. */
     private static final Pattern USER = Pattern.compile("(?<=://)[^/@\\s]*@");
@@ -23,7 +24,8 @@ final class Reason {
 
     private Reason() {}
 
-    static String of(@Nullable Throwable thrown) {
+    /** The reason that lies behind a failure. */
+    public static String of(@Nullable Throwable thrown) {
         if (thrown == null) {
             return "the route gave no reason";
         }
@@ -81,8 +83,8 @@ final class Reason {
     }
 
     /** In one line, without what may be secret. */
-    private static String plain(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    public static String plain(String text) {
+        String line = Secrets.mask(text).replaceAll("\\p{Cntrl}+", " ").strip();
         line = QUERY.matcher(USER.matcher(line).replaceAll("…@")).replaceAll("$1?…");
         line = TOKEN.matcher(line).replaceAll(token -> token.group(1) == null ? "whsec_…" : token.group(1) + " …");
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;

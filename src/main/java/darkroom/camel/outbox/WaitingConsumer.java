@@ -153,6 +153,7 @@ abstract class WaitingConsumer<E extends Waiting> extends ScheduledBatchPollingC
 
     private void delivered(Path file, E entry) throws IOException {
         folder.setDelivered(file, entry);
+        outbox.delivered(endpoint.getName());
         if (failing) {
             failing = false;
             quietUntil = System.nanoTime();
@@ -164,6 +165,7 @@ abstract class WaitingConsumer<E extends Waiting> extends ScheduledBatchPollingC
 
     private void failed(Path file, E entry, String why, @Nullable Throwable thrown) throws IOException {
         LOG.debug("{}: {}", endpoint.getName(), called(entry), thrown);
+        outbox.failed(endpoint.getName(), why);
         int tries = entry.attempts() + 1;
         if (tries >= endpoint.getAttempts() && entry.isFleeting()) {
             folder.setDelivered(file, entry); // there will be newer ones
