@@ -88,11 +88,13 @@ final class S3ThenKafkaTest {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> Disk.list(bench.data().resolve("done/lane")).size() == JOBS);
+        AsyncApi asyncApi = new AsyncApi();
         Map<String, String> locations = new HashMap<>();
         Map<String, String> ids = new HashMap<>();
         List<ConsumerRecord<String, byte[]>> records = kafka.records("pictures");
         for (ConsumerRecord<String, byte[]> one : records) {
             JsonNode event = new ObjectMapper().readTree(one.value());
+            asyncApi.check(event);
             String location = event.at("/data/output/location").asText();
             locations.put(location, event.at("/data/output/sha256").asText());
             assertThat(location).isEqualTo("s3://" + S3Mock.BUCKET + "/" + one.key());
