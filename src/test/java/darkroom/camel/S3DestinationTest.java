@@ -99,12 +99,12 @@ final class S3DestinationTest {
         bench.drop("a.json", "{\"width\": 64, \"height\": 64, \"steps\": 2}");
         Bench.await("it waits", () -> waiting().stream().anyMatch(DeliveriesTest::hasFailed));
         assertThat(health().getState()).isEqualTo(HealthCheck.State.UP); // nothing here is broken
-        assertThat(health().getDetails()).containsKeys("archive.failing-since", "archive.error");
+        assertThat(health().getDetails()).containsKeys("archive.failing-since", "archive.reason");
         s3.start();
 
         bench.done("a.json");
         assertThat(s3.keys()).hasSize(1);
-        Bench.await("told no more", () -> !health().getDetails().containsKey("archive.error"));
+        Bench.await("told no more", () -> !health().getDetails().containsKey("archive.reason"));
     }
 
     @Test
