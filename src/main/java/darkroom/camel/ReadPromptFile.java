@@ -170,7 +170,7 @@ final class ReadPromptFile {
                             1,
                             prompt.defaults(),
                             to,
-                            Map.of());
+                            prompt.labels());
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());
