@@ -232,6 +232,7 @@ final class EndJob {
                 job.lane(),
                 job.fileName(),
                 job.sha256(),
+                job.labels(),
                 job.defaults(),
                 job.acceptedAt(),
                 Instant.now(),

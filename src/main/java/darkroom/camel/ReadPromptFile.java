@@ -176,7 +176,7 @@ final class ReadPromptFile {
                             tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                             prompt.defaults(),
                             to,
-                            Map.of());
+                            prompt.labels());
                 },
                 job -> List.copyOf(planner.plan(prompt, job.id())),
                 claim.file());

@@ -231,15 +231,20 @@ public record Entry(
 
     @Override
     public Entry failed(String why) {
-        return with(attempts + 1, why);
+        return with(attempts + 1, why, written);
     }
 
     @Override
     public Entry untried() {
-        return with(0, null);
+        return with(0, null, written);
     }
 
-    private Entry with(int tries, @Nullable String why) {
+    /** The same for another destination, from now on. */
+    public Entry handedOn() {
+        return with(0, null, Instant.now());
+    }
+
+    private Entry with(int tries, @Nullable String why, Instant when) {
         return new Entry(
                 key,
                 name,
@@ -260,7 +265,7 @@ public record Entry(
                 trace,
                 published,
                 accepted,
-                written,
+                when,
                 tries,
                 why);
     }

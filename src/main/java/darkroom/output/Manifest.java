@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import darkroom.job.DefaultsFile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The record of one finished job: its receipts together.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param lane the lane it came by; empty for the drop folder itself
  * @param promptFile the prompt file's name
  * @param promptFileSha256 its hash
+ * @param labels what its author says about it; missing if that is nothing
  * @param defaults the files that its defaults came from, what counts more first
  * @param accepted when the prompt file was accepted
  * @param finished when the last task was finished, or the job has ended with its deliveries
@@ -27,6 +29,7 @@ public record Manifest(
         String lane,
         String promptFile,
         String promptFileSha256,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels,
         List<DefaultsFile> defaults,
         Instant accepted,
         Instant finished,
@@ -35,7 +38,8 @@ public record Manifest(
         List<Receipt> receipts) {
 
     public Manifest {
-        deliveries = deliveries == null ? List.of() : deliveries; // left out of the file if there are none
+        labels = labels == null ? Map.of() : labels; // left out of the file if there are none
+        deliveries = deliveries == null ? List.of() : deliveries; // likewise
     }
 
     /**

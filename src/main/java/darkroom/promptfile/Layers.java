@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prompt file laid over the files that its defaults come from. Field by field, the file that counts more wins; the
- * fields of {@link #BY_NAME} are put together from what each file has in them. A null takes a default away.
+ * fields of {@link #BY_NAME}, and {@code job.labels}, are put together from what each file has in them. A null takes a default away.
  */
 final class Layers {
     /** Objects whose members are settings of their own: options, scripts, what Darkroom is told. */
@@ -136,7 +136,8 @@ final class Layers {
             String same = pointer.equals(SCRIPTS) ? spelled(name, rest) : name;
             boolean isDefault = rest.containsKey(same);
             Object fallback = rest.remove(same);
-            boolean together = pointer.isEmpty() && BY_NAME.contains(name) && value instanceof Map;
+            boolean byName = (pointer.isEmpty() && BY_NAME.contains(name)) || at.equals(Labels.POINTER);
+            boolean together = byName && value instanceof Map;
             if (!together || !(fallback instanceof Map)) {
                 forget(PromptDocument.member(pointer, same));
             }

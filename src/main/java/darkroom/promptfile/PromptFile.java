@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation which call it asks for
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
  * @param deliver the names of the destinations ({@code job.deliver}); null if its author leaves that open
+ * @param labels what its author says about it ({@code job.labels}), in file order; may be empty
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
  * @param attachments pictures and very long texts, each in a file
  * @param sha256 SHA-256 of the file, in lower-case hex
@@ -27,6 +28,7 @@ public record PromptFile(
         Operation operation,
         @Nullable Save save,
         @Nullable List<String> deliver,
+        Map<String, String> labels,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
         String sha256,

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save", "deliver");
+    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save", "deliver", "labels");
     private static final int LONGEST_ID = 200;
     private static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
@@ -95,6 +95,7 @@ public final class PromptFileReader {
         }
         Save save = save(document, job, problems);
         List<String> deliver = deliver(document, job, problems);
+        Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
         problems = layers.attributed(problems);
         problems.addAll(0, read.problems());
@@ -106,6 +107,7 @@ public final class PromptFileReader {
                 operation,
                 save,
                 deliver,
+                labels,
                 settings,
                 attachments.collected(),
                 read.sha256(),

@@ -55,7 +55,7 @@ final class EventsTest {
     @Test
     void theRecipeWritesTheLifeOfAJobIntoAFolder() throws Exception {
         bench.withRecipe("events-to-folder", "/mnt/events", far().toString()).start();
-        bench.drop("birds/owl.json", "{\"n_iter\": 2, " + SMALL + "}");
+        bench.drop("birds/owl.json", "{\"n_iter\": 2, \"job\": {\"labels\": {\"rating\": \"safe\"}}, " + SMALL + "}");
         JsonNode manifest = bench.done("birds/owl.json");
         String job = manifest.path("job").asText();
 
@@ -68,6 +68,7 @@ final class EventsTest {
         for (JsonNode event : events) {
             assertThat(event.path("source").asText()).isEqualTo("/darkroom");
             assertThat(event.at("/data/lane").asText()).isEqualTo("birds");
+            assertThat(event.at("/data/labels").toString()).isEqualTo("{\"rating\":\"safe\"}");
             assertThat(event.at("/data/job").asText()).isEqualTo(job);
             assertThat(event.at("/data/promptFileSha256")).isEqualTo(manifest.path("promptFileSha256"));
         }
@@ -129,6 +130,32 @@ final class EventsTest {
         assertThat(event.at("/data/problems").findValuesAsText("code")).contains("unknown-destination");
         assertThat(names(far()).get(0)).matches("b_ad_[.]json-failed-[0-9a-f]{8}[.]json");
         assertThat(bench.data().resolve("outbox/x")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatAProcessDiedOverIsToldUnderTheIdThatItHadThen() throws Exception {
+        route("journal", "events:journal?types=failed", far(), "fileName: \"${variable.eventId}-${exchangeId}\"");
+        for (int crashes : new int[] {1, 3}) { // told, and died before the file was in failed/; and so the next time
+            Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-1"));
+            Files.writeString(claimed.resolve("a.json"), "{\"steps\": \"many\"}");
+            bench.with(Setting.CRASHES, Integer.toString(crashes)).start();
+            Bench.await("failed", () -> bench.exists("failed/a.json"));
+            Files.delete(bench.data().resolve("failed/a.json"));
+            Bench.await(
+                    "told",
+                    () -> entries(bench.data().resolve("outbox/journal")).isEmpty());
+            bench.stop();
+        }
+        bench.drop("a.json", "{\"steps\": \"many\"}");
+        bench.start();
+
+        List<JsonNode> events = told(3);
+
+        assertThat(events)
+                .extracting(event -> event.at("/data/problems/0/code").asText())
+                .containsExactly("crashed-repeatedly", "wrong-type", "wrong-type");
+        assertThat(events.get(1).path("id")).isEqualTo(events.get(0).path("id"));
+        assertThat(events.get(2).path("id")).isNotEqualTo(events.get(0).path("id")); // another file of the name
     }
 
     @Test
@@ -422,6 +449,10 @@ final class EventsTest {
     }
 
     private void route(String name, String from, Path to) throws IOException {
+        route(name, from, to, "tempPrefix: .part-");
+    }
+
+    private void route(String name, String from, Path to, String parameter) throws IOException {
         Files.writeString(bench.routes().resolve(name + ".camel.yaml"), """
                 - route:
                     id: %s
@@ -432,7 +463,7 @@ final class EventsTest {
                         - to:
                             uri: file:%s
                             parameters:
-                              tempPrefix: .part-
-                """.formatted(name, from, to));
+                              %s
+                """.formatted(name, from, to, parameter));
     }
 }

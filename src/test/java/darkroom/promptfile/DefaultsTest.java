@@ -99,6 +99,22 @@ final class DefaultsTest {
     }
 
     @Test
+    void labelsAreMergedByName() throws IOException {
+        put("drop/birds/_lane.yaml", "job: {labels: {customer: acme, rating: unsure, note: x}}\n");
+        put("presets/poster.yaml", "job: {labels: {format: A1}}\n");
+
+        PromptFile file = read("""
+                {"job": {"preset": "poster", "labels": {"rating": "safe", "note": null}}}
+                """);
+
+        assertThat(file.labels()).isEqualTo(Map.of("customer", "acme", "rating", "safe", "format", "A1"));
+        assertThat(file.origins())
+                .containsEntry("/job/labels/rating", "prompt file")
+                .containsEntry("/job/labels/format", "preset poster")
+                .containsEntry("/job/labels/customer", "lane birds");
+    }
+
+    @Test
     void optionsScriptsAndJobAreMergedByNameAndAllElseAsAWhole() throws IOException {
         put("presets/poster.yaml", """
                 styles: [a, b]

@@ -427,6 +427,79 @@ final class PromptFileReaderTest {
     }
 
     @Test
+    void labelsAreShortTextsByName() throws IOException {
+        assertThat(
+                        read("{\"job\": {\"labels\": {\"rating\": \"safe\", \"b_1-C\": \"Größe 16:9, 100 % $5 🐦\", \"none\": null}}}")
+                                .labels())
+                .containsExactly(Map.entry("rating", "safe"), Map.entry("b_1-C", "Größe 16:9, 100 % $5 🐦"));
+        assertThat(read("{\"job\": {}}").labels()).isEmpty();
+        assertThat(read("{\"job\": {\"labels\": {}}}").labels()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\": \"${exchangeId}\"}|/job/labels/a",
+                "{\"a\": \"x$simple{body}\"}|/job/labels/a",
+                "{\"a\": \"{{darkroom.webui.url}}\"}|/job/labels/a",
+                "{\"a\": \"../../etc\"}|/job/labels/a",
+                "{\"a\": \"..\"}|/job/labels/a",
+                "{\"a\": \".hidden\"}|/job/labels/a",
+                "{\"a\": \"b\\\\c\"}|/job/labels/a",
+                "{\"a\": \"b/c\"}|/job/labels/a",
+                "{\"a\": \"b\\r\\nX-Evil: 1\"}|/job/labels/a",
+                "{\"a\": \"b\\u0000\"}|/job/labels/a",
+                "{\"a\": \"b\\u202e\"}|/job/labels/a",
+                "{\"a\": \"b\\u2028\"}|/job/labels/a",
+                "{\"a\": \" b\"}|/job/labels/a",
+                "{\"a\": \"\"}|/job/labels/a",
+                "{\"a\": 5}|/job/labels/a",
+                "{\"a\": true}|/job/labels/a",
+                "{\"a\": [\"b\"]}|/job/labels/a",
+                "{\"a b\": \"c\"}|/job/labels",
+                "{\"a/b\": \"c\"}|/job/labels",
+                "{\"ä\": \"c\"}|/job/labels",
+                "{\"\": \"c\"}|/job/labels",
+                "\"safe\"|/job/labels",
+                "[\"safe\"]|/job/labels"
+            })
+    void aLabelThatCouldMeanSomethingElsewhereIsRefused(String labels, String pointer) {
+        assertThat(problems("{\"job\": {\"labels\": " + labels + "}}"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code().word()).isEqualTo("wrong-type");
+                    assertThat(problem.place().pointer()).isEqualTo(pointer);
+                });
+    }
+
+    @Test
+    void labelsHaveLimits() throws IOException {
+        reader = readerThatDeliversTo(200_000, "shop");
+        StringBuilder many = new StringBuilder("\"n0\": \"v\"");
+        for (int i = 1; i < 20; i++) {
+            many.append(", \"n").append(i).append("\": \"v\"");
+        }
+        String text = "x".repeat(100);
+
+        assertThat(read("{\"job\": {\"labels\": {" + many + "}}}").labels()).hasSize(20);
+        assertThat(problems("{\"job\": {\"labels\": {" + many + ", \"n20\": \"v\"}}}"))
+                .extracting(Problem::sentence)
+                .containsExactly("line 1, column 20, /job/labels: 'job.labels' has 21 labels; use 20 at most");
+        assertThat(read("{\"job\": {\"labels\": {\"" + "n".repeat(40) + "\": \"" + text + "\"}}}")
+                        .labels())
+                .hasSize(1);
+        assertThat(problems("{\"job\": {\"labels\": {\"" + "n".repeat(41) + "\": \"" + text + "\"}}}"))
+                .hasSize(1);
+        assertThat(problems("{\"job\": {\"labels\": {\"n\": \"" + text + "x\"}}}"))
+                .hasSize(1);
+        assertThat(problems("{\"job\": {\"labels\": {\"n\": \"" + "x".repeat(100_000) + "\"}}}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.sentence()).hasSizeLessThan(400));
+    }
+
+    @Test
     void tenThousandDestinationsAreOneMistake() {
         reader = readerThatDeliversTo(200_000, "shop");
         String names = "\"shop\",".repeat(10_000);

@@ -41,6 +41,8 @@ public class OutboxEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "greedy": target.setGreedy(property(camelContext, boolean.class, value)); return true;
         case "initialdelay":
         case "initialDelay": target.setInitialDelay(property(camelContext, long.class, value)); return true;
+        case "lazystartproducer":
+        case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "longestpause":
         case "longestPause": target.setLongestPause(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "pause": target.setPause(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -88,6 +90,8 @@ public class OutboxEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "greedy": return boolean.class;
         case "initialdelay":
         case "initialDelay": return long.class;
+        case "lazystartproducer":
+        case "lazyStartProducer": return boolean.class;
         case "longestpause":
         case "longestPause": return long.class;
         case "pause": return long.class;
@@ -136,6 +140,8 @@ public class OutboxEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "greedy": return target.isGreedy();
         case "initialdelay":
         case "initialDelay": return target.getInitialDelay();
+        case "lazystartproducer":
+        case "lazyStartProducer": return target.isLazyStartProducer();
         case "longestpause":
         case "longestPause": return target.getLongestPause();
         case "pause": return target.getPause();

@@ -23,7 +23,7 @@ public class OutboxEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(24);
+        Set<String> props = new HashSet<>(25);
         props.add("attempts");
         props.add("backoffErrorThreshold");
         props.add("backoffIdleThreshold");
@@ -35,6 +35,7 @@ public class OutboxEndpointUriFactory extends org.apache.camel.support.component
         props.add("exchangePattern");
         props.add("greedy");
         props.add("initialDelay");
+        props.add("lazyStartProducer");
         props.add("longestPause");
         props.add("name");
         props.add("pause");

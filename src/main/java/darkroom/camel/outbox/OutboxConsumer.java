@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Delivers outputs, or the manifests of jobs. */
 final class OutboxConsumer extends WaitingConsumer<Entry> {
+    /** Exchange property: what is being delivered, for whoever hands it on. */
+    static final String ENTRY = "darkroom.entry";
+
     private final OutboxComponent component;
 
     OutboxConsumer(OutboxEndpoint endpoint, Processor processor, OutboxComponent component) {
@@ -45,6 +48,7 @@ final class OutboxConsumer extends WaitingConsumer<Entry> {
     @Override
     void fill(Exchange exchange, Entry entry) {
         exchange.getMessage().setBody(component.outbox().file(entry).toFile()); // components stream it
+        exchange.setProperty(ENTRY, entry);
         exchange.getMessage().setHeader(Exchange.FILE_NAME, entry.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, entry.mediaType());
         if (entry.trace() != null) {

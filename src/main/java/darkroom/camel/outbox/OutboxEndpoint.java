@@ -15,13 +15,14 @@ import org.apache.camel.spi.UriPath;
  *
  * <p>An exchange that ends well is a delivery that is done and never repeated. One that fails is tried again, later and
  * later, and at last set aside; meanwhile the others go on.
+ *
+ * <p>A route from {@code outbox:} may send to {@code outbox:}: that hands what it is just delivering on to another destination.
  */
 @UriEndpoint(
         firstVersion = "0.1.0",
         scheme = "outbox",
         title = "Outbox",
         syntax = "outbox:name",
-        consumerOnly = true,
         category = {Category.FILE})
 public class OutboxEndpoint extends WaitingEndpoint {
     @UriPath(description = "The name by which jobs ask for this destination")
@@ -46,7 +47,7 @@ public class OutboxEndpoint extends WaitingEndpoint {
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("outbox: can't be sent to; jobs name it in job.deliver");
+        return new OutboxProducer(this, (OutboxComponent) getComponent());
     }
 
     @Override
