@@ -85,7 +85,9 @@ final class JobEvents {
     /** Tells that a job has ended well. */
     void done(Job job, Manifest manifest) throws IOException {
         EventData data = EventData.of(job).withTasks(job.tasks()).withOutputs(manifest.outputs());
-        tell(EventType.DONE, Entry.done(source, data, job.acceptedAt(), manifest.finished()));
+        tell(
+                EventType.DONE,
+                Entry.done(source, data, job.acceptedAt(), manifest.finished()).in(job.trace()));
     }
 
     /** Tells that a job has ended badly. */
@@ -139,15 +141,8 @@ final class JobEvents {
             EventData data = EventData.of(job).withProgress(far);
             tell(
                     EventType.PROGRESS,
-                    Event.of(
-                            source,
-                            EventType.PROGRESS,
-                            job.id(),
-                            now,
-                            data,
-                            identity(job),
-                            far.task(),
-                            now.toString()));
+                    Event.of(source, EventType.PROGRESS, job.id(), now, data, identity(job), far.task(), now.toString())
+                            .in(job.trace()));
         } catch (IOException e) {
             LOG.debug("{}: its progress can't be told", far.task(), e);
         }
@@ -168,7 +163,10 @@ final class JobEvents {
     }
 
     private void tell(EventType type, Job job, int round, Instant time, EventData data) throws IOException {
-        tell(type, Event.of(source, type, job.id(), time, data, identity(job), Integer.toString(round)));
+        tell(
+                type,
+                Event.of(source, type, job.id(), time, data, identity(job), Integer.toString(round))
+                        .in(job.trace()));
     }
 
     private void tell(EventType type, Event event) throws IOException {

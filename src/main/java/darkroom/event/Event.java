@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event, as CloudEvents 1.0 has it (https://github.com/cloudevents/spec). The names are those of its JSON format.
@@ -19,6 +20,7 @@ import java.util.HexFormat;
  * @param subject what it is about: a job's id, an output's key, or the name of a prompt file that became no job
  * @param time when it happened
  * @param datacontenttype {@code application/json}
+ * @param traceparent the trace that it belongs to (CloudEvents' distributed tracing extension); null if nobody traces it
  * @param data the rest
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,6 +32,7 @@ public record Event(
         String subject,
         Instant time,
         String datacontenttype,
+        @Nullable String traceparent,
         EventData data) {
 
     /** The media type of one event with all that belongs to it. */
@@ -46,7 +49,12 @@ public record Event(
      */
     public static Event of(
             String source, EventType type, String subject, Instant time, EventData data, String... identity) {
-        return new Event(VERSION, id(type, identity), source, type.type(), subject, time, JSON, data);
+        return new Event(VERSION, id(type, identity), source, type.type(), subject, time, JSON, null, data);
+    }
+
+    /** The same as a part of this trace. */
+    public Event in(@Nullable String trace) {
+        return new Event(specversion, id, source, type, subject, time, datacontenttype, trace, data);
     }
 
     private static String id(EventType type, String... identity) {

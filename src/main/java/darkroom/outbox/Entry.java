@@ -190,7 +190,7 @@ public record Entry(
         EventData about = new EventData(
                 job, jobName, lane, promptFile, promptFileSha256, labels, tasks, outputs, null, null, null);
         if (output == null) {
-            return done(source, about, accepted, written);
+            return done(source, about, accepted, written).in(trace);
         }
         EventData.Output one = new EventData.Output(
                 key,
@@ -206,7 +206,8 @@ public record Entry(
                 output.sha256(),
                 checkpoint);
         Instant time = published == null ? written : published;
-        return Event.of(source, EventType.OUTPUT, key, time, about.withOutput(one), key, accepted.toString());
+        return Event.of(source, EventType.OUTPUT, key, time, about.withOutput(one), key, accepted.toString())
+                .in(trace);
     }
 
     /**

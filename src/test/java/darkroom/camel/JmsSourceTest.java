@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The recipe for JMS, with a broker in this process and its protocol in between. */
 final class JmsSourceTest {
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final String CAT = "{\"prompt\": \"a cat\", \"width\": 64, \"height\": 64, \"steps\": 2}";
 
     @TempDir
@@ -72,6 +73,7 @@ final class JmsSourceTest {
             bytes.writeBytes(CAT.getBytes(StandardCharsets.UTF_8));
             bytes.setStringProperty("CamelFileName", "../../elsewhere");
             bytes.setStringProperty("key", "mine");
+            bytes.setStringProperty("traceparent", TRACE);
             bytes.setStringProperty("jmsmessageid", "another's");
             return bytes;
         });
@@ -85,6 +87,10 @@ final class JmsSourceTest {
         assertThat(bench.manifests())
                 .allMatch(manifest -> manifest.path("lane").asText().equals("orders"));
         Bench.await("an empty queue", () -> waiting("prompts") == 0);
+        assertThat(Disk.list(bench.data().resolve("intake")))
+                .as("tickets, one with the trace of its message")
+                .filteredOn(ticket -> Bench.json(ticket).path("trace").asText().equals(TRACE))
+                .hasSize(1);
         bench.assertTidy();
     }
 

@@ -45,14 +45,12 @@ final class FolderEndpointCheck implements EndpointCheck {
         if (!side.sends() || name == null) {
             return folder;
         }
-        Exchange any = endpoint.createExchange();
-        for (String variable : variables()) {
-            any.setVariable(variable, DIFFERS);
+        Path file;
+        try {
+            file = folder.resolve(relative(file(endpoint, name)));
+        } catch (RuntimeException e) {
+            return folder; // the name is made of something that only an output has
         }
-        if (target != null) {
-            any.setVariable(NewOrSame.TARGET, target.evaluate(any, String.class));
-        }
-        Path file = folder.resolve(relative(String.valueOf(name.evaluate(any, String.class))));
         Path same = file.getRoot();
         for (Path part : file.resolveSibling("")) {
             if (part.toString().contains(DIFFERS)) {
@@ -61,6 +59,17 @@ final class FolderEndpointCheck implements EndpointCheck {
             same = same == null ? part : same.resolve(part);
         }
         return same == null ? folder : same;
+    }
+
+    private String file(FileEndpoint endpoint, Expression name) {
+        Exchange any = endpoint.createExchange();
+        for (String variable : variables()) {
+            any.setVariable(variable, DIFFERS);
+        }
+        if (target != null) {
+            any.setVariable(NewOrSame.TARGET, target.evaluate(any, String.class));
+        }
+        return String.valueOf(name.evaluate(any, String.class));
     }
 
     /** As Camel does it: what is below the folder may begin with a slash. */

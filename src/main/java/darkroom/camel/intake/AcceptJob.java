@@ -85,7 +85,7 @@ public final class AcceptJob {
         try {
             Path document = staging.resolve("document");
             write(exchange, document);
-            String trace = TraceContext.of(exchange.getMessage().getHeader(TraceContext.HEADER));
+            String trace = TraceContext.of(exchange.getMessage().getHeader(TraceContext.HEADER, String.class));
             return intake.accept(id, source, lane, trace, document).isNew();
         } finally {
             Disk.deleteTree(staging);

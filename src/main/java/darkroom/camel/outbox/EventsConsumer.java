@@ -2,6 +2,7 @@ package darkroom.camel.outbox;
 
 import darkroom.event.Event;
 import darkroom.event.EventData;
+import darkroom.job.TraceContext;
 import darkroom.outbox.Notice;
 import darkroom.outbox.SubscriptionFolder;
 import org.apache.camel.Exchange;
@@ -42,6 +43,9 @@ final class EventsConsumer extends WaitingConsumer<Notice> {
         exchange.getMessage().setBody(json);
         exchange.getMessage().setHeader(Exchange.FILE_NAME, notice.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Event.MEDIA_TYPE);
+        if (event.traceparent() != null) {
+            exchange.getMessage().setHeader(TraceContext.HEADER, event.traceparent());
+        }
         exchange.setVariable(OutboxConstants.EVENT, json);
         exchange.setVariable(OutboxConstants.EVENT_ID, event.id());
         exchange.setVariable(OutboxConstants.TYPE, event.type());
