@@ -75,7 +75,6 @@ final class SignWebhookTest {
                 .hasMessageContaining("is not whsec_ with 24 to 64 bytes in base64")
                 .hasMessageNotContaining("MfKQ9")
                 .hasMessageNotContaining("whsec_secret");
-        assertThat(sign.toString()).doesNotContain("MfKQ9");
     }
 
     private static Exchange exchange(String body) {
