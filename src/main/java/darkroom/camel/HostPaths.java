@@ -30,7 +30,7 @@ final class HostPaths {
     /** A path of an API, or a pointer into a document, begins with what is no folder here. */
     private static String hidden(String path) {
         String[] names = path.split("[/\\\\]+", -1);
-        boolean here = path.charAt(0) != '/' || Files.exists(Path.of("/", names[1]), LinkOption.NOFOLLOW_LINKS);
+        boolean here = path.charAt(0) != '/' || Files.exists(Path.of("/" + names[1]), LinkOption.NOFOLLOW_LINKS);
         return here ? "…/" + names[names.length - 1] : path;
     }
 }

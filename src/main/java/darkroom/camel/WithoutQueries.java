@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.secret.Secrets;
 import io.opentelemetry.api.common.AttributeType;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -44,7 +45,7 @@ final class WithoutQueries implements SpanExporter {
     }
 
     static String plain(String text) {
-        return QUERY.matcher(USER.matcher(text).replaceAll("…@")).replaceAll("?…");
+        return QUERY.matcher(USER.matcher(Secrets.mask(text)).replaceAll("…@")).replaceAll("?…");
     }
 
     private static Attributes plain(Attributes attributes) {

@@ -116,7 +116,7 @@ final class MailSourceTest {
         deliver(mail("\"ann@example.org\" <eve@elsewhere.org>", "<2@x>", part("a.json", CAT)));
         deliver(mail("ann@example.org, eve@elsewhere.org", "<3@x>", part("a.json", CAT)));
         deliver(mail("ann@example.org", "<4@x>", part("a.png", "x")));
-        deliver("From: ann@example.org\r\nSubject: hello\r\n\r\nno parts\r\n");
+        deliver("From: ann@example.org\nSubject: hello\n\nno parts\n");
         deliver("""
                 From: ann@example.org
                 MIME-Version: 1.0
@@ -129,8 +129,8 @@ final class MailSourceTest {
 
                 {}
                 --x--
-                """.replace("\n", "\r\n"));
-        deliver("moveTo: INBOX\r\ndelete: true\r\nFrom: eve@elsewhere.org\r\n\r\nno parts\r\n");
+                """);
+        deliver("moveTo: INBOX\ndelete: true\nFrom: eve@elsewhere.org\n\nno parts\n");
         deliver(mail("ann@example.org", "<9@x>", part("a.json", CAT)));
 
         Bench.await("the last one is taken", () -> bench.manifests().size() == 1);
@@ -191,7 +191,7 @@ final class MailSourceTest {
     private void deliver(String mail) throws Exception {
         deliver(new MimeMessage(
                 Session.getInstance(new Properties()),
-                new ByteArrayInputStream(mail.getBytes(StandardCharsets.US_ASCII))));
+                new ByteArrayInputStream(mail.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII))));
     }
 
     private void deliver(MimeMessage mail) throws Exception {

@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import darkroom.files.Disk;
+import darkroom.files.Sha256;
 import darkroom.settings.Setting;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,6 +108,7 @@ final class SftpSourceTest {
         assertThat(bench.manifests())
                 .allMatch(manifest -> manifest.path("lane").asText().equals("pickup"));
         assertThat(bench.generations()).hasSize(JOBS);
+        assertThat(bench.exists("failed/pickup")).isFalse();
         bench.assertTidy();
     }
 
@@ -171,6 +173,31 @@ final class SftpSourceTest {
 
         Bench.await("gone", () -> files().isEmpty());
         assertThat(Allocated.bytes()).isBetween(1L, LARGE / 4L);
+    }
+
+    @Test
+    void whatIsCutOffIsNotTaken() throws Exception {
+        Path file = Files.write(far.resolve("large.json"), new byte[LARGE]);
+        String sha256 = Sha256.of(file);
+        bench.with(Setting.PROMPT_MAX_SIZE, "1MB").start();
+        Bench.await("half of it", () -> arrived() > LARGE / 8);
+        server.stop(true);
+        server = serve(server.getPort());
+
+        Bench.await("gone", () -> files().isEmpty());
+        assertThat(Disk.list(bench.data().resolve("intake")))
+                .singleElement()
+                .satisfies(ticket ->
+                        assertThat(Bench.json(ticket).path("sha256").asText()).isEqualTo(sha256));
+    }
+
+    private long arrived() throws IOException {
+        long bytes = 0;
+        for (Path staging : Disk.list(bench.data().resolve("drop/.intake"))) {
+            Path document = staging.resolve("document");
+            bytes += Files.exists(document) ? Files.size(document) : 0;
+        }
+        return bytes;
     }
 
     /** Camel takes a backslash for a slash: such a name would lead to another file of the server. */

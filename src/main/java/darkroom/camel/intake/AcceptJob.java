@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * and the message may be acknowledged. What is wrong with the document is found out when it is claimed, as with every
  * prompt file.
  *
- * <p>Two variables go with the message: {@code lane}, and {@code key}, which is the same whenever the same message comes
- * again and never that of another one.
+ * <p>Variables go with the message: {@code lane}; {@code key}, which is the same whenever the same message comes again and
+ * never that of another one; and {@code length} in bytes, for sources whose streams just end when a connection breaks.
  */
 public final class AcceptJob {
     /** Variable: the lane; without it the lane is called like the route that the message came by. */
@@ -29,6 +29,9 @@ public final class AcceptJob {
 
     /** Variable: what the message is known by. */
     static final String KEY = "key";
+
+    /** Variable: how many bytes the message has, if that is known; one that is cut off is not accepted. */
+    static final String LENGTH = "length";
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptJob.class);
     private static final long LOOK_AGAIN = 200;
@@ -49,6 +52,7 @@ public final class AcceptJob {
     /**
      * Takes the message in; its body becomes the job's id.
      *
+     * @throws IOException if not all of it arrives, or the disk can't be written
      * @throws KeyTakenException if another document came under the same key
      * @throws StoppingException if there was no room for it before the service stopped
      */
@@ -93,6 +97,15 @@ public final class AcceptJob {
     }
 
     private static void write(Exchange exchange, Path document) throws IOException {
+        copy(exchange, document);
+        Long length = exchange.getVariable(LENGTH, Long.class);
+        if (length != null && length != Files.size(document)) {
+            throw new IOException(Files.size(document) + " bytes came of " + length
+                    + ": the connection broke, or it is still being written; it is not taken in");
+        }
+    }
+
+    private static void copy(Exchange exchange, Path document) throws IOException {
         try (InputStream in = exchange.getMessage().getBody(InputStream.class)) {
             if (in == null) {
                 Files.createFile(document); // it fails as an empty file does
