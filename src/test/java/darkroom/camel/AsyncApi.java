@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What docs/asyncapi.yaml says about events. */
 final class AsyncApi {
@@ -30,6 +31,11 @@ final class AsyncApi {
             root.set("components", page.path("components"));
             schemas.put(message.getValue().path("name").asText(), factory.getSchema(root, strict));
         });
+    }
+
+    /** The types of events that it has. */
+    Set<String> types() {
+        return schemas.keySet();
     }
 
     /** Says yes to an event, or why not. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import darkroom.event.EventType;
 import darkroom.promptfile.Dropped;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFile;
@@ -67,6 +68,7 @@ final class DocsTest {
     void propertiesExist(Path page) throws IOException {
         Set<String> known =
                 Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
+        Arrays.stream(EventType.values()).map(EventType::type).forEach(known::add); // they look like properties
         for (MatchResult named :
                 PROPERTY.matcher(Files.readString(page)).results().toList()) {
             String key = named.group(1);
@@ -193,6 +195,26 @@ final class DocsTest {
         assertThat(RouteCheck.check(settings())).isEmpty();
         assertThat(Files.readString(folder.resolve("routes/generate.camel.yaml")))
                 .contains("http://gpu2:7860");
+    }
+
+    @Test
+    void thePageAboutEventsHasThoseThatThereAre() throws Exception {
+        String page = Files.readString(Path.of("docs/events.md"));
+        List<String> types =
+                Arrays.stream(EventType.values()).map(EventType::type).sorted().toList();
+        AsyncApi asyncApi = new AsyncApi();
+
+        assertThat(all(Pattern.compile("(?m)^\\| `(darkroom\\.[a-z]+)` \\|"), page))
+                .containsExactlyInAnyOrderElementsOf(types);
+        assertThat(asyncApi.types()).containsExactlyInAnyOrderElementsOf(types);
+        asyncApi.check(new ObjectMapper().readTree(blocks("json", page).get(0)));
+        Bench.copyRoutes(folder.resolve("routes"));
+        Files.writeString(
+                folder.resolve("routes/alarm.camel.yaml"), blocks("yaml", page).get(0));
+        assertThat(RouteCheck.check(settings())).isEmpty();
+        edit("alarm", text -> text.replace("failed,cancelled", "failed,canceled"));
+        assertThat(RouteCheck.check(settings()).orElseThrow().sentence())
+                .contains("'canceled' is no type of event; did you mean 'cancelled'?");
     }
 
     @Test
