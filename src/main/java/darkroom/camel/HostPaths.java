@@ -5,6 +5,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps to itself where things are on this machine: a path below the folder of the data is told from there on, of any other
@@ -16,8 +17,10 @@ final class HostPaths {
             Pattern.compile("(?<![\\w/.:~-])(?:/|[A-Za-z]:\\\\)[^\\s'\",;()<>]*[^\\s'\",;()<>:.]");
 
     private final String data;
+    private final @Nullable Path root;
 
     HostPaths(Path data) {
+        this.root = data.getRoot();
         this.data = data + data.getFileSystem().getSeparator();
     }
 
@@ -28,9 +31,11 @@ final class HostPaths {
     }
 
     /** A path of an API, or a pointer into a document, begins with what is no folder here. */
-    private static String hidden(String path) {
+    private String hidden(String path) {
         String[] names = path.split("[/\\\\]+", -1);
-        boolean here = path.charAt(0) != '/' || Files.exists(Path.of("/" + names[1]), LinkOption.NOFOLLOW_LINKS);
+        boolean here = path.charAt(0) != '/'
+                || root == null
+                || Files.exists(root.resolve(names[1]), LinkOption.NOFOLLOW_LINKS);
         return here ? "…/" + names[names.length - 1] : path;
     }
 }
