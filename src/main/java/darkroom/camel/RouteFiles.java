@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.main.BaseMainSupport;
@@ -38,6 +39,24 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param items all their items, in the order of the files
  */
 record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
+    /** What Camel knows at the top of a file: its camelYamlDsl.json. */
+    private static final Set<String> ENTRIES = Set.of(
+            "beans",
+            "dataFormats",
+            "errorHandler",
+            "from",
+            "intercept",
+            "interceptFrom",
+            "interceptSendToEndpoint",
+            "onCompletion",
+            "onException",
+            "rest",
+            "restConfiguration",
+            "route",
+            "routeConfiguration",
+            "routeTemplate",
+            "templatedRoute");
+
     /** Which files of the folder hold routes; sub-folders are not looked into. */
     static final String ENDING = ".camel.yaml";
 
@@ -162,7 +181,17 @@ record RouteFiles(Path folder, Map<Path, String> texts, List<Item> items) {
             int from = lineOf(nodes.get(i)) - 1;
             int to = i + 1 < nodes.size() ? lineOf(nodes.get(i + 1)) - 1 : lines.size();
             String own = BLANK_LINE.repeat(from) + String.join("\n", lines.subList(from, Math.max(from, to))) + "\n";
-            items.add(item(file, nodes.get(i), own));
+            Item item = item(file, nodes.get(i), own);
+            if (!ENTRIES.contains(item.type())) {
+                throw new RouteProblemException(new RouteProblem(
+                        file,
+                        lineOf(item.node()),
+                        columnOf(item.node()),
+                        (item.type().isEmpty() ? "this" : "'" + item.type() + "'")
+                                + " is no entry of a route file, and Camel would pass over it; a step is indented, below"
+                                + " the 'steps' of its route"));
+            }
+            items.add(item);
         }
         return items;
     }

@@ -67,7 +67,9 @@ final class RouteCheckTest {
                 "folders.camel.yaml|{{darkroom.drop}}|{{darkroom.dropp}}|folders.camel.yaml, line 11, column 16: Property with key [darkroom.dropp] not found",
                 "failures.camel.yaml|id: left|loggingLevel: LOUD|LOUD",
                 "outputs.camel.yaml|id: outputs|id: generate|outputs.camel.yaml, line 6, column 3: there is a second route generate; the first is in generate.camel.yaml, line 3",
-                "folders.camel.yaml|- templatedRoute|templatedRoute|folders.camel.yaml, line 6, column 1: a route file is a list"
+                "folders.camel.yaml|- templatedRoute|templatedRoute|folders.camel.yaml, line 6, column 1: a route file is a list",
+                "generate.camel.yaml|- route:|`- to: direct:x\n\n- route:`|generate.camel.yaml, line 3, column 3: 'to' is no entry of a route file",
+                "generate.camel.yaml|- route:|`- id: x\n  route:`|generate.camel.yaml, line 3, column 3: this is no entry of a route file"
             })
     void aMistakeIsFoundWhereItIs(String file, String right, String wrong, String sentence) throws IOException {
         Path path = routes.resolve(file);
