@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,17 +22,32 @@ import software.amazon.awssdk.core.sync.RequestBody;
 final class S3SourceTest {
     private static final String CAT = "{\"prompt\": \"a cat\", \"width\": 64, \"height\": 64, \"steps\": 2}";
     private static final int JOBS = 12;
-    private static final int LARGE = 64 << 20;
+    private static final int LARGE = 32 << 20;
+
+    @TempDir
+    static Path far;
 
     @TempDir
     Path home;
 
-    private S3Mock s3;
+    private static S3Mock s3;
     private Bench bench;
+
+    @BeforeAll
+    static void serve() throws Exception {
+        s3 = new S3Mock(Files.createDirectory(far.resolve("s3"))).start();
+    }
+
+    @AfterAll
+    static void end() {
+        s3.close();
+    }
 
     @BeforeEach
     void prepare() throws Exception {
-        s3 = new S3Mock(Files.createDirectory(home.resolve("s3"))).start();
+        for (String key : s3.keys()) {
+            s3.client().deleteObject(request -> request.bucket(S3Mock.BUCKET).key(key));
+        }
         bench = new Bench(home);
         bench.withProperties("prompts.access=someone\nprompts.secret=something\n");
         recipe();
@@ -63,7 +80,6 @@ final class S3SourceTest {
     @AfterEach
     void stop() {
         bench.close();
-        s3.close();
     }
 
     @Test

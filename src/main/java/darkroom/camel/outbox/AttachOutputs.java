@@ -134,14 +134,11 @@ public final class AttachOutputs {
     }
 
     private String tooLarge(Manifest manifest, long bytes) {
-        return String.format(
-                Locale.ROOT,
-                "They are not attached: together they have %.1f MB, and %.1f MB is what a mail takes here. They are in the"
-                        + " output folder, under %s%s.\n\n",
-                bytes / 1e6,
-                maxBytes / 1e6,
-                manifest.lane().isEmpty() ? "" : manifest.lane() + "/",
-                manifest.job());
+        String sizes =
+                String.format(Locale.ROOT, "together they have %.1f MB, and %.1f MB", bytes / 1e6, maxBytes / 1e6);
+        String lane = manifest.lane().isEmpty() ? "" : manifest.lane() + "/";
+        return "They are not attached: " + sizes + " is what a mail takes here. They are in the output folder, under "
+                + lane + manifest.job() + ".\n\n";
     }
 
     private static String text(Manifest manifest, List<Picture> pictures, String remark) {
