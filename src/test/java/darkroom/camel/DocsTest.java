@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -188,9 +189,16 @@ final class DocsTest {
     void theRoutesOfTheManualCanBeLoaded() throws Exception {
         Bench.copyRoutes(folder.resolve("routes"));
         List<String> blocks = blocks("yaml", Files.readString(Path.of("docs/routes.md")));
-        assertThat(blocks).hasSize(2);
+        assertThat(blocks).hasSize(5);
         edit("folders", text -> text + blocks.get(0).replace("/mnt", folder.toString()));
-        edit("generate", text -> text.replaceFirst("(?m)^ +- to: # address.*\\n.*\\n.*\\n", blocks.get(1)));
+        assertThat(new YAMLMapper().readTree(blocks.get(1)).at("/job/deliver").asText())
+                .isEqualTo("gallery");
+        recipe("sorter", text -> text.replaceFirst("(?s) +- choice:.*", Matcher.quoteReplacement(blocks.get(2))));
+        recipe(
+                "webhook",
+                text -> text.replaceFirst("(?s) {4}from:.*?(?= {6}steps)", blocks.get(3))
+                        .replace("{{env:WEBHOOK_SECRET}}", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"));
+        edit("generate", text -> text.replaceFirst("(?m)^ +- to: # address.*\\n.*\\n.*\\n", blocks.get(4)));
 
         assertThat(RouteCheck.check(settings())).isEmpty();
         assertThat(Files.readString(folder.resolve("routes/generate.camel.yaml")))
@@ -235,6 +243,14 @@ final class DocsTest {
 
     private Settings settings() throws Exception {
         return Settings.load(new Settings.Sources(folder, folder, null, Map.of(), Map.of(), Map.of()));
+    }
+
+    private void recipe(String name, java.util.function.UnaryOperator<String> edit) throws IOException {
+        Path file = Path.of("routes/recipes", name + ".camel.yaml");
+        String text = Files.readString(file);
+        String edited = edit.apply(text);
+        assertThat(edited).isNotEqualTo(text);
+        Files.writeString(folder.resolve("routes").resolve(file.getFileName()), edited);
     }
 
     private void edit(String name, java.util.function.UnaryOperator<String> change) throws IOException {

@@ -121,8 +121,11 @@ final class RouteCheckTest {
 
     @ParameterizedTest
     @MethodSource("recipes")
-    void eachRecipeCanBeLoadedAsItIs(Path recipe) throws IOException {
-        Files.copy(recipe, routes.resolve(recipe.getFileName()));
+    void eachRecipeCanBeLoadedAsItIsWhereItsVariablesAreSet(Path recipe) throws IOException {
+        String text = Files.readString(recipe);
+        Files.writeString(
+                routes.resolve(recipe.getFileName()),
+                text.replaceAll("\\{\\{env:[A-Z_]+}}", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"));
 
         assertThat(RouteCheck.check(settings)).isEmpty();
     }
