@@ -83,6 +83,15 @@ final class S3Mock implements AutoCloseable {
         }
     }
 
+    /** Ends it as its operator would: killed while it deletes something, it is broken ever after. */
+    void stop() {
+        if (process != null) {
+            process.destroy();
+            process.onExit().join();
+            process = null;
+        }
+    }
+
     S3Client client() {
         return client;
     }

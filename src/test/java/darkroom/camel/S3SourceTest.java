@@ -98,7 +98,7 @@ final class S3SourceTest {
         }
         bench.start();
         Bench.await("some", () -> !bench.manifests().isEmpty());
-        s3.kill();
+        s3.stop();
         s3.start();
         for (int i = JOBS / 2; i < JOBS; i++) {
             put("prompts/" + i + ".json", CAT);
