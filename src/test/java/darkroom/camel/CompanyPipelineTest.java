@@ -42,19 +42,8 @@ final class CompanyPipelineTest {
                 .with(Setting.DELIVER_PAUSE, "100ms")
                 .with(Setting.DELIVER_LONGEST_PAUSE, "500ms")
                 .withRecipe("from-jms", "broker.example.org:61616", broker.address())
-                .withRecipe(
-                        "s3-then-kafka",
-                        "my-bucket",
-                        S3Mock.BUCKET,
-                        "region: eu-central-1",
-                        "region: us-east-1",
-                        "useDefaultCredentialsProvider: true",
-                        "useDefaultCredentialsProvider: false\n              accessKey: a\n              secretKey: b\n"
-                                + "              overrideEndpoint: true\n              forcePathStyle: true\n"
-                                + "              uriEndpointOverride: " + s3.url(),
-                        "kafka.example.org:9092",
-                        kafka.address())
                 .withRecipe("dead-letters-to-jms", "broker.example.org:61616", broker.address());
+        S3ThenKafkaTest.recipe(bench, s3, kafka);
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.settings.Setting;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -41,23 +43,32 @@ final class S3ThenKafkaTest {
         bench = new Bench(home);
         bench.with(Setting.DELIVER, "catalogue")
                 .with(Setting.DELIVER_PAUSE, "100ms")
-                .with(Setting.DELIVER_LONGEST_PAUSE, "500ms")
-                .withRecipe(
-                        "s3-then-kafka",
-                        "my-bucket",
-                        S3Mock.BUCKET,
-                        "region: eu-central-1",
-                        "region: us-east-1",
-                        "useDefaultCredentialsProvider: true",
-                        "useDefaultCredentialsProvider: false\n              accessKey: a\n              secretKey: b\n"
-                                + "              overrideEndpoint: true\n              forcePathStyle: true\n"
-                                + "              uriEndpointOverride: " + s3.url(),
-                        "kafka.example.org:9092",
-                        kafka.address(),
-                        "requestTimeoutMs: 5000", // sooner, for the sake of the test
-                        "requestTimeoutMs: 1000",
-                        "deliveryTimeoutMs: 10000",
-                        "deliveryTimeoutMs: 2000");
+                .with(Setting.DELIVER_LONGEST_PAUSE, "500ms");
+        recipe(
+                bench,
+                s3,
+                kafka,
+                "requestTimeoutMs: 5000", // sooner, for the sake of the test
+                "requestTimeoutMs: 1000",
+                "deliveryTimeoutMs: 10000",
+                "deliveryTimeoutMs: 2000");
+    }
+
+    /** Copies the recipe, with the addresses of these servers and more edits. */
+    static void recipe(Bench bench, S3Mock s3, KafkaBroker kafka, String... more) throws IOException {
+        Stream<String> addresses = Stream.of(
+                "my-bucket",
+                S3Mock.BUCKET,
+                "region: eu-central-1",
+                "region: us-east-1",
+                "useDefaultCredentialsProvider: true",
+                "useDefaultCredentialsProvider: false\n              accessKey: a\n              secretKey: b\n"
+                        + "              overrideEndpoint: true\n              forcePathStyle: true\n"
+                        + "              uriEndpointOverride: " + s3.url(),
+                "kafka.example.org:9092",
+                kafka.address());
+        bench.withRecipe(
+                "s3-then-kafka", Stream.concat(addresses, Stream.of(more)).toArray(String[]::new));
     }
 
     @AfterEach
