@@ -15,6 +15,8 @@ import darkroom.camel.outbox.LocateOutput;
 import darkroom.camel.outbox.NewOrSame;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
+import darkroom.files.Instances;
+import darkroom.files.SharedLocks;
 import darkroom.intake.Intake;
 import darkroom.intake.JobStates;
 import darkroom.job.Save;
@@ -52,6 +54,7 @@ final class Assembly {
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
     private final Settings settings;
+    private final int instance;
     private final Disk disk;
     private final WorkFolder work;
     private final OutputFolders outputs;
@@ -59,21 +62,67 @@ final class Assembly {
     private final FailedFiles cancelled;
     private final Outbox outbox;
     private final OutboxComponent destinations;
+    private final SharedLocks locks;
+    private final Lanes lanes;
+    private final JobEvents events;
+    private final Claims claims;
+    private final Tasks tasks;
     private final InHand inHand = new InHand();
     private final ClaimGate claimGate = new ClaimGate();
     private final Intake intake;
     private final Tracing tracing = new Tracing();
 
+    /** For having a look: of a process that is alone, or is none. */
     Assembly(Settings settings) {
+        this(settings, Instances.FIRST);
+    }
+
+    /** Of one of the processes that share the folders. */
+    Assembly(Settings settings, int instance) {
         this.settings = settings;
+        this.instance = instance;
+        this.locks = new SharedLocks(settings.path(Setting.WORK).resolve(".locks"));
         this.disk = new Disk(settings.isTrue(Setting.DURABLE));
-        this.work = new WorkFolder(settings.path(Setting.WORK), disk);
+        this.work = work(instance);
         this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
-        this.failed = new FailedFiles(settings.path(Setting.FAILED), disk);
-        this.cancelled = new FailedFiles(settings.path(Setting.CANCELLED), disk);
-        this.outbox = new Outbox(settings.path(Setting.OUTBOX), settings.path(Setting.OUTPUTS), disk);
+        this.failed = new FailedFiles(settings.path(Setting.FAILED), locks, disk);
+        this.cancelled = new FailedFiles(settings.path(Setting.CANCELLED), locks, disk);
+        this.outbox = outbox(instance);
         this.destinations = new OutboxComponent();
-        this.intake = new Intake(settings.path(Setting.DROP), settings.path(Setting.INTAKE), disk);
+        this.intake = intake(instance);
+        this.lanes = new Lanes(settings.path(Setting.DROP));
+        this.events = new JobEvents(
+                destinations,
+                outbox,
+                disk,
+                settings.text(Setting.EVENTS_SOURCE),
+                new HostPaths(settings.path(Setting.DATA)));
+        this.claims = new Claims(instance, work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
+        this.tasks = new Tasks(work, inHand);
+    }
+
+    private WorkFolder work(int number) {
+        return new WorkFolder(settings.path(Setting.WORK), number, disk);
+    }
+
+    private Outbox outbox(int number) {
+        Path root = Instances.folder(settings.path(Setting.OUTBOX), number);
+        return new Outbox(root, settings.path(Setting.OUTPUTS), disk);
+    }
+
+    private Intake intake(int number) {
+        return new Intake(settings.path(Setting.DROP), settings.path(Setting.INTAKE), number, locks, disk);
+    }
+
+    /** What takes up what other processes leave behind. */
+    Takeover takeover(Instance self) {
+        return new Takeover(
+                settings.path(Setting.WORK),
+                self,
+                new Takeover.Own(work, outbox),
+                new Takeover.Of(this::work, this::outbox, this::intake),
+                claims,
+                tasks);
     }
 
     Tracing tracing() {
@@ -107,7 +156,7 @@ final class Assembly {
         properties.put("camel.main.streamCachingSpoolEnabled", "true");
         properties.put(
                 "camel.main.streamCachingSpoolDirectory",
-                settings.path(Setting.WORK).resolve(".spool").toString());
+                work.root().resolve(".spool").toString());
         if (settings.number(Setting.HEALTH_PORT) > 0) {
             properties.put("camel.management.enabled", "true");
             properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
@@ -154,6 +203,7 @@ final class Assembly {
         properties.putAll(more);
         properties.put("camel.health.exposureLevel", "full"); // with the reasons
         properties.put("camel.main.name", "darkroom");
+        properties.put("darkroom.instance", Instance.name(instance)); // for claims
         properties.put("camel.main.jmxEnabled", "false");
         properties.put("camel.main.autoConfigurationLogSummary", "false");
         properties.put("camel.main.startupSummaryLevel", "Off");
@@ -180,14 +230,7 @@ final class Assembly {
         PromptFileReader reader =
                 reader(settings, () -> destinations.destinations().keySet());
         Planner planner = new Planner(new SecureRandom());
-        Lanes lanes = new Lanes(settings.path(Setting.DROP));
         PromptFileFilter filter = promptFileFilter();
-        JobEvents events = new JobEvents(
-                destinations,
-                outbox,
-                disk,
-                settings.text(Setting.EVENTS_SOURCE),
-                new HostPaths(settings.path(Setting.DATA)));
         Deliveries deliveries = new Deliveries(
                 work,
                 outputs,
@@ -195,7 +238,7 @@ final class Assembly {
                 Deliveries.Ends.valueOf(settings.text(Setting.DELIVER_ENDS).toUpperCase(Locale.ROOT)),
                 events);
         EndJob endJob = new EndJob(
-                work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, events, disk);
+                work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, events, locks, disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui(events));
         steps.put("outbox", outbox(endJob));
@@ -207,7 +250,6 @@ final class Assembly {
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
-        Claims claims = new Claims(work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
         steps.put("claims", claims);
         steps.put(
                 "readPromptFile",
@@ -225,7 +267,7 @@ final class Assembly {
                         intake,
                         events,
                         tracing));
-        steps.put("tasks", new Tasks(work, inHand));
+        steps.put("tasks", tasks);
         steps.put("beginTask", new BeginTask(work, outputs, inHand, events));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("deliveries", deliveries);

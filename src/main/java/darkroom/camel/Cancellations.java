@@ -171,11 +171,15 @@ final class Cancellations {
         try {
             boolean found = takeBack(asked);
             boolean later = isBeingRead(asked); // in the order in which a file moves, so that none slips by
-            for (JobFolder folder : work.jobs()) {
-                if (asked.means(folder.job()) && !folder.isSetAside()) {
-                    boolean whole = Files.exists(folder.promptFile());
-                    later |= !whole; // it is just being accepted, or ended
-                    found |= whole && stop(folder, asked);
+            List<WorkFolder> all = new ArrayList<>(work.others()); // in which nobody but their owners ends jobs
+            all.add(work);
+            for (WorkFolder jobs : all) {
+                for (JobFolder folder : jobs.jobs()) {
+                    if (asked.means(folder.job()) && !folder.isSetAside()) {
+                        boolean whole = Files.exists(folder.promptFile());
+                        later |= !whole; // it is just being accepted, or ended
+                        found |= whole && stop(folder, asked);
+                    }
                 }
             }
             if (found) {
@@ -218,7 +222,7 @@ final class Cancellations {
     private boolean takeBack(Path file, Cancellation asked) throws IOException {
         Path claimed = asked.folder()
                 .resolve(Claim.CLAIMED)
-                .resolve("cancelled-" + UUID.randomUUID())
+                .resolve(claims.newId("cancelled-" + UUID.randomUUID()))
                 .resolve(asked.within())
                 .resolve(file.getFileName());
         Files.createDirectories(claimed.getParent());

@@ -1,6 +1,9 @@
 package darkroom.camel;
 
+import darkroom.files.Instances;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
@@ -19,6 +22,7 @@ record Claim(Path file, Path folder, String id, String lane, String fileName) {
     /** Inside a drop folder; hidden, so that nobody takes it for a lane. */
     static final String CLAIMED = ".claimed";
 
+    private static final Pattern INSTANCE = Pattern.compile("i([1-9][0-9]{0,2})-");
     private static final String PROPERTY = "darkroom.claim";
 
     /**
@@ -44,6 +48,12 @@ record Claim(Path file, Path folder, String id, String lane, String fileName) {
                 relative.getName(0).toString(),
                 lane.toString(),
                 file.getFileName().toString());
+    }
+
+    /** The number of the process that claimed it: what its name begins with, {@code i2-…}. */
+    static int instance(String id) {
+        Matcher named = INSTANCE.matcher(id);
+        return named.lookingAt() ? Integer.parseInt(named.group(1)) : Instances.FIRST;
     }
 
     /** The folder it was dropped into. */

@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,17 +31,19 @@ final class Claims extends RoutePolicySupport {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final String STRIKES = ".strikes";
 
+    private final int instance;
     private final WorkFolder work;
     private final FailedFiles failed;
     private final Disk disk;
     private final int crashes;
-    private final Set<Path> broughtBack = ConcurrentHashMap.newKeySet();
+    private final Map<Path, String> broughtBack = new ConcurrentHashMap<>(); // drop folders, with their lanes
     private final Set<Path> inOrder = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
     private final JobEvents events;
 
-    Claims(WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes, JobEvents events) {
+    Claims(int instance, WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes, JobEvents events) {
         this.events = events;
+        this.instance = instance;
         this.work = work;
         this.failed = failed;
         this.disk = disk;
@@ -52,16 +55,12 @@ final class Claims extends RoutePolicySupport {
     @Override
     public void onStart(Route route) {
         Path folder = Claim.folderOf(route.getEndpoint());
-        if (!broughtBack.add(folder)) {
+        if (broughtBack.putIfAbsent(folder, lanes.of(folder, route.getId())) != null) {
             return; // the route was exchanged; what is claimed there now is ours, and being read
         }
         try {
             Files.createDirectories(folder);
-            for (Path claimed : Disk.list(folder.resolve(Claim.CLAIMED))) {
-                if (!claimed.getFileName().toString().equals(STRIKES)) {
-                    bringBack(claimed, folder, lanes.of(folder, route.getId()));
-                }
-            }
+            bringBack(instance, folder, work);
         } catch (IOException e) {
             LOG.error("{}: what was claimed there can't be brought back ({})", folder, e.toString());
         }
@@ -73,7 +72,39 @@ final class Claims extends RoutePolicySupport {
         return inOrder.contains(folder);
     }
 
-    private void bringBack(Path claimed, Path folder, String lane) throws IOException {
+    /**
+     * Brings back what another process that shares the drop folders had claimed when it died.
+     *
+     * @param number which one
+     * @param jobs its jobs
+     * @return how many prompt files
+     */
+    int takeOver(int number, WorkFolder jobs) throws IOException {
+        int broughtBack = 0;
+        for (Path folder : this.broughtBack.keySet()) {
+            broughtBack += bringBack(number, folder, jobs);
+        }
+        return broughtBack;
+    }
+
+    /** A name for a claim of this process, beside those that the routes make. */
+    String newId(String name) {
+        return Instance.name(instance) + "-" + name;
+    }
+
+    private int bringBack(int number, Path folder, WorkFolder jobs) throws IOException {
+        int broughtBack = 0;
+        for (Path claimed : Disk.list(folder.resolve(Claim.CLAIMED))) {
+            String name = claimed.getFileName().toString();
+            if (!name.equals(STRIKES) && Claim.instance(name) == number) {
+                broughtBack += bringBack(claimed, folder, jobs);
+            }
+        }
+        return broughtBack;
+    }
+
+    private int bringBack(Path claimed, Path folder, WorkFolder jobs) throws IOException {
+        String lane = broughtBack.getOrDefault(folder, "");
         List<Path> files;
         try (Stream<Path> tree = Files.walk(claimed)) {
             files = tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
@@ -82,7 +113,7 @@ final class Claims extends RoutePolicySupport {
         boolean all = true;
         for (Path file : files) {
             try {
-                bringBack(Claim.of(file, folder, lane));
+                bringBack(Claim.of(file, folder, lane), jobs);
             } catch (IOException e) {
                 all = false;
                 LOG.error("{} can't be brought back ({}); the next start tries again", file, e.toString());
@@ -91,10 +122,11 @@ final class Claims extends RoutePolicySupport {
         if (all) {
             Disk.deleteTree(claimed);
         }
+        return files.size();
     }
 
-    private void bringBack(Claim claim) throws IOException {
-        Optional<JobFolder> accepted = work.jobs().stream()
+    private void bringBack(Claim claim, WorkFolder jobs) throws IOException {
+        Optional<JobFolder> accepted = jobs.jobs().stream()
                 .filter(job -> job.job().claim().equals(claim.id()))
                 .findFirst();
         if (accepted.isPresent()) { // it died between writing the job and taking the file in

@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.event.EventType;
 import darkroom.files.Disk;
+import darkroom.files.SharedLocks;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.Problem;
@@ -43,6 +44,7 @@ final class EndJob {
     private final Deliveries deliveries;
     private final InHand inHand;
     private final JobEvents events;
+    private final SharedLocks locks;
     private final Disk disk;
 
     EndJob(
@@ -54,7 +56,9 @@ final class EndJob {
             Deliveries deliveries,
             InHand inHand,
             JobEvents events,
+            SharedLocks locks,
             Disk disk) {
+        this.locks = locks;
         this.events = events;
         this.cancelled = cancelled;
         this.inHand = inHand;
@@ -172,7 +176,12 @@ final class EndJob {
         }
         if (Files.exists(promptFile)) { // else an earlier try got as far as this
             Path lane = Files.createDirectories(done.resolve(job.lane()));
-            disk.moveAnywhere(promptFile, Moved.free(lane, job.fileName(), job.id()));
+            Path ended = promptFile;
+            locks.hold(lane.resolve(job.fileName()).toString(), () -> {
+                Path target = Moved.free(lane, job.fileName(), job.id());
+                disk.moveAnywhere(ended, target);
+                return target;
+            });
             failed.forget(job, promptFile);
         }
         work.remove(folder);

@@ -3,6 +3,7 @@ package darkroom.camel;
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.files.Sha256;
+import darkroom.files.SharedLocks;
 import darkroom.job.Job;
 import darkroom.json.Json;
 import darkroom.webui.CheckedAnswer;
@@ -28,9 +29,11 @@ final class FailedFiles {
 
     private final Path root;
     private final Disk disk;
+    private final SharedLocks locks;
 
-    FailedFiles(Path root, Disk disk) {
+    FailedFiles(Path root, SharedLocks locks, Disk disk) {
         this.root = root;
+        this.locks = locks;
         this.disk = disk;
     }
 
@@ -47,12 +50,14 @@ final class FailedFiles {
     private synchronized Path put(Path file, String lane, String fileName, String unique, ErrorFile error)
             throws IOException {
         Path folder = Files.createDirectories(root.resolve(lane));
-        Path target = Moved.free(folder, fileName, unique);
-        disk.write(
-                errorFile(target),
-                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, error));
-        disk.moveAnywhere(file, target);
-        return target;
+        return locks.hold(folder.resolve(fileName).toString(), () -> {
+            Path target = Moved.free(folder, fileName, unique);
+            disk.write(
+                    errorFile(target),
+                    out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, error));
+            disk.moveAnywhere(file, target);
+            return target;
+        });
     }
 
     /** Keeps the pictures of a refused answer for whoever wants to see them, and says where. */

@@ -129,6 +129,9 @@ final class ReadPromptFile {
             return Optional.empty();
         }
         Optional<JobFolder> folder = work.find(jobId.get());
+        if (folder.isEmpty()) {
+            folder = work.fetchSetAside(jobId.get());
+        }
         if (folder.isPresent()) {
             inHand.hold(jobId.get(), exchange);
             folder.get().resume(claim.file(), events.wants(EventType.ACCEPTED));

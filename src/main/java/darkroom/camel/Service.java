@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
+import darkroom.files.Instances;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
@@ -22,17 +25,27 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
+    private static final Duration LOOK_FOR_THE_DEAD = Duration.ofSeconds(2);
+
     private final Main main;
     private final ClaimGate claimGate;
     private final Tracing tracing;
-    private final DataLock lock;
+    private final Instance instance;
+    private final ScheduledExecutorService takeover;
     private final Duration patience;
 
-    private Service(Main main, ClaimGate claimGate, Tracing tracing, DataLock lock, Duration patience) {
+    private Service(
+            Main main,
+            ClaimGate claimGate,
+            Tracing tracing,
+            Instance instance,
+            ScheduledExecutorService takeover,
+            Duration patience) {
         this.main = main;
         this.claimGate = claimGate;
         this.tracing = tracing;
-        this.lock = lock;
+        this.instance = instance;
+        this.takeover = takeover;
         this.patience = patience;
     }
 
@@ -46,10 +59,18 @@ public final class Service implements AutoCloseable {
         port(settings, Setting.HEALTH_HOST, Setting.HEALTH_PORT);
         port(settings, Setting.INTAKE_HOST, Setting.INTAKE_PORT);
         RouteFiles routes = routes(settings);
-        DataLock lock = DataLock.take(settings.path(Setting.WORK));
-        Assembly assembly = new Assembly(settings);
+        Instance instance = Instance.take(settings.path(Setting.WORK));
+        if (instance.number() > Instances.FIRST) {
+            LOG.info(
+                    "instance {}: another Darkroom works in {} as well; they share what is dropped, and what one leaves"
+                            + " behind when it dies the others take up",
+                    instance.number(),
+                    settings.path(Setting.WORK));
+        }
+        Assembly assembly = new Assembly(settings, instance.number());
         Main main = assembly.main();
         routes.loadInto(main);
+        ScheduledExecutorService takeover;
         try {
             assembly.work().removeStaging();
             int resumed = assembly.intake().resume();
@@ -68,11 +89,13 @@ public final class Service implements AutoCloseable {
             health.register(new OutboxHealth(assembly.destinations(), assembly.outbox(), needed));
             assembly.destinations().problems(needed).forEach(LOG::warn);
             context.addService(folder, true);
+            takeover = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(Service.class, "takeover");
+            watch(takeover, assembly.takeover(instance));
         } catch (Exception e) {
             main.stop();
             main.shutdown();
             assembly.tracing().close();
-            lock.close();
+            instance.close();
             throw new SettingsException(List.of(whyNotStarted(e, settings, routes)));
         }
         LOG.info("watching {}", settings.path(Setting.DROP));
@@ -83,7 +106,12 @@ public final class Service implements AutoCloseable {
                     settings.text(Setting.INTAKE_PORT));
         }
         return new Service(
-                main, assembly.claimGate(), assembly.tracing(), lock, settings.duration(Setting.STOP_TIMEOUT));
+                main,
+                assembly.claimGate(),
+                assembly.tracing(),
+                instance,
+                takeover,
+                settings.duration(Setting.STOP_TIMEOUT));
     }
 
     /** The Camel context, for whoever embeds the service. */
@@ -93,13 +121,14 @@ public final class Service implements AutoCloseable {
 
     /** Waits until the process is told to end, by a signal or by {@link #close}. */
     public void await() throws InterruptedException {
-        lock.awaitRelease();
+        instance.awaitRelease();
     }
 
     /** Stops: claims nothing new, lets running tasks end for as long as {@code darkroom.stop.timeout} says. */
     @Override
     public void close() {
         claimGate.close();
+        stopTakingOver();
         WebuiComponent webui = main.getCamelContext().getComponent("webui", WebuiComponent.class);
         Thread giveUp = new Thread(() -> giveUp(webui), "stop-timeout");
         giveUp.setDaemon(true);
@@ -108,7 +137,24 @@ public final class Service implements AutoCloseable {
         main.shutdown();
         giveUp.interrupt();
         tracing.close();
-        lock.close();
+        instance.close();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with the executor
+    private static void watch(ScheduledExecutorService thread, Takeover takeover) {
+        thread.scheduleWithFixedDelay(takeover, 0, LOOK_FOR_THE_DEAD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What is being moved has to arrive before anybody else may have it. */
+    private void stopTakingOver() {
+        takeover.shutdown();
+        try {
+            if (!takeover.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("what another instance left behind is still being taken over");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Camel's own timeout ends the routes, and then waits for the consumers of a queue for as long as they take. */

@@ -48,6 +48,11 @@ final class Tasks {
         return unfinished;
     }
 
+    /** The next look is at all jobs. */
+    synchronized void lookAtAll() {
+        lookAtAll = System.nanoTime();
+    }
+
     /** Step: job id in and out. The job is in hand until this exchange is over. */
     public void hold(@Body String jobId, Exchange exchange) {
         inHand.hold(jobId, exchange);

@@ -1,8 +1,10 @@
 package darkroom.intake;
 
 import darkroom.files.Disk;
+import darkroom.files.Instances;
 import darkroom.files.SafeName;
 import darkroom.files.Sha256;
+import darkroom.files.SharedLocks;
 import darkroom.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +21,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,23 +50,25 @@ public final class Intake {
     private static final int RANDOM_LETTERS = 13;
 
     private final SecureRandom random = new SecureRandom();
-    private final Object[] locks =
-            IntStream.range(0, 64).mapToObj(i -> new Object()).toArray();
     private final Path drop;
     private final Path hidden;
     private final Path tickets;
     private final Disk disk;
+    private final SharedLocks locks;
 
     /**
      * An intake; creates nothing.
      *
      * @param drop the drop folder
-     * @param tickets where the tickets are
+     * @param tickets where the tickets are, those of all processes that share the drop folder
+     * @param instance which of these processes it is
+     * @param locks what they all lock
      */
-    public Intake(Path drop, Path tickets, Disk disk) {
+    public Intake(Path drop, Path tickets, int instance, SharedLocks locks, Disk disk) {
         this.drop = drop;
-        this.hidden = drop.resolve(INTAKE);
+        this.hidden = drop.resolve(instance == Instances.FIRST ? INTAKE : INTAKE + "-" + instance);
         this.tickets = tickets;
+        this.locks = locks;
         this.disk = disk;
     }
 
@@ -139,11 +142,13 @@ public final class Intake {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(id);
         }
-        synchronized (lockOf(id)) {
-            String sha256 = Sha256.of(document);
-            Optional<Ticket> before = find(id, sha256);
+        String sha256 = Sha256.of(document);
+        Accepted accepted = locks.hold(lockOf(id), () -> {
+            Optional<Ticket> before = find(id);
             if (before.isPresent()) {
-                finish(before.get());
+                if (before.get().sha256().equals(sha256)) {
+                    finish(before.get());
+                }
                 return new Accepted(before.get(), false);
             }
             Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), trace, null);
@@ -152,7 +157,11 @@ public final class Intake {
             write(ticket);
             finish(ticket);
             return new Accepted(ticket, true);
+        });
+        if (!accepted.ticket().sha256().equals(sha256)) {
+            throw new KeyTakenException(id);
         }
+        return accepted;
     }
 
     /** Asks for a job to be cancelled: whoever looks for that in the drop folder does the rest. */
@@ -168,13 +177,16 @@ public final class Intake {
      */
     public Optional<Ticket> became(String lane, String promptFile, String jobId) throws IOException {
         String id = promptFile.endsWith(JSON) ? promptFile.substring(0, promptFile.length() - JSON.length()) : "";
-        synchronized (lockOf(id)) {
+        if (find(id).isEmpty()) {
+            return Optional.empty();
+        }
+        return locks.hold(lockOf(id), () -> {
             Optional<Ticket> ticket = find(id).filter(found -> found.lane().equals(lane));
             if (ticket.isPresent()) {
                 write(ticket.get().became(jobId));
             }
             return ticket;
-        }
+        });
     }
 
     /**
@@ -209,9 +221,10 @@ public final class Intake {
             String name = file.getFileName().toString();
             if (name.endsWith(JSON)) {
                 String id = name.substring(0, name.length() - JSON.length());
-                synchronized (lockOf(id)) {
+                locks.hold(lockOf(id), () -> {
                     forget(id, before, isOver);
-                }
+                    return id;
+                });
             }
         }
     }
@@ -254,7 +267,7 @@ public final class Intake {
         return hidden.resolve(id + JSON);
     }
 
-    private Object lockOf(String id) {
-        return locks[Math.floorMod(id.hashCode(), locks.length)];
+    private static String lockOf(String id) {
+        return "ticket " + id;
     }
 }

@@ -71,7 +71,7 @@ public final class JobStates {
         Ticket read = intake.find(ticket.id()).orElse(ticket);
         String job = read.job();
         if (job != null) {
-            Optional<JobFolder> folder = work.find(job);
+            Optional<JobFolder> folder = work.findAnywhere(job);
             if (folder.isPresent() && Files.exists(folder.get().promptFile())) {
                 return some(read, JobState.State.AT_WORK, job, folder, null);
             }
@@ -90,7 +90,7 @@ public final class JobStates {
         }
         Path failed = folders.failed().resolve(lane).resolve(ticket.promptFile());
         Path cancelled = folders.cancelled().resolve(lane).resolve(ticket.promptFile());
-        Optional<JobFolder> kept = job == null ? Optional.empty() : work.find(job);
+        Optional<JobFolder> kept = job == null ? Optional.empty() : work.findAnywhere(job);
         if (Files.exists(failed)) {
             return some(read, JobState.State.FAILED, job, kept, error(failed));
         }

@@ -65,11 +65,45 @@ public final class Outbox {
     public List<String> destinations() throws IOException {
         List<String> names = new ArrayList<>();
         for (Path folder : Disk.list(root)) {
-            if (Files.isDirectory(folder)) {
-                names.add(folder.getFileName().toString());
+            String name = folder.getFileName().toString();
+            if (Files.isDirectory(folder) && !name.startsWith(".")) { // else it is what other processes have
+                names.add(name);
             }
         }
         return names;
+    }
+
+    /**
+     * Takes over what waits in the outbox of a process that died.
+     *
+     * @return how many entries are to be delivered
+     */
+    public int adopt(Outbox dead) throws IOException {
+        int adopted = 0;
+        for (String name : dead.destinations()) {
+            Path from = dead.root.resolve(name);
+            adopt(from.resolve(WaitingFolder.DEAD), root.resolve(name).resolve(WaitingFolder.DEAD));
+            adopted += adopt(from, root.resolve(name));
+            Disk.pruneEmpty(from, dead.root);
+        }
+        return adopted;
+    }
+
+    private int adopt(Path from, Path to) throws IOException {
+        int adopted = 0;
+        for (Path file : Disk.list(from)) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (file.getFileName().toString().startsWith(".")) {
+                    Files.deleteIfExists(file); // it was being written
+                } else {
+                    Files.createDirectories(to);
+                    disk.move(file, to.resolve(file.getFileName()));
+                    adopted++;
+                }
+            }
+        }
+        Disk.pruneEmpty(from, from.resolveSibling(""));
+        return adopted;
     }
 
     /** The file that an entry is about. */

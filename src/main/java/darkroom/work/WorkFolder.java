@@ -1,6 +1,7 @@
 package darkroom.work;
 
 import darkroom.files.Disk;
+import darkroom.files.Instances;
 import darkroom.job.Job;
 import darkroom.job.Task;
 import java.io.IOException;
@@ -21,12 +22,21 @@ public final class WorkFolder {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
     private static final String STAGING = ".staging-";
 
+    private final Path shared;
+    private final int instance;
     private final Path root;
     private final Disk disk;
 
-    /** The folder; creates nothing. */
-    public WorkFolder(Path root, Disk disk) {
-        this.root = root;
+    /**
+     * The folder of one of the processes that share it; creates nothing.
+     *
+     * @param shared the folder of all
+     * @param instance which process it is; see {@link Instances}
+     */
+    public WorkFolder(Path shared, int instance, Disk disk) {
+        this.shared = shared;
+        this.instance = instance;
+        this.root = Instances.folder(shared, instance);
         this.disk = disk;
     }
 
@@ -59,9 +69,11 @@ public final class WorkFolder {
             Function<Job, List<Task>> tasks,
             Path claimed)
             throws IOException {
-        String id = wishedId;
-        for (int n = 2; Files.exists(root.resolve(id)) || taken.test(id); n++) {
-            id = wishedId + "-" + n;
+        // two processes may wish for the same at the same moment
+        String wish = instance == Instances.FIRST ? wishedId : wishedId + "-i" + instance;
+        String id = wish;
+        for (int n = 2; findAnywhere(id).isPresent() || taken.test(id); n++) {
+            id = wish + "-" + n;
         }
         Job accepted = job.apply(id);
         JobFolder.write(staging, accepted, tasks.apply(accepted), disk);
@@ -82,6 +94,62 @@ public final class WorkFolder {
         return Files.exists(root.resolve(id).resolve(JobFolder.JOB))
                 ? Optional.of(JobFolder.open(root.resolve(id), disk))
                 : Optional.empty();
+    }
+
+    /** The folder of a job that this process or another one works on. */
+    public Optional<JobFolder> findAnywhere(String id) throws IOException {
+        Optional<JobFolder> own = find(id);
+        if (own.isPresent()) {
+            return own;
+        }
+        for (WorkFolder other : others()) {
+            Optional<JobFolder> found = other.find(id);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the other processes that share the folder work on, and those that died did. */
+    public List<WorkFolder> others() throws IOException {
+        return Instances.of(shared).stream()
+                .filter(number -> number != instance)
+                .map(number -> new WorkFolder(shared, number, disk))
+                .toList();
+    }
+
+    /**
+     * Takes a job over that another process has set aside, or that it was working on when it died.
+     *
+     * @return its folder; empty if there is none, or the other one has it in hand
+     */
+    public Optional<JobFolder> fetchSetAside(String id) throws IOException {
+        for (WorkFolder other : others()) {
+            Optional<JobFolder> found = other.find(id);
+            if (found.isPresent() && found.get().isSetAside()) {
+                disk.move(found.get().path(), root.resolve(id));
+                return find(id);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Takes over all jobs of a process that died.
+     *
+     * @return how many they are
+     */
+    public int adopt(WorkFolder dead) throws IOException {
+        dead.removeStaging();
+        int adopted = 0;
+        for (Path folder : Disk.list(dead.root)) {
+            if (Files.exists(folder.resolve(JobFolder.JOB))) {
+                disk.move(folder, root.resolve(folder.getFileName()));
+                adopted++;
+            }
+        }
+        return adopted;
     }
 
     /** The folder of a job that is known to be at work. */

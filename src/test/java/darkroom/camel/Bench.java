@@ -219,7 +219,7 @@ final class Bench implements AutoCloseable {
     private void tidyNow() throws IOException {
         assertThat(Disk.list(data().resolve("work")))
                 .extracting(path -> path.getFileName().toString())
-                .isSubsetOf(".lock", ".spool");
+                .isSubsetOf(".lock", ".locks", ".spool", ".instances");
         assertThat(files(data()))
                 .noneMatch(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*"))
                 .noneMatch(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import darkroom.files.Disk;
+import darkroom.files.SharedLocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,6 +187,6 @@ final class IntakeTest {
     }
 
     private Intake restarted() {
-        return new Intake(drop, home.resolve("intake"), new Disk(true));
+        return new Intake(drop, home.resolve("intake"), 1, new SharedLocks(home.resolve("locks")), new Disk(true));
     }
 }

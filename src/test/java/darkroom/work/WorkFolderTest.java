@@ -27,7 +27,7 @@ final class WorkFolderTest {
 
     @BeforeEach
     void open() throws IOException {
-        work = new WorkFolder(Files.createDirectory(home.resolve("work")), new Disk(false));
+        work = new WorkFolder(Files.createDirectory(home.resolve("work")), 1, new Disk(false));
     }
 
     @Test
