@@ -36,7 +36,7 @@ final class RoomsTest {
             Map.entry("event", List.of("job", "json", "files", "output")),
             Map.entry("outbox", List.of("job", "json", "files", "output", "event")),
             Map.entry("intake", List.of("job", "json", "files", "output", "work")),
-            Map.entry("settings", List.of("job", "output", "secret")),
+            Map.entry("settings", List.of("job", "files", "output", "secret")),
             Map.entry("secret", List.of()),
             Map.entry(
                     "camel",

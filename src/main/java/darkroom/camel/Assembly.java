@@ -31,6 +31,7 @@ import darkroom.settings.Settings;
 import darkroom.webui.Check;
 import darkroom.webui.MountedOutputs;
 import darkroom.work.WorkFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -68,7 +69,9 @@ final class Assembly {
     private final Claims claims;
     private final Tasks tasks;
     private final InHand inHand = new InHand();
-    private final ClaimGate claimGate = new ClaimGate();
+    private final Pauses pauses = new Pauses();
+    private final DiskReserve diskReserve;
+    private final ClaimGate claimGate;
     private final Intake intake;
     private final Tracing tracing = new Tracing();
 
@@ -83,6 +86,10 @@ final class Assembly {
         this.instance = instance;
         this.locks = new SharedLocks(settings.path(Setting.WORK).resolve(".locks"));
         this.disk = new Disk(settings.isTrue(Setting.DURABLE));
+        this.diskReserve = new DiskReserve(
+                List.of(settings.path(Setting.WORK), settings.path(Setting.DROP), settings.path(Setting.OUTPUTS)),
+                settings.bytes(Setting.DISK_RESERVE));
+        this.claimGate = new ClaimGate(diskReserve);
         this.work = work(instance);
         this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
         this.failed = new FailedFiles(settings.path(Setting.FAILED), locks, disk);
@@ -97,8 +104,8 @@ final class Assembly {
                 disk,
                 settings.text(Setting.EVENTS_SOURCE),
                 new HostPaths(settings.path(Setting.DATA)));
-        this.claims = new Claims(instance, work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
-        this.tasks = new Tasks(work, inHand);
+        this.claims = new Claims(pauses, instance, work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
+        this.tasks = new Tasks(work, inHand, pauses);
     }
 
     private WorkFolder work(int number) {
@@ -108,6 +115,12 @@ final class Assembly {
     private Outbox outbox(int number) {
         Path root = Instances.folder(settings.path(Setting.OUTBOX), number);
         return new Outbox(root, settings.path(Setting.OUTPUTS), disk);
+    }
+
+    private List<Outbox> outboxes() throws IOException {
+        return Instances.of(settings.path(Setting.OUTBOX)).stream()
+                .map(this::outbox)
+                .toList();
     }
 
     private Intake intake(int number) {
@@ -250,6 +263,22 @@ final class Assembly {
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
         steps.put("claimGate", claimGate);
+        steps.put("unclaimed", new Unclaimed());
+        steps.put(
+                "retention",
+                new Retention(
+                        new Retention.Keeps(
+                                settings.keep(Setting.KEEP_DONE),
+                                settings.keep(Setting.KEEP_FAILED),
+                                settings.keep(Setting.KEEP_CANCELLED),
+                                settings.keep(Setting.KEEP_OUTPUTS),
+                                settings.keep(Setting.KEEP_DEAD)),
+                        settings.path(Setting.DONE),
+                        settings.path(Setting.OUTPUTS),
+                        failed,
+                        cancelled,
+                        work,
+                        this::outboxes));
         steps.put("claims", claims);
         steps.put(
                 "readPromptFile",
@@ -292,7 +321,7 @@ final class Assembly {
                         settings.path(Setting.CANCELLED)),
                 work,
                 disk);
-        Backlog backlog = new Backlog(drop, settings.number(Setting.INTAKE_BACKLOG));
+        Backlog backlog = new Backlog(drop, settings.number(Setting.INTAKE_BACKLOG), diskReserve::isLow);
         Door door = new Door(
                 new Door.Guard(settings.text(Setting.INTAKE_TOKEN), settings.text(Setting.INTAKE_AUTH)),
                 new Door.Limits(settings.bytes(Setting.INTAKE_MAX_SIZE), settings.duration(Setting.INTAKE_TIMEOUT)),
@@ -346,7 +375,8 @@ final class Assembly {
                 settings.duration(Setting.DROP_SETTLE),
                 settings.duration(Setting.DROP_PATIENCE),
                 ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),
-                ownFolders);
+                ownFolders,
+                pauses);
     }
 
     private OutboxComponent outbox(EndJob endJob) {
@@ -369,6 +399,7 @@ final class Assembly {
             options.setAuthUsername(auth.substring(0, auth.indexOf(':')));
             options.setAuthPassword(auth.substring(auth.indexOf(':') + 1));
         }
+        options.setPauseFile(settings.path(Setting.WORK).resolve(Pauses.FILE).toString());
         options.setInFlight(settings.number(Setting.WEBUI_IN_FLIGHT));
         options.setConnectTimeout(
                 settings.duration(Setting.WEBUI_CONNECT_TIMEOUT).toMillis());

@@ -18,7 +18,12 @@ import org.apache.camel.component.file.GenericFileOperations;
  * stops, nothing new is begun. It waits for nothing and leaves nothing behind; the claim itself is the rename that follows.
  */
 final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
+    private final DiskReserve disk;
     private volatile boolean open = true;
+
+    ClaimGate(DiskReserve disk) {
+        this.disk = disk;
+    }
 
     void open() {
         open = true;
@@ -35,6 +40,7 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
             BasicFileAttributes now = Files.readAttributes(
                     listed.getFile().toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return open
+                    && !disk.isLow()
                     && now.isRegularFile()
                     && now.size() == listed.getFileLength()
                     && now.lastModifiedTime().toMillis() == listed.getLastModified();

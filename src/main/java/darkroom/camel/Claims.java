@@ -31,6 +31,7 @@ final class Claims extends RoutePolicySupport {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final String STRIKES = ".strikes";
 
+    private final Pauses pauses;
     private final int instance;
     private final WorkFolder work;
     private final FailedFiles failed;
@@ -41,8 +42,17 @@ final class Claims extends RoutePolicySupport {
     private final Lanes lanes;
     private final JobEvents events;
 
-    Claims(int instance, WorkFolder work, FailedFiles failed, Disk disk, int crashes, Lanes lanes, JobEvents events) {
+    Claims(
+            Pauses pauses,
+            int instance,
+            WorkFolder work,
+            FailedFiles failed,
+            Disk disk,
+            int crashes,
+            Lanes lanes,
+            JobEvents events) {
         this.events = events;
+        this.pauses = pauses;
         this.instance = instance;
         this.work = work;
         this.failed = failed;
@@ -58,6 +68,7 @@ final class Claims extends RoutePolicySupport {
         if (broughtBack.putIfAbsent(folder, lanes.of(folder, route.getId())) != null) {
             return; // the route was exchanged; what is claimed there now is ours, and being read
         }
+        pauses.watch(folder, lanes.of(folder, route.getId()));
         try {
             Files.createDirectories(folder);
             bringBack(instance, folder, work);

@@ -25,6 +25,9 @@ final class FailedFiles {
     /** The ending of error files; they are never taken for prompt files. */
     static final String ERROR = ".error.json";
 
+    /** The ending of folders with refused pictures. */
+    static final String REFUSED = ".refused";
+
     private static final Logger LOG = LoggerFactory.getLogger(FailedFiles.class);
 
     private final Path root;
@@ -62,7 +65,7 @@ final class FailedFiles {
 
     /** Keeps the pictures of a refused answer for whoever wants to see them, and says where. */
     List<String> keepRefused(Job job, CheckedAnswer answer) throws IOException {
-        Path folder = root.resolve(job.lane()).resolve(job.id() + ".refused");
+        Path folder = root.resolve(job.lane()).resolve(job.id() + REFUSED);
         List<String> kept = new ArrayList<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
             if (made.file().isInPlace()) {
@@ -130,7 +133,12 @@ final class FailedFiles {
         Files.deleteIfExists(errorFile(claim.droppedInto().resolve(claim.fileName()))); // it was moved along
     }
 
-    private static Path errorFile(Path file) {
+    /** Where it is kept. */
+    Path root() {
+        return root;
+    }
+
+    static Path errorFile(Path file) {
         // a name must not become longer than a file system takes, also while it is being written
         int most = SafeName.MAX_BYTES - ERROR.length() - Disk.PART.length() - 1;
         return file.resolveSibling(SafeName.cut(file.getFileName().toString(), most) + ERROR);

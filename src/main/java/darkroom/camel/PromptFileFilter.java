@@ -52,6 +52,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final Duration patience;
     private final Pattern ignored;
     private final List<Path> ownFolders;
+    private final Pauses pauses;
     private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
 
@@ -81,8 +82,10 @@ final class PromptFileFilter implements GenericFileFilter<File> {
      * @param patience how long a file that ends too early must be still
      * @param ignored names that are passed over besides the usual ones; may match nothing
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
+     * @param pauses folders of which nothing is taken for now
      */
-    PromptFileFilter(Duration settle, Duration patience, Pattern ignored, List<Path> ownFolders) {
+    PromptFileFilter(Duration settle, Duration patience, Pattern ignored, List<Path> ownFolders, Pauses pauses) {
+        this.pauses = pauses;
         this.settle = settle;
         this.patience = patience;
         this.ignored = ignored;
@@ -100,9 +103,14 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             BasicFileAttributes attributes =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (file.isDirectory()) {
-                return attributes.isDirectory() && !ownFolders.contains(path.normalize());
+                return attributes.isDirectory()
+                        && !ownFolders.contains(path.normalize())
+                        && !pauses.isPaused(path.normalize());
             }
-            return attributes.isRegularFile() && isPromptFile(name) && isSettled(path, attributes);
+            return attributes.isRegularFile()
+                    && isPromptFile(name)
+                    && !pauses.isPaused(path.normalize().resolveSibling(""))
+                    && isSettled(path, attributes);
         } catch (IOException e) {
             return false; // it is gone
         }

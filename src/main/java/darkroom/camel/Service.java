@@ -130,6 +130,7 @@ public final class Service implements AutoCloseable {
         claimGate.close();
         stopTakingOver();
         WebuiComponent webui = main.getCamelContext().getComponent("webui", WebuiComponent.class);
+        webui.beginNothing();
         Thread giveUp = new Thread(() -> giveUp(webui), "stop-timeout");
         giveUp.setDaemon(true);
         giveUp.start();

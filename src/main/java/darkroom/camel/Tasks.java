@@ -24,9 +24,11 @@ final class Tasks {
 
     private final WorkFolder work;
     private final InHand inHand;
+    private final Pauses pauses;
     private long lookAtAll = System.nanoTime();
 
-    Tasks(WorkFolder work, InHand inHand) {
+    Tasks(WorkFolder work, InHand inHand, Pauses pauses) {
+        this.pauses = pauses;
         this.work = work;
         this.inHand = inHand;
     }
@@ -41,7 +43,7 @@ final class Tasks {
         List<String> unfinished = new ArrayList<>();
         for (JobFolder folder : all ? work.jobs() : work.jobsToDo()) {
             String id = folder.job().id();
-            if (!inHand.contains(id) && (!folder.isSetAside() || folder.lacksDeliveriesAlone())) {
+            if (!inHand.contains(id) && !isPaused(folder) && (!folder.isSetAside() || folder.lacksDeliveriesAlone())) {
                 unfinished.add(id);
             }
         }
@@ -73,12 +75,20 @@ final class Tasks {
     public Iterator<String> toGenerate(@Body String jobId) throws IOException {
         return tasks(
                 jobId,
-                (folder, number) -> !folder.isCancelled() && !folder.isOver(number) && !folder.hasReceipt(number));
+                (folder, number) -> !isPaused(folder)
+                        && !folder.isCancelled()
+                        && !folder.isOver(number)
+                        && !folder.hasReceipt(number));
     }
 
     /** Job id in; its tasks whose outputs are published and still to be handed over, one by one. */
     public Iterator<String> toHandOver(@Body String jobId) throws IOException {
         return tasks(jobId, (folder, number) -> !folder.isOver(number) && folder.hasReceipt(number));
+    }
+
+    /** It waits, unless it is not wanted any more. */
+    private boolean isPaused(JobFolder folder) {
+        return pauses.isPaused(folder.job().lane()) && !folder.isCancelled();
     }
 
     private interface Wanted {

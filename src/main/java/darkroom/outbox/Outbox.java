@@ -1,15 +1,19 @@
 package darkroom.outbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Disk;
 import darkroom.json.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that waits to be delivered:
@@ -104,6 +108,46 @@ public final class Outbox {
         }
         Disk.pruneEmpty(from, from.resolveSibling(""));
         return adopted;
+    }
+
+    /** What was given up, for whomever it was. */
+    public List<Path> dead() throws IOException {
+        List<Path> dead = new ArrayList<>();
+        for (String name : destinations()) {
+            for (Path file : Disk.list(root.resolve(name).resolve(WaitingFolder.DEAD))) {
+                if (WaitingFolder.isEntry(file)) {
+                    dead.add(file);
+                }
+            }
+        }
+        return dead;
+    }
+
+    /** Where it says why something was given up. */
+    public static Path errorFile(Path dead) {
+        return dead.resolveSibling(WaitingFolder.errorName(dead.getFileName().toString()));
+    }
+
+    /** The output folders, relative to that of all, of which something waits to be delivered or was given up. */
+    public Set<String> jobFolders() throws IOException {
+        Set<String> folders = new HashSet<>();
+        for (String name : destinations()) {
+            List<Path> files = new ArrayList<>(Disk.list(root.resolve(name)));
+            files.addAll(Disk.list(root.resolve(name).resolve(WaitingFolder.DEAD)));
+            for (Path file : files) {
+                if (WaitingFolder.isEntry(file)) {
+                    try {
+                        JsonNode folder = Json.mapper().readTree(file.toFile()).path("folder");
+                        if (folder.isTextual()) { // else it is a notice, which needs no file
+                            folders.add(folder.asText());
+                        }
+                    } catch (NoSuchFileException | FileNotFoundException e) {
+                        // it has been delivered meanwhile
+                    }
+                }
+            }
+        }
+        return folders;
     }
 
     /** The file that an entry is about. */

@@ -191,7 +191,7 @@ public abstract class WaitingFolder<E extends Waiting> {
         return dead().resolve(errorName(fileName));
     }
 
-    private static String errorName(String fileName) {
+    static String errorName(String fileName) {
         return fileName.substring(0, fileName.length() - Waiting.ENDING.length()) + ERROR;
     }
 
@@ -211,7 +211,7 @@ public abstract class WaitingFolder<E extends Waiting> {
         return n;
     }
 
-    private static boolean isEntry(Path file) {
+    static boolean isEntry(Path file) {
         String fileName = nameOf(file);
         return fileName.endsWith(Waiting.ENDING) && !fileName.endsWith(ERROR) && !fileName.startsWith(".");
     }

@@ -13,7 +13,9 @@ public final class OutputFolder {
     /** The name of the manifest. */
     public static final String MANIFEST = "manifest.json";
 
-    private static final String INCOMING = ".incoming";
+    /** The folder in it for pictures that are still arriving. */
+    public static final String INCOMING = ".incoming";
+
     private static final int MAX_LANE_BYTES = 120;
 
     private final Path root;

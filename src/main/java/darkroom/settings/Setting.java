@@ -94,7 +94,15 @@ public enum Setting {
     RETRY_ATTEMPTS("darkroom.retry.attempts", Kind.COUNT, "3"),
     CRASHES("darkroom.crashes", Kind.COUNT, "3"),
     DURABLE("darkroom.durable", Kind.YES_NO, "true"),
+    DISK_RESERVE("darkroom.disk.reserve", Kind.SIZE, "100MB"),
     STOP_TIMEOUT("darkroom.stop.timeout", Kind.DURATION, "5m"),
+
+    KEEP_DONE("darkroom.keep.done", Kind.KEEP, ""),
+    KEEP_FAILED("darkroom.keep.failed", Kind.KEEP, ""),
+    KEEP_CANCELLED("darkroom.keep.cancelled", Kind.KEEP, ""),
+    KEEP_OUTPUTS("darkroom.keep.outputs", Kind.KEEP, ""),
+    KEEP_DEAD("darkroom.keep.dead", Kind.KEEP, ""),
+    KEEP_LOOK("darkroom.keep.look", Kind.PAUSE, "10m"),
 
     HEALTH_HOST("darkroom.health.host", Kind.TEXT, "127.0.0.1"),
     HEALTH_PORT("darkroom.health.port", Kind.PORT, "8081"),
@@ -123,6 +131,7 @@ public enum Setting {
         REGEX,
         NAME_PATTERN,
         ENDPOINT,
+        KEEP,
         TEXT
     }
 

@@ -1,5 +1,6 @@
 package darkroom.settings;
 
+import darkroom.files.Keep;
 import darkroom.job.Destination;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
@@ -64,6 +65,8 @@ public final class Settings {
     /** Without a pause something would be tried, or looked at, without end. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
+    private static final Pattern COUNTS = Pattern.compile("[0-9]{1,9}");
+
     private static final Pattern CAMELS_OWN = Pattern.compile("\\{\\{|}}|\\$(simple)?\\{|\\\\");
 
     private final Map<Setting, String> values;
@@ -127,6 +130,21 @@ public final class Settings {
     /** A size in bytes. */
     public long bytes(Setting setting) {
         return bytesOf(text(setting));
+    }
+
+    /** How much of something is kept. */
+    public Keep keep(Setting setting) {
+        Keep keep = Keep.ALL;
+        for (String word : words(setting)) {
+            if (DURATIONS.matcher(word).matches()) {
+                keep = new Keep(durationOf(word), keep.count(), keep.bytes());
+            } else if (COUNTS.matcher(word).matches()) {
+                keep = new Keep(keep.age(), Long.parseLong(word), keep.bytes());
+            } else {
+                keep = new Keep(keep.age(), keep.count(), bytesOf(word));
+            }
+        }
+        return keep;
     }
 
     /** A number. */
@@ -384,6 +402,7 @@ public final class Settings {
                 case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
                 case OPTIONAL_PATH, PATHS -> pathProblem(value, false);
                 case ENDPOINT -> value.matches("[\\w.+-]+:.+") ? "" : "use an endpoint such as " + setting.fallback();
+                case KEEP -> keepProblem(value);
                 case TEXT -> "";
             };
             if (!expected.isEmpty()) {
@@ -450,6 +469,20 @@ public final class Settings {
             } catch (ArithmeticException | NumberFormatException e) {
                 return "use at most " + LONGEST.toDays() + "d";
             }
+        }
+
+        private static String keepProblem(String value) {
+            for (String word : value.split(",", -1)) {
+                String one = word.strip();
+                String problem = one.isEmpty() || COUNTS.matcher(one).matches()
+                        ? ""
+                        : DURATIONS.matcher(one).matches() ? durationProblem(one, Duration.ZERO) : sizeProblem(one);
+                if (!problem.isEmpty()) {
+                    return problem
+                            + ", a time such as 30d, a number such as 1000, or several of them with commas between";
+                }
+            }
+            return "";
         }
 
         private static String sizeProblem(String value) {

@@ -67,8 +67,10 @@ final class InstancesTest {
 
             Bench.await("all jobs", () -> bench.manifests().size() == jobs);
             bench.assertTidy();
-            Bench.await("delivered", () -> Disk.list(bench.data().resolve("outbox/.instances/2/gallery"))
-                    .isEmpty());
+            Bench.await(
+                    "delivered",
+                    () -> Disk.list(bench.data().resolve("outbox/.instances/2/gallery"))
+                            .isEmpty());
         } finally {
             processes.forEach(Process::destroy);
             for (Process process : processes) {
@@ -76,7 +78,9 @@ final class InstancesTest {
             }
         }
 
-        assertThat(log(home.resolve("instance2"))).contains("is gone, and what it left");
+        assertThat(log(home.resolve("instance2")))
+                .contains("is gone, and what it left")
+                .doesNotContain("Exception");
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
         try (Stream<Path> done = Files.walk(bench.data().resolve("done"))) {
             assertThat(done.filter(Files::isRegularFile)).hasSize(jobs);
@@ -84,8 +88,7 @@ final class InstancesTest {
         Set<String> made = new HashSet<>();
         for (JsonNode manifest : bench.manifests()) {
             for (JsonNode output : manifest.at("/receipts/0/outputs")) {
-                Path file =
-                        bench.outputs(manifest).resolve(output.path("file").asText());
+                Path file = bench.outputs(manifest).resolve(output.path("file").asText());
                 assertThat(Sha256.of(file)).isEqualTo(output.path("sha256").asText());
                 made.add(file.getFileName().toString());
             }
@@ -107,7 +110,9 @@ final class InstancesTest {
             for (int i = 0; i < 6; i++) {
                 bench.drop("job" + i + ".json", "{\"n_iter\": 40, " + SMALL + "}");
             }
-            Bench.await("both at work", () -> !jobs("work").isEmpty() && !jobs("work/.instances/2").isEmpty());
+            Bench.await(
+                    "both at work",
+                    () -> !jobs("work").isEmpty() && !jobs("work/.instances/2").isEmpty());
             for (int i = 0; i < 6; i++) {
                 bench.drop("job" + i + ".cancel", "");
             }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -309,12 +308,6 @@ final class PipelineTest {
         assertThat(waiting).hasSizeGreaterThanOrEqualTo(5);
         Bench.await("all", () -> bench.manifests().size() == 12);
         assertThat(underWayAtMost(bench.generations())).isLessThanOrEqualTo(2);
-    }
-
-    @Test
-    void twoDarkroomsDoNotShareAWorkFolder() {
-        assertThat(Assertions.catchThrowable(() -> Service.start(bench.settings())))
-                .hasMessageContaining("another Darkroom works in");
     }
 
     @ParameterizedTest

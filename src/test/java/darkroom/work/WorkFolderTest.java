@@ -84,7 +84,27 @@ final class WorkFolderTest {
                 .isEqualTo("cat-1-2");
     }
 
+    @Test
+    void whatAnotherProcessHasSetAsideIsFetched() throws IOException {
+        WorkFolder other = new WorkFolder(work.root(), 2, new Disk(false));
+        JobFolder job = accept(other, Files.writeString(home.resolve("cat.json"), "{}"));
+        assertThat(job.job().id()).isEqualTo("cat-1-i2");
+        assertThat(work.fetchSetAside("cat-1-i2")).as("it is at work").isEmpty();
+        job.writeFailure(1, Map.of());
+        job.writeReceipt(1, Map.of());
+        Files.move(job.promptFile(), home.resolve("cat.json"));
+
+        assertThat(work.findAnywhere("cat-1-i2")).isPresent();
+        assertThat(work.fetchSetAside("cat-1-i2").orElseThrow().hasReceipt(1)).isTrue();
+        assertThat(other.find("cat-1-i2")).isEmpty();
+        assertThat(work.find("cat-1-i2")).isPresent();
+    }
+
     private JobFolder accept(Path claimed) throws IOException {
+        return accept(work, claimed);
+    }
+
+    private static JobFolder accept(WorkFolder work, Path claimed) throws IOException {
         return work.accept(
                 work.stage(),
                 "cat-1",

@@ -52,6 +52,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "outputsOnServer": getOrCreateConfiguration(target).setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
         case "outputstimeout":
         case "outputsTimeout": getOrCreateConfiguration(target).setOutputsTimeout(property(camelContext, long.class, value)); return true;
+        case "pausefile":
+        case "pauseFile": getOrCreateConfiguration(target).setPauseFile(property(camelContext, java.lang.String.class, value)); return true;
         case "progress": getOrCreateConfiguration(target).setProgress(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, long.class, value)); return true;
@@ -87,6 +89,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "outputsOnServer": return java.lang.String.class;
         case "outputstimeout":
         case "outputsTimeout": return long.class;
+        case "pausefile":
+        case "pauseFile": return java.lang.String.class;
         case "progress": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
@@ -123,6 +127,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "outputsOnServer": return getOrCreateConfiguration(target).getOutputsOnServer();
         case "outputstimeout":
         case "outputsTimeout": return getOrCreateConfiguration(target).getOutputsTimeout();
+        case "pausefile":
+        case "pauseFile": return getOrCreateConfiguration(target).getPauseFile();
         case "progress": return getOrCreateConfiguration(target).getProgress();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();

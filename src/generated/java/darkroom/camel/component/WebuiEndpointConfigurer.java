@@ -42,6 +42,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "outputsOnServer": target.getConfiguration().setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
         case "outputstimeout":
         case "outputsTimeout": target.getConfiguration().setOutputsTimeout(property(camelContext, long.class, value)); return true;
+        case "pausefile":
+        case "pauseFile": target.getConfiguration().setPauseFile(property(camelContext, java.lang.String.class, value)); return true;
         case "progress": target.getConfiguration().setProgress(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, long.class, value)); return true;
@@ -74,6 +76,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "outputsOnServer": return java.lang.String.class;
         case "outputstimeout":
         case "outputsTimeout": return long.class;
+        case "pausefile":
+        case "pauseFile": return java.lang.String.class;
         case "progress": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
@@ -107,6 +111,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "outputsOnServer": return target.getConfiguration().getOutputsOnServer();
         case "outputstimeout":
         case "outputsTimeout": return target.getConfiguration().getOutputsTimeout();
+        case "pausefile":
+        case "pauseFile": return target.getConfiguration().getPauseFile();
         case "progress": return target.getConfiguration().getProgress();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();

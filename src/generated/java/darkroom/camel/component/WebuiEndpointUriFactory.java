@@ -23,7 +23,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(17);
+        Set<String> props = new HashSet<>(18);
         props.add("authPassword");
         props.add("authUsername");
         props.add("checks");
@@ -36,6 +36,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("outputs");
         props.add("outputsOnServer");
         props.add("outputsTimeout");
+        props.add("pauseFile");
         props.add("progress");
         props.add("responseTimeout");
         props.add("save");

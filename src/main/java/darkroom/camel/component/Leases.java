@@ -10,8 +10,19 @@ final class Leases {
     private static final long LOOK_UP = 200;
 
     private final Deque<Object> waiting = new ArrayDeque<>();
+    private final BooleanSupplier paused;
+    private boolean closed;
     private int limit;
     private int taken;
+
+    /**
+     * None yet.
+     *
+     * @param paused whether none is given for now
+     */
+    Leases(BooleanSupplier paused) {
+        this.paused = paused;
+    }
 
     /** How many there are; where several say it, the last one counts. None until it is said. */
     synchronized void limit(int number) {
@@ -30,10 +41,10 @@ final class Leases {
         waiting.add(me);
         try {
             while (true) {
-                if (givenUp.getAsBoolean()) {
+                if (closed || givenUp.getAsBoolean()) {
                     throw new StoppingException();
                 }
-                if (taken < limit && waiting.peek() == me) {
+                if (taken < limit && waiting.peek() == me && !paused.getAsBoolean()) {
                     taken++;
                     return;
                 }
@@ -43,6 +54,12 @@ final class Leases {
             waiting.remove(me);
             notifyAll();
         }
+    }
+
+    /** None is given any more; who waits for one waits in vain. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
     }
 
     /** Gives a place back. */

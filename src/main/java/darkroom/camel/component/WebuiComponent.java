@@ -42,7 +42,8 @@ public class WebuiComponent extends DefaultComponent {
 
     /** The WebUI that an endpoint talks to. How much is under way there counts for all endpoints of its address together. */
     Backend backend(WebuiConfiguration options) {
-        Leases shared = leases.computeIfAbsent(options.getUrl(), url -> new Leases());
+        Leases shared =
+                leases.computeIfAbsent(options.getUrl(), url -> new Leases(new PauseFile(url, options.getPauseFile())));
         UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
         ProgressLog progress = new ProgressLog(
                 getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
@@ -56,6 +57,11 @@ public class WebuiComponent extends DefaultComponent {
             ServiceHelper.startService(forQuestions);
         }
         return forQuestions;
+    }
+
+    /** Begins no more requests: what waits for its turn fails with {@link darkroom.job.StoppingException}. For a stop. */
+    public void beginNothing() {
+        leases.values().forEach(Leases::close);
     }
 
     /**

@@ -73,6 +73,11 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            description = "While there is a file of this name no request is begun; those under way go on")
+    private @Nullable String pauseFile;
+
+    @UriParam(
+            label = "advanced",
             description = "What follows from a difference between what was asked and what came, such as"
                     + " sampler=warn,size=off; what is not named is refused")
     private String checks = "";
@@ -222,6 +227,16 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds between two lines of progress in the log; 0 for none. */
     public void setProgress(long progress) {
         this.progress = progress;
+    }
+
+    @Nullable
+    public String getPauseFile() {
+        return pauseFile;
+    }
+
+    /** While there is a file of this name no request is begun; null for never. */
+    public void setPauseFile(@Nullable String pauseFile) {
+        this.pauseFile = pauseFile;
     }
 
     public boolean isExclusive() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class Backlog {
 
     private final Path drop;
     private final int most;
+    private final BooleanSupplier isFull;
     private int waiting;
     private long counted;
     private boolean isCounted;
@@ -26,8 +28,10 @@ public final class Backlog {
      * A backlog.
      *
      * @param most how many may wait
+     * @param isFull whether there is no room for any more, however few wait
      */
-    public Backlog(Path drop, int most) {
+    public Backlog(Path drop, int most, BooleanSupplier isFull) {
+        this.isFull = isFull;
         this.drop = drop;
         this.most = most;
     }
@@ -40,7 +44,7 @@ public final class Backlog {
             counted = System.nanoTime();
             isCounted = true;
         }
-        if (waiting >= most) {
+        if (waiting >= most || isFull.getAsBoolean()) {
             return false;
         }
         waiting++;

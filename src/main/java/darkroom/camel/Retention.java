@@ -1,0 +1,309 @@
+package darkroom.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.files.Disk;
+import darkroom.files.Keep;
+import darkroom.json.Json;
+import darkroom.outbox.Outbox;
+import darkroom.output.OutputFolder;
+import darkroom.work.JobFolder;
+import darkroom.work.WorkFolder;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step: deletes what {@code darkroom.keep.*} does not keep any longer. What a job at work or a delivery still needs stays,
+ * however old it is.
+ */
+final class Retention {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    /** A folder on its way out; it is not seen by anybody who looks for outputs. */
+    private static final String GOING = ".going-";
+
+    private final Keeps keeps;
+    private final Path done;
+    private final Path outputs;
+    private final FailedFiles failed;
+    private final FailedFiles cancelled;
+    private final WorkFolder work;
+    private final Outboxes outboxes;
+
+    /** How much of what is kept. */
+    record Keeps(Keep done, Keep failed, Keep cancelled, Keep outputs, Keep dead) {}
+
+    /** The outboxes of all processes that share the folders. */
+    @FunctionalInterface
+    interface Outboxes {
+        List<Outbox> all() throws IOException;
+    }
+
+    Retention(
+            Keeps keeps,
+            Path done,
+            Path outputs,
+            FailedFiles failed,
+            FailedFiles cancelled,
+            WorkFolder work,
+            Outboxes outboxes) {
+        this.keeps = keeps;
+        this.done = done;
+        this.outputs = outputs;
+        this.failed = failed;
+        this.cancelled = cancelled;
+        this.work = work;
+        this.outboxes = outboxes;
+    }
+
+    /** Prunes. */
+    public void prune() throws IOException {
+        prune(keeps.done(), "done", done, this::doneFiles);
+        prune(keeps.failed(), "failed", failed.root(), () -> ended(failed));
+        prune(keeps.cancelled(), "cancelled", cancelled.root(), () -> ended(cancelled));
+        prune(keeps.dead(), "given up deliveries", outputs, this::deadLetters);
+        prune(keeps.outputs(), "outputs", outputs, this::outputFolders);
+    }
+
+    private interface Found {
+        List<Keep.Item> items() throws IOException;
+    }
+
+    private static void prune(Keep keep, String what, Path root, Found found) throws IOException {
+        if (keep.isAll()) {
+            return;
+        }
+        List<Keep.Item> gone = keep.tooMuch(found.items(), Instant.now());
+        for (Keep.Item item : gone) {
+            for (Path path : item.paths()) {
+                delete(path);
+                if (path.startsWith(root)) {
+                    Disk.pruneEmpty(path.getParent(), root);
+                }
+            }
+        }
+        if (!gone.isEmpty()) {
+            long bytes = gone.stream().mapToLong(Keep.Item::bytes).sum();
+            LOG.info("{}: {} deleted, {} MB, as darkroom.keep says", what, gone.size(), bytes >> 20);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(path);
+            return;
+        }
+        Path going = path.resolveSibling(GOING + UUID.randomUUID()); // in one step, so that nobody finds half of it
+        Files.move(path, going);
+        Disk.deleteTree(going);
+    }
+
+    private List<Keep.Item> doneFiles() throws IOException {
+        List<Keep.Item> items = new ArrayList<>();
+        for (Path file : files(done)) {
+            items.add(new Keep.Item(List.of(file), came(file), size(file)));
+        }
+        return items;
+    }
+
+    /** A prompt file goes with what is said about it, with its refused pictures, and with what is kept of its job. */
+    private List<Keep.Item> ended(FailedFiles folder) throws IOException {
+        Map<Path, @Nullable Path> byError = new LinkedHashMap<>();
+        List<Path> files = files(folder.root());
+        for (Path file : files) {
+            if (!file.toString().endsWith(FailedFiles.ERROR) && !isRefused(file)) {
+                byError.put(FailedFiles.errorFile(file), file);
+            }
+        }
+        for (Path file : files) {
+            if (file.toString().endsWith(FailedFiles.ERROR)) {
+                byError.putIfAbsent(file, null); // its prompt file was moved away
+            }
+        }
+        List<Keep.Item> items = new ArrayList<>();
+        for (Map.Entry<Path, @Nullable Path> entry : byError.entrySet()) {
+            List<Path> paths = new ArrayList<>();
+            Path error = entry.getKey();
+            Path file = entry.getValue();
+            Optional<String> job = job(error);
+            if (job.isPresent()) {
+                Optional<JobFolder> kept = work.findAnywhere(job.get());
+                if (kept.isPresent() && !kept.get().isSetAside()) {
+                    continue; // it is at work again
+                }
+                paths.add(error.resolveSibling(job.get() + FailedFiles.REFUSED));
+                kept.ifPresent(set -> paths.add(set.path()));
+            }
+            if (file != null) {
+                paths.add(file);
+            }
+            paths.add(error);
+            paths.removeIf(path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+            long bytes = 0;
+            for (Path path : paths) {
+                bytes += size(path);
+            }
+            if (!paths.isEmpty()) {
+                items.add(new Keep.Item(paths, came(paths.get(paths.size() - 1)), bytes));
+            }
+        }
+        return items;
+    }
+
+    private static boolean isRefused(Path file) {
+        return String.valueOf(file.resolveSibling("").getFileName()).endsWith(FailedFiles.REFUSED);
+    }
+
+    private static Optional<String> job(Path error) {
+        try {
+            JsonNode job = Json.mapper().readTree(error.toFile()).path("job");
+            return job.isTextual()
+                            && job.asText().matches("[^/\\\\\\x00]+")
+                            && !job.asText().startsWith(".")
+                    ? Optional.of(job.asText())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // it is not there, or somebody has edited it
+        }
+    }
+
+    private List<Keep.Item> deadLetters() throws IOException {
+        List<Keep.Item> items = new ArrayList<>();
+        for (Outbox outbox : outboxes.all()) {
+            for (Path file : outbox.dead()) {
+                List<Path> paths = List.of(file, Outbox.errorFile(file));
+                items.add(new Keep.Item(paths, came(file), size(file)));
+            }
+        }
+        return items;
+    }
+
+    /** Folders of jobs that are over, and of which nothing waits to be delivered. */
+    private List<Keep.Item> outputFolders() throws IOException {
+        Set<Path> needed = new HashSet<>();
+        for (Outbox outbox : outboxes.all()) {
+            for (String folder : outbox.jobFolders()) {
+                needed.add(outputs.resolve(folder).normalize());
+            }
+        }
+        List<Path> folders = new ArrayList<>();
+        Files.walkFileTree(outputs, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                if (folder.getFileName().toString().startsWith(GOING)) {
+                    Disk.deleteTree(folder); // a process that died was deleting it
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                if (folder.equals(outputs) || !isOfJob(folder)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                folders.add(folder);
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // it is gone
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        List<Keep.Item> items = new ArrayList<>();
+        for (Path folder : folders) {
+            if (!needed.contains(folder)
+                    && work.findAnywhere(folder.getFileName().toString()).isEmpty()) {
+                Path manifest = folder.resolve(OutputFolder.MANIFEST);
+                items.add(
+                        new Keep.Item(List.of(folder), came(Files.exists(manifest) ? manifest : folder), size(folder)));
+            }
+        }
+        return items;
+    }
+
+    /** A lane holds folders alone. */
+    private static boolean isOfJob(Path folder) throws IOException {
+        for (Path path : Disk.list(folder)) {
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                    || path.getFileName().toString().equals(OutputFolder.INCOMING)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Path> files(Path root) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && !file.getFileName().toString().startsWith(".")) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // it is gone
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files;
+    }
+
+    /** When it was put there. A file that is moved keeps the time of its last change, which may be long ago. */
+    private static Instant came(Path path) {
+        try {
+            Object changed = Files.getAttribute(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+            if (changed instanceof FileTime time) {
+                return time.toInstant();
+            }
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            LOG.debug("{} does not say when it came", path, e);
+        }
+        try {
+            return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        } catch (IOException e) {
+            return Instant.now(); // it is gone
+        }
+    }
+
+    private static long size(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            long sum = 0;
+            for (Path file : files(path)) {
+                sum += size(file);
+            }
+            return sum;
+        }
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            return 0; // it is gone
+        }
+    }
+}
