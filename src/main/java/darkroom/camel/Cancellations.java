@@ -221,7 +221,7 @@ final class Cancellations {
                 .resolve("cancelled-" + UUID.randomUUID())
                 .resolve(asked.within())
                 .resolve(file.getFileName());
-        Files.createDirectories(claimed.getParent());
+        disk.createFolders(claimed.resolveSibling(""));
         Claim claim = Claim.of(claimed, asked.folder(), asked.prefix());
         try {
             disk.move(file, claimed);

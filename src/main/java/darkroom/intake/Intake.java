@@ -100,6 +100,7 @@ public final class Intake {
 
     /** An empty folder of one's own on the file system of the drop folder, for what is being received. */
     public Path stage() throws IOException {
+        disk.createFolders(hidden);
         return Files.createDirectories(hidden.resolve(UUID.randomUUID().toString()));
     }
 
@@ -148,7 +149,8 @@ public final class Intake {
             }
             Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), trace, null);
             disk.force(document);
-            disk.move(document, hidden(id));
+            disk.rename(document, hidden(id));
+            disk.forceFolder(hidden(id));
             write(ticket);
             finish(ticket);
             return new Accepted(ticket, true);
@@ -157,7 +159,7 @@ public final class Intake {
 
     /** Asks for a job to be cancelled: whoever looks for that in the drop folder does the rest. */
     public void cancel(Ticket ticket) throws IOException {
-        Path lane = Files.createDirectories(drop.resolve(ticket.lane()));
+        Path lane = disk.createFolders(drop.resolve(ticket.lane()));
         disk.write(lane.resolve(ticket.promptFile() + CANCEL), out -> {});
     }
 
@@ -184,6 +186,7 @@ public final class Intake {
      */
     public int resume() throws IOException {
         int finished = 0;
+        Disk.deleteParts(tickets);
         for (Path left : Disk.list(hidden)) {
             String name = left.getFileName().toString();
             Optional<Ticket> ticket =
@@ -231,10 +234,7 @@ public final class Intake {
     private void finish(Ticket ticket) throws IOException {
         Path document = hidden(ticket.id());
         if (Files.exists(document)) {
-            Path lane = drop.resolve(ticket.lane());
-            if (!Files.isDirectory(lane)) {
-                disk.forceFolder(Files.createDirectories(lane));
-            }
+            Path lane = disk.createFolders(drop.resolve(ticket.lane()));
             disk.move(document, lane.resolve(ticket.promptFile()));
         }
     }

@@ -72,6 +72,14 @@ public final class Outbox {
         return names;
     }
 
+    /** Removes what a process that died was writing. Only for a start, when nobody writes. */
+    public void removeParts() throws IOException {
+        for (String name : destinations()) {
+            Disk.deleteParts(root.resolve(name));
+            Disk.deleteParts(of(name).dead());
+        }
+    }
+
     /** The file that an entry is about. */
     public Path file(Entry entry) {
         return outputs.resolve(entry.file());
