@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,7 @@ final class FaultTest {
     /** Every HTTP client of the JDK sends a request again by itself if nothing is answered. */
     private static String outcome(SandboxWebUi failing) throws IOException {
         String answer;
-        try (var socket = new Socket("127.0.0.1", failing.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), failing.port())) {
             String request = "POST /sdapi/v1/txt2img HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + TWO.length() + "\r\n\r\n" + TWO;
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
