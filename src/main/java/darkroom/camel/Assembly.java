@@ -258,7 +258,7 @@ final class Assembly {
         EventsComponent told = new EventsComponent();
         told.begin(destinations);
         steps.put("events", told);
-        steps.put("newOrSame", new NewOrSame());
+        steps.put("newOrSame", new NewOrSame(disk));
         steps.put("locateOutput", new LocateOutput());
         steps.put("file", new ExactFileComponent());
         steps.put("promptFileFilter", filter);
@@ -295,7 +295,8 @@ final class Assembly {
                         settings.words(Setting.DELIVER),
                         intake,
                         events,
-                        tracing));
+                        tracing,
+                        disk));
         steps.put("tasks", tasks);
         steps.put("beginTask", new BeginTask(work, outputs, inHand, events));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));

@@ -53,10 +53,11 @@ final class BeginTask {
                 .filter(job -> !job.isCancelled() || job.hasReceipt(task.number()))
                 .orElseThrow(() -> new CancelledException("it was not sent"));
         events.accepted(folder);
-        if (!folder.hasReceipt(task.number())) { // else it is only handed over
-            events.started(folder);
-        }
         exchange.getMessage().removeHeaders("*"); // what came along is nobody's instruction
+        if (folder.hasReceipt(task.number())) {
+            return; // it is only handed over
+        }
+        events.started(folder);
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
         exchange.getMessage()
                 .setHeader(

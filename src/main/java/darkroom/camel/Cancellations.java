@@ -225,7 +225,7 @@ final class Cancellations {
                 .resolve(claims.newId("cancelled-" + UUID.randomUUID()))
                 .resolve(asked.within())
                 .resolve(file.getFileName());
-        Files.createDirectories(claimed.getParent());
+        disk.createFolders(claimed.resolveSibling(""));
         Claim claim = Claim.of(claimed, asked.folder(), asked.prefix());
         try {
             disk.move(file, claimed);

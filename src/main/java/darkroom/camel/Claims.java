@@ -7,6 +7,7 @@ import darkroom.job.ProblemCode;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.support.RoutePolicySupport;
@@ -70,8 +72,9 @@ final class Claims extends RoutePolicySupport {
         }
         pauses.watch(folder, lanes.of(folder, route.getId()));
         try {
-            Files.createDirectories(folder);
+            disk.createFolders(folder);
             bringBack(instance, folder, work);
+            forgetOthers(folder);
         } catch (IOException e) {
             LOG.error("{}: what was claimed there can't be brought back ({})", folder, e.toString());
         }
@@ -159,10 +162,31 @@ final class Claims extends RoutePolicySupport {
             LOG.error("{}: {}", target, problem.sentence());
             return;
         }
-        Files.createDirectories(claim.droppedInto());
+        disk.createFolders(claim.droppedInto());
         Path back = Moved.free(claim.droppedInto(), claim.fileName(), "again-" + claim.id());
         disk.move(claim.file(), back);
         LOG.info("{}: brought back; the service had stopped while it was reading it", back);
+    }
+
+    /** Strikes are for files that wait to be read again. A process may have died when one was read, before it said so. */
+    private static void forgetOthers(Path folder) throws IOException {
+        Path claimed = folder.resolve(Claim.CLAIMED);
+        List<Path> strikes = Disk.list(claimed.resolve(STRIKES));
+        if (strikes.isEmpty() || Disk.list(claimed).size() > 1) {
+            return; // or another process is reading one of them now
+        }
+        Set<String> waiting;
+        try (Stream<Path> tree = Files.walk(folder)) {
+            waiting = tree.map(Claims::nameOfStrikes).collect(Collectors.toSet());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path file : strikes) {
+            if (!waiting.contains(file.getFileName().toString())) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Disk.pruneEmpty(claimed.resolve(STRIKES), claimed);
     }
 
     /** A file was read without harm. */
@@ -188,11 +212,14 @@ final class Claims extends RoutePolicySupport {
     }
 
     private static Path strikes(Claim claim) {
-        Path dropped = claim.droppedInto().resolve(claim.fileName());
-        byte[] hash = Sha256.digest().digest(dropped.toString().getBytes(StandardCharsets.UTF_8));
         return claim.folder()
                 .resolve(Claim.CLAIMED)
                 .resolve(STRIKES)
-                .resolve(HexFormat.of().formatHex(hash, 0, 8));
+                .resolve(nameOfStrikes(claim.droppedInto().resolve(claim.fileName())));
+    }
+
+    private static String nameOfStrikes(Path dropped) {
+        byte[] hash = Sha256.digest().digest(dropped.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, 8);
     }
 }

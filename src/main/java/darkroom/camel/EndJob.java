@@ -169,13 +169,13 @@ final class EndJob {
                 events.done(job, manifest);
             }
         }
-        outputs.tidy();
+        outputs.tidy(task -> true);
         Path promptFile = folder.promptFile();
         if (!Files.exists(promptFile)) { // what could not be delivered was, after the job had failed
             promptFile = failed.find(job).orElse(promptFile);
         }
         if (Files.exists(promptFile)) { // else an earlier try got as far as this
-            Path lane = Files.createDirectories(done.resolve(job.lane()));
+            Path lane = disk.createFolders(done.resolve(job.lane()));
             Path ended = promptFile;
             locks.hold(lane.resolve(job.fileName()).toString(), () -> {
                 Path target = Moved.free(lane, job.fileName(), job.id());
@@ -190,7 +190,7 @@ final class EndJob {
 
     private void endBadly(JobFolder folder, OutputFolder outputs, ErrorFile error) throws IOException {
         Job job = folder.job();
-        outputs.tidy();
+        outputs.tidy(folder::hasReceipt);
         if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
             if (events.wants(EventType.FAILED)) {
                 events.failed(folder, error);
@@ -205,7 +205,7 @@ final class EndJob {
 
     private void endCancelled(JobFolder folder, OutputFolder outputs, List<Path> failures) throws IOException {
         Job job = folder.job();
-        outputs.tidy();
+        outputs.tidy(folder::hasReceipt);
         if (Files.exists(folder.promptFile())) { // else an earlier try got as far as this
             String finished =
                     folder.finished() + " of " + job.tasks() + (job.tasks() == 1 ? " task was" : " tasks were")

@@ -52,7 +52,7 @@ final class FailedFiles {
 
     private synchronized Path put(Path file, String lane, String fileName, String unique, ErrorFile error)
             throws IOException {
-        Path folder = Files.createDirectories(root.resolve(lane));
+        Path folder = disk.createFolders(root.resolve(lane));
         return locks.hold(folder.resolve(fileName).toString(), () -> {
             Path target = Moved.free(folder, fileName, unique);
             disk.write(
@@ -71,7 +71,7 @@ final class FailedFiles {
             if (made.file().isInPlace()) {
                 kept.add(made.file().path().toString());
             } else if (Files.exists(made.file().path())) {
-                Files.createDirectories(folder);
+                disk.createFolders(folder);
                 String ending = made.picture() == null
                         ? "broken"
                         : made.picture().format().extension();

@@ -18,7 +18,7 @@ import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +86,7 @@ final class PublishOutputs {
     private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
         OutputName names = new OutputName(namePattern);
         List<Output> outputs = new ArrayList<>();
+        Map<String, Path> arrived = new LinkedHashMap<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
             Picture picture = made.picture();
             boolean text = made.kind() == CheckedAnswer.Kind.TEXT;
@@ -93,8 +94,10 @@ final class PublishOutputs {
                     text ? TEXT : picture == null ? BROKEN : picture.format().extension();
             String name = names.next(values(job, task, made, firstSeed(answer)), ending);
             PictureFile file = made.file();
-            if (!file.isInPlace() && Files.exists(file.path())) { // else an earlier try got as far as this
-                target.publish(file.path(), name);
+            if (file.isInPlace()) {
+                target.keep(file.path());
+            } else {
+                arrived.put(name, file.path());
             }
             outputs.add(new Output(
                     file.isInPlace() ? file.path().toString() : name,
@@ -110,6 +113,7 @@ final class PublishOutputs {
                     file.sha256(),
                     made.infotext()));
         }
+        target.publish(task.number(), arrived);
         return outputs;
     }
 

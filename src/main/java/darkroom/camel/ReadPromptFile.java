@@ -57,6 +57,7 @@ final class ReadPromptFile {
     private final Intake intake;
     private final Tracing tracing;
     private final JobEvents events;
+    private final Disk disk;
 
     ReadPromptFile(
             PromptFileReader reader,
@@ -71,7 +72,9 @@ final class ReadPromptFile {
             List<String> deliver,
             Intake intake,
             JobEvents events,
-            Tracing tracing) {
+            Tracing tracing,
+            Disk disk) {
+        this.disk = disk;
         this.reader = reader;
         this.planner = planner;
         this.work = work;
@@ -94,6 +97,7 @@ final class ReadPromptFile {
         Path folder = Claim.folderOf(exchange.getFromEndpoint());
         Claim claim = Claim.of(path, folder, lanes.of(folder, exchange.getFromRouteId()));
         claim.keepIn(exchange);
+        makeSure(claim);
         JobFolder job = again(claim, exchange).orElseGet(() -> anew(claim, exchange));
         failed.forget(claim);
         cancelled.forget(claim);
@@ -101,6 +105,17 @@ final class ReadPromptFile {
         tell(job);
         LOG.info("{}: accepted {}", job.job().id(), where(claim));
         return job.job().id();
+    }
+
+    /**
+     * The claim was a rename, and no more. Before anything is made of the file it is no longer where it was dropped, for
+     * good; before that it is where it was claimed, and with all that is in it.
+     */
+    private void makeSure(Claim claim) throws IOException {
+        disk.forceForeign(claim.file());
+        boolean first = claim.droppedInto().equals(claim.folder()); // then the last line is about .claimed as well
+        disk.forceFolders(claim.file(), first ? claim.folder().resolve(Claim.CLAIMED) : claim.folder());
+        disk.forceGone(claim.droppedInto().resolve(claim.fileName()));
     }
 
     /** If that fails, it is told before its first task is begun, and before it ends. */

@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
+import darkroom.files.Disk;
 import darkroom.files.Instances;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
@@ -73,6 +74,7 @@ public final class Service implements AutoCloseable {
         ScheduledExecutorService takeover;
         try {
             assembly.work().removeStaging();
+            assembly.outbox().removeParts();
             int resumed = assembly.intake().resume();
             if (resumed > 0) {
                 LOG.info("{} prompt files were taken in when the process died; they are in their lanes now", resumed);
@@ -207,11 +209,14 @@ public final class Service implements AutoCloseable {
 
     private static void folders(Settings settings) throws SettingsException {
         List<String> problems = new ArrayList<>();
+        Disk disk = new Disk(settings.isTrue(Setting.DURABLE));
         for (Setting setting : Settings.FOLDERS) {
             Path folder = settings.path(setting);
+            Path trial = folder.resolve(".darkroom-start" + Disk.PART); // the same each time: a start may be killed
             try {
-                Files.createDirectories(folder);
-                Files.delete(Files.createTempFile(folder, ".darkroom-", ".part"));
+                disk.createFolders(folder);
+                Files.write(trial, new byte[0]);
+                Files.deleteIfExists(trial); // another one may start at the same time
             } catch (IOException e) {
                 problems.add("'" + setting.key() + "', " + folder + ", can't be written to (" + e
                         + "); make it, and let the user that runs Darkroom write there");

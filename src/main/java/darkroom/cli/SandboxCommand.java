@@ -101,6 +101,22 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--no-gzip", description = "Do not compress, whoever asks for it.")
     private boolean noGzip;
 
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description =
+                    "Share of the generations that something goes wrong with, from 0 to 1: errors, broken connections,"
+                            + " cut answers, a full card, silence. Default: ${DEFAULT-VALUE}.")
+    private double faults;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides which of them, and how. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
     @Override
     public Integer call() throws InterruptedException, SettingsException {
         CountDownLatch stopped = new CountDownLatch(1);
@@ -116,6 +132,9 @@ final class SandboxCommand implements Callable<Integer> {
         if (port < 0 || port > MAX_PORT) {
             throw new SettingsException(
                     List.of("--port is " + port + "; use one from 1 to " + MAX_PORT + ", or 0 for any"));
+        }
+        if (!(faults >= 0 && faults <= 1)) {
+            throw new SettingsException(List.of("--faults is " + faults + "; use a share from 0 to 1"));
         }
         try {
             return SandboxWebUi.start(settings());
@@ -138,7 +157,8 @@ final class SandboxCommand implements Callable<Integer> {
                 .withTimeToEncode(Duration.ofMillis(encode))
                 .withPictureBytes(pictureBytes)
                 .withPlainPictures(plain)
-                .withGzip(!noGzip);
+                .withGzip(!noGzip)
+                .withFaults(faults, seed);
         if (data != null) {
             settings = settings.withDataFolder(data.toAbsolutePath());
         }

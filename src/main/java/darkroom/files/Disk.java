@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +66,36 @@ public final class Disk {
     }
 
     /**
-     * Moves a file or folder within one file system, replacing a file of the same name.
+     * Writes a file of a folder that nobody looks at before it has been forced ({@link #forceFolders}) and then moved to
+     * its place.
+     */
+    public void writeStaged(Path file, Content content) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            content.writeTo(out);
+        }
+        force(file);
+    }
+
+    /**
+     * Moves a file or folder within one file system, replacing a file of the same name. After this it is in its new place
+     * for good, and no longer in the old one.
      *
      * @throws AtomicMoveNotSupportedException if the target is on another file system
      */
     public void move(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        rename(from, to);
         forceFolder(to);
+        if (!Objects.equals(folderOf(from), folderOf(to))) {
+            forceGone(from); // last: a power failure may leave both, never neither
+        }
+    }
+
+    /**
+     * Moves a file as {@link #move} does, and leaves it to the caller to force the new folder ({@link #forceFolder}). The
+     * old name may come back after a power failure.
+     */
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**
@@ -83,26 +108,79 @@ public final class Disk {
         } catch (AtomicMoveNotSupportedException e) {
             write(to, out -> Files.copy(from, out));
             Files.delete(from);
+            forceGone(from);
         }
+    }
+
+    /**
+     * Makes a folder and those above it, as far as they are missing, so that they are there for good: what is forced in a
+     * folder is lost all the same if the folder's own name is.
+     *
+     * @return the folder
+     */
+    public Path createFolders(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return folder;
+        }
+        Path above = folderOf(folder);
+        if (above != null) {
+            createFolders(above);
+        }
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+        forceFolder(folder);
+        return folder;
     }
 
     /** Makes sure that what was written to a file is on the device. */
     public void force(Path file) throws IOException {
+        force(file, StandardOpenOption.WRITE);
+    }
+
+    /** Likewise, of a file that may be somebody else's, and only be read. */
+    public void forceForeign(Path file) throws IOException {
+        force(file, StandardOpenOption.READ);
+    }
+
+    /** Makes sure that the name of a file is on the device. */
+    public void forceFolder(Path file) throws IOException {
+        Path folder = folderOf(file);
+        if (folder != null) {
+            force(folder, StandardOpenOption.READ);
+        }
+    }
+
+    /** Makes sure that a file does not come back under a name that it no longer has. */
+    public void forceGone(Path file) throws IOException {
+        try {
+            forceFolder(file);
+        } catch (NoSuchFileException e) {
+            // somebody has deleted the folder, and with it the name
+        }
+    }
+
+    /** Makes sure that the name of a file is on the device, and those of the folders above it up to that in {@code root}. */
+    public void forceFolders(Path file, Path root) throws IOException {
+        for (Path at = file; at != null && !at.equals(root) && at.startsWith(root); at = at.getParent()) {
+            forceFolder(at);
+        }
+    }
+
+    private void force(Path path, StandardOpenOption how) throws IOException {
         if (durable) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(path, how)) {
                 channel.force(true);
             }
         }
     }
 
-    /** Makes sure that the name of a file is on the device. */
-    public void forceFolder(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (durable && folder != null) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
+    private static @Nullable Path folderOf(Path file) {
+        return file.toAbsolutePath().normalize().getParent();
     }
 
     /** What is directly in a folder, in no particular order; empty if there is no such folder. */
@@ -151,6 +229,23 @@ public final class Disk {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Deletes what {@link #write} had begun directly in a folder when the process died. */
+    public static void deleteParts(Path folder) throws IOException {
+        for (Path part : parts(folder)) {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /** What {@link #write} has begun directly in a folder, and not ended. */
+    public static List<Path> parts(Path folder) throws IOException {
+        return list(folder).stream()
+                .filter(file -> {
+                    String name = file.getFileName().toString();
+                    return name.startsWith(".") && name.endsWith(PART);
+                })
+                .toList();
     }
 
     /** Deletes a folder if there is nothing in it, and then the folders above it likewise, but not {@code root}. */

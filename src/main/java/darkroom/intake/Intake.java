@@ -103,6 +103,7 @@ public final class Intake {
 
     /** An empty folder of one's own on the file system of the drop folder, for what is being received. */
     public Path stage() throws IOException {
+        disk.createFolders(hidden);
         return Files.createDirectories(hidden.resolve(UUID.randomUUID().toString()));
     }
 
@@ -153,7 +154,8 @@ public final class Intake {
             }
             Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), trace, null);
             disk.force(document);
-            disk.move(document, hidden(id));
+            disk.rename(document, hidden(id));
+            disk.forceFolder(hidden(id));
             write(ticket);
             finish(ticket);
             return new Accepted(ticket, true);
@@ -166,7 +168,7 @@ public final class Intake {
 
     /** Asks for a job to be cancelled: whoever looks for that in the drop folder does the rest. */
     public void cancel(Ticket ticket) throws IOException {
-        Path lane = Files.createDirectories(drop.resolve(ticket.lane()));
+        Path lane = disk.createFolders(drop.resolve(ticket.lane()));
         disk.write(lane.resolve(ticket.promptFile() + CANCEL), out -> {});
     }
 
@@ -196,6 +198,14 @@ public final class Intake {
      */
     public int resume() throws IOException {
         int finished = 0;
+        for (Path part : Disk.parts(tickets)) { // of ours, or of somebody who is just writing it
+            String name = part.getFileName().toString();
+            locks.hold(
+                    lockOf(name.substring(1, Math.max(1, name.length() - JSON.length() - Disk.PART.length()))), () -> {
+                        Files.deleteIfExists(part);
+                        return name;
+                    });
+        }
         for (Path left : Disk.list(hidden)) {
             String name = left.getFileName().toString();
             Optional<Ticket> ticket =
@@ -244,10 +254,7 @@ public final class Intake {
     private void finish(Ticket ticket) throws IOException {
         Path document = hidden(ticket.id());
         if (Files.exists(document)) {
-            Path lane = drop.resolve(ticket.lane());
-            if (!Files.isDirectory(lane)) {
-                disk.forceFolder(Files.createDirectories(lane));
-            }
+            Path lane = disk.createFolders(drop.resolve(ticket.lane()));
             disk.move(document, lane.resolve(ticket.promptFile()));
         }
     }

@@ -3,7 +3,6 @@ package darkroom.outbox;
 import darkroom.files.Disk;
 import darkroom.json.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -29,7 +28,7 @@ public final class DestinationFolder extends WaitingFolder<Entry> {
     public void setDelivered(Path file, Entry entry) throws IOException {
         Path mark = mark(file, entry);
         if (!Outbox.exists(mark)) {
-            Files.createDirectories(mark.getParent());
+            disk().createFolders(mark.resolveSibling(""));
             Mark content = new Mark(name(), entry.key(), entry.attempts() + 1, Instant.now());
             disk().write(mark, out -> Json.mapper().writeValue(out, content));
         }

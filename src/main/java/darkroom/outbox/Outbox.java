@@ -100,7 +100,7 @@ public final class Outbox {
                 if (file.getFileName().toString().startsWith(".")) {
                     Files.deleteIfExists(file); // it was being written
                 } else {
-                    Files.createDirectories(to);
+                    disk.createFolders(to);
                     disk.move(file, to.resolve(file.getFileName()));
                     adopted++;
                 }
@@ -148,6 +148,14 @@ public final class Outbox {
             }
         }
         return folders;
+    }
+
+    /** Removes what a process that died was writing. Only for a start, when nobody writes. */
+    public void removeParts() throws IOException {
+        for (String name : destinations()) {
+            Disk.deleteParts(root.resolve(name));
+            Disk.deleteParts(of(name).dead());
+        }
     }
 
     /** The file that an entry is about. */

@@ -63,7 +63,7 @@ public abstract class WaitingFolder<E extends Waiting> {
 
     /** Makes the folder. */
     public void create() throws IOException {
-        Files.createDirectories(path);
+        disk.createFolders(path);
     }
 
     /**
@@ -135,7 +135,7 @@ public abstract class WaitingFolder<E extends Waiting> {
      * @return where it is now
      */
     public Path bury(Path file, @Nullable E entry, String why) throws IOException {
-        Path target = Files.createDirectories(dead()).resolve(nameOf(file));
+        Path target = disk.createFolders(dead()).resolve(nameOf(file));
         DeadLetter letter = new DeadLetter(
                 name,
                 why,

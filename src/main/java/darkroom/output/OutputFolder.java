@@ -7,6 +7,8 @@ import darkroom.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** The folder that the outputs of one job are published in: {@code outputs/<lane>/<job id>/}. */
 public final class OutputFolder {
@@ -15,6 +17,9 @@ public final class OutputFolder {
 
     /** The folder in it for pictures that are still arriving. */
     public static final String INCOMING = ".incoming";
+
+    /** In the folder of what arrives for a task: what its outputs are called. */
+    private static final String NAMES = "names";
 
     private static final int MAX_LANE_BYTES = 120;
 
@@ -60,23 +65,63 @@ public final class OutputFolder {
 
     /**
      * An empty folder on the same file system for pictures that are still arriving. What an earlier try of the same task
-     * left there is deleted.
+     * left there is deleted, and what it had published.
+     *
+     * @param task one that has no receipt
      */
     public Path incoming(int task) throws IOException {
         Path incoming = folder.resolve(INCOMING).resolve(Integer.toString(task));
+        withdraw(incoming);
         Disk.deleteTree(incoming);
+        disk.createFolders(folder);
         return Files.createDirectories(incoming);
     }
 
-    /** Gives a complete picture its final name. */
-    public void publish(Path arrived, String name) throws IOException {
-        disk.force(arrived);
-        disk.move(arrived, folder.resolve(name));
+    /**
+     * Gives the pictures of a task their final names. After this they are there for good; before its receipt is, they may
+     * be withdrawn: should the process die in between, it is known which they are.
+     *
+     * @param arrived the pictures by their names; some of them may have their names already
+     */
+    public void publish(int task, Map<String, Path> arrived) throws IOException {
+        if (arrived.isEmpty()) {
+            return;
+        }
+        for (Path picture : arrived.values()) {
+            if (Files.exists(picture)) { // else an earlier try got as far as this
+                disk.force(picture);
+            }
+        }
+        Path incoming = Files.createDirectories(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+        Files.write(incoming.resolve(NAMES), arrived.keySet());
+        for (Map.Entry<String, Path> picture : arrived.entrySet()) {
+            if (Files.exists(picture.getValue())) {
+                disk.rename(picture.getValue(), folder.resolve(picture.getKey()));
+            }
+        }
+        disk.forceFolder(folder.resolve(MANIFEST)); // once for all of them
+    }
+
+    /** Makes sure of a picture that stays where the WebUI has saved it, in a folder that it makes for each task. */
+    public void keep(Path picture) throws IOException {
+        disk.forceForeign(picture);
+        disk.forceFolder(picture);
+        disk.forceFolder(picture.resolveSibling(""));
+    }
+
+    /** Deletes what was published for a task that has no receipt, and gets none, or not this one. */
+    private void withdraw(Path incoming) throws IOException {
+        Path names = incoming.resolve(NAMES);
+        if (Files.exists(names)) {
+            for (String name : Files.readAllLines(names)) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+        }
     }
 
     /** Writes the manifest: the job is over, and well. */
     public void writeManifest(Manifest manifest) throws IOException {
-        Files.createDirectories(folder);
+        disk.createFolders(folder);
         disk.write(
                 folder.resolve(MANIFEST),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, manifest));
@@ -92,8 +137,17 @@ public final class OutputFolder {
         return Files.exists(folder.resolve(MANIFEST));
     }
 
-    /** Removes what is not an output; the folder as well if there are none. */
-    public void tidy() throws IOException {
+    /**
+     * Removes what is not an output; the folder as well if there are none.
+     *
+     * @param finished tells the numbers of tasks that have a receipt; of others nothing stays
+     */
+    public void tidy(IntPredicate finished) throws IOException {
+        for (Path incoming : Disk.list(folder.resolve(INCOMING))) {
+            if (!finished.test(Integer.parseInt(incoming.getFileName().toString()))) {
+                withdraw(incoming);
+            }
+        }
         Disk.deleteTree(folder.resolve(INCOMING));
         Disk.pruneEmpty(folder, root);
     }

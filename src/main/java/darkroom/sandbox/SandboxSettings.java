@@ -47,6 +47,8 @@ public final class SandboxSettings implements Cloneable {
     private boolean plainPictures = false;
     private long pictureBytes = 0;
     private boolean gzip = true;
+    private double faults = 0;
+    private long seed = 0;
 
     private SandboxSettings() {}
 
@@ -189,6 +191,23 @@ public final class SandboxSettings implements Cloneable {
         return with(copy -> copy.gzip = gzip);
     }
 
+    /**
+     * Lets something go wrong with this share of the generations, by chance: see {@link RandomFaults}. Faults that are
+     * asked for one by one come first.
+     *
+     * @param faults 0, the default, for none; 1 for all
+     * @param seed decides which, by their order
+     */
+    public SandboxSettings withFaults(double faults, long seed) {
+        if (!(faults >= 0 && faults <= 1)) {
+            throw new IllegalArgumentException("a share of " + faults + " is not between 0 and 1");
+        }
+        return with(copy -> {
+            copy.faults = faults;
+            copy.seed = seed;
+        });
+    }
+
     String host() {
         return host;
     }
@@ -273,6 +292,14 @@ public final class SandboxSettings implements Cloneable {
 
     boolean gzip() {
         return gzip;
+    }
+
+    double faults() {
+        return faults;
+    }
+
+    long seed() {
+        return seed;
     }
 
     private SandboxSettings with(Consumer<SandboxSettings> change) {

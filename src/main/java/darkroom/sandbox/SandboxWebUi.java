@@ -52,13 +52,14 @@ public final class SandboxWebUi implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Engine engine;
-    private final Visitors visitors = new Visitors();
+    private final Visitors visitors;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SandboxWebUi(SandboxSettings settings, Path dataFolder, HttpServer server) {
         this.settings = settings;
         this.dataFolder = dataFolder;
         this.server = server;
+        this.visitors = new Visitors(new RandomFaults(settings.faults(), settings.seed()));
         this.engine = Engine.start(settings, dataFolder);
         int number = COUNT.incrementAndGet();
         var threadCount = new AtomicInteger();

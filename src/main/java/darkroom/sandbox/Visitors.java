@@ -25,6 +25,11 @@ final class Visitors {
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Deque<Fault>> faultsByPath = new HashMap<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private final RandomFaults byChance;
+
+    Visitors(RandomFaults byChance) {
+        this.byChance = byChance;
+    }
 
     synchronized void remember(Request request) {
         requests.add(
@@ -70,7 +75,11 @@ final class Visitors {
         boolean file = request.path().startsWith("/file=");
         Deque<Fault> here = faultsByPath.get(file ? "/file=" : request.path());
         Fault own = here == null ? null : here.poll();
-        return own == null && GENERATION.contains(request.path()) ? faults.poll() : own;
+        if (own != null || !GENERATION.contains(request.path())) {
+            return own;
+        }
+        Fault next = faults.poll();
+        return next == null ? byChance.next() : next;
     }
 
     private static JsonNode body(Request request) {

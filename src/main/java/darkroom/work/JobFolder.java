@@ -19,6 +19,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,9 +72,12 @@ public final class JobFolder {
         return new JobFolder(path, Json.mapper().readValue(path.resolve(JOB).toFile(), Job.class), disk);
     }
 
-    /** Writes what the job is and what it will do, into a folder that nobody looks at yet. */
+    /**
+     * Writes what the job is and what it will do, into a folder that nobody looks at yet. The folders of the records are
+     * made with it, so that their names are forced together with its own.
+     */
     static void write(Path staging, Job job, List<Task> tasks, Disk disk) throws IOException {
-        disk.write(staging.resolve(PLAN), out -> {
+        disk.writeStaged(staging.resolve(PLAN), out -> {
             Writer plan = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
             for (Task task : tasks) {
                 plan.write(document(task));
@@ -80,10 +85,23 @@ public final class JobFolder {
             }
             plan.flush();
         });
-        disk.write(
+        disk.writeStaged(
                 staging.resolve(JOB),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, job));
-        Files.createDirectories(staging.resolve(PROMPT));
+        Set<Path> attachments = tasks.stream()
+                .flatMap(task -> task.attachments().stream())
+                .map(attachment -> staging.resolve(attachment.file()))
+                .collect(Collectors.toSet());
+        for (Path attachment : attachments) {
+            disk.force(attachment);
+        }
+        for (Path folder : attachments.stream().map(Path::getParent).distinct().toList()) {
+            disk.forceFolder(folder.resolve(JOB)); // what is in it; its own name below
+        }
+        for (String folder : List.of(PROMPT, RECEIPTS, HANDED_OVER)) {
+            Files.createDirectory(staging.resolve(folder));
+        }
+        disk.forceFolder(staging.resolve(JOB));
     }
 
     /** A task as a message: what the plan has in a line, and what travels between the stages. */
@@ -133,7 +151,7 @@ public final class JobFolder {
 
     /** Writes the receipt of a task. */
     public void writeReceipt(int task, Object receipt) throws IOException {
-        Files.createDirectories(path.resolve(RECEIPTS));
+        disk.createFolders(path.resolve(RECEIPTS));
         disk.write(
                 receipt(task),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, receipt));
@@ -149,10 +167,13 @@ public final class JobFolder {
         return !records(RECEIPTS).isEmpty();
     }
 
-    /** Notes that the outputs of a task were handed over to their destinations. */
+    /**
+     * Notes that the outputs of a task were handed over to their destinations. It is not forced to the disk: without the
+     * note they are handed over again, which writes what is missing.
+     */
     public void setHandedOver(int task) throws IOException {
         Files.createDirectories(path.resolve(HANDED_OVER));
-        disk.write(path.resolve(HANDED_OVER).resolve(Integer.toString(task)), out -> {});
+        Files.write(path.resolve(HANDED_OVER).resolve(Integer.toString(task)), new byte[0]);
     }
 
     /**
@@ -179,7 +200,7 @@ public final class JobFolder {
 
     /** Notes why the outputs could not be delivered. */
     public void writeDeliveryFailure(Object failure) throws IOException {
-        Files.createDirectories(path.resolve(FAILURES));
+        disk.createFolders(path.resolve(FAILURES));
         disk.write(
                 path.resolve(FAILURES).resolve(DELIVERIES), out -> Json.mapper().writeValue(out, failure));
     }
@@ -192,7 +213,7 @@ public final class JobFolder {
 
     /** Notes why a task can't be done. */
     public void writeFailure(int task, Object failure) throws IOException {
-        Files.createDirectories(path.resolve(FAILURES));
+        disk.createFolders(path.resolve(FAILURES));
         disk.write(failure(task), out -> Json.mapper().writeValue(out, failure));
     }
 
@@ -294,6 +315,7 @@ public final class JobFolder {
         Files.deleteIfExists(path.resolve(DELIVERING));
         Disk.deleteTree(path.resolve(HANDED_OVER));
         Disk.deleteTree(path.resolve(FAILURES));
+        disk.forceFolder(path.resolve(FAILURES)); // else the reasons why it had ended might come back
     }
 
     /** What was written to its end; a process that died may have left a part of something. */

@@ -3,9 +3,11 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import darkroom.files.Disk;
 import darkroom.sandbox.SandboxSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,20 +62,20 @@ final class MisbehavingFoldersTest {
     void aFullDiskLosesNothing() throws Exception {
         Path data = start("mount -t tmpfs -o size=16m t data", "-Ddarkroom.disk.reserve=0");
         drop(data, "before.json");
-        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
+        await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("cat /dev/zero > data/filler 2>/dev/null || true");
         for (int i = 0; i < 5; i++) {
             run("echo '" + SMALL + "' > src" + i + "; mv src" + i + " data/drop/full" + i
                     + ".json 2>/dev/null || true");
         }
-        Bench.await("it is said", () -> log().contains("No space left on device"));
+        await("it is said", () -> log().contains("No space left on device"));
         run("rm data/filler");
         for (int i = 0; i < 5; i++) {
             drop(data, "after" + i + ".json");
         }
 
-        Bench.await("all that was dropped after it", () -> count(data.resolve("done")) >= 6);
-        Bench.await("nothing is at work", () -> jobs(data).isEmpty());
+        await("all that was dropped after it", () -> count(data.resolve("done")) >= 6);
+        await("nothing is at work", () -> jobs(data).isEmpty());
         assertThat(log()).doesNotContain("OutOfMemory").doesNotContain("internal-error");
     }
 
@@ -79,16 +83,16 @@ final class MisbehavingFoldersTest {
     void nothingIsTakenWhileTheDiskIsNearlyFull() throws Exception {
         Path data = start("mount -t tmpfs -o size=16m t data", "-Ddarkroom.disk.reserve=8MB");
         drop(data, "before.json");
-        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
+        await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("head -c 10000000 /dev/zero > data/filler");
         drop(data, "waits.json");
-        Bench.await("it is said", () -> log().contains("less than darkroom.disk.reserve"));
+        await("it is said", () -> log().contains("less than darkroom.disk.reserve"));
         drop(data, "waits-too.json");
         assertThat(data.resolve("drop/waits-too.json")).exists();
 
         run("rm data/filler");
 
-        Bench.await("all", () -> count(data.resolve("done")) == 3);
+        await("all", () -> count(data.resolve("done")) == 3);
         assertThat(log()).contains("there is room on the disk again");
         assertThat(count(data.resolve("failed"))).isZero();
     }
@@ -97,19 +101,19 @@ final class MisbehavingFoldersTest {
     void aDiskThatBecomesReadOnlyAndWritableAgain() throws Exception {
         Path data = start("mount -t tmpfs -o size=64m t data");
         drop(data, "before.json");
-        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
+        await("one", () -> Files.exists(data.resolve("done/before.json")));
         for (int i = 0; i < 10; i++) {
             drop(data, "a" + i + ".json");
         }
         // what is open for writing would keep it from becoming so: it is what a device does that fails
-        Bench.await(
+        await(
                 "read-only",
                 () -> run("mount -o remount,ro data && echo yes || echo no").equals("yes"));
-        Bench.await("it is said", () -> log().contains("Read-only file system") || count(data.resolve("done")) == 11);
+        await("it is said", () -> log().contains("Read-only file system") || count(data.resolve("done")) == 11);
         run("mount -o remount,rw data");
 
-        Bench.await("all are somewhere", () -> count(data.resolve("done")) + count(data.resolve("failed")) / 2 == 11);
-        Bench.await("nothing is at work", () -> jobs(data).isEmpty());
+        await("all are somewhere", () -> count(data.resolve("done")) + count(data.resolve("failed")) / 2 == 11);
+        await("nothing is at work", () -> jobs(data).isEmpty());
     }
 
     @Test
@@ -117,17 +121,17 @@ final class MisbehavingFoldersTest {
         Path data = start("mkdir -p share/drop data/drop; mount --bind share/drop data/drop");
         Path share = home.resolve("share/drop");
         drop(data, "before.json");
-        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
+        await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("umount -l data/drop");
         Files.writeString(share.resolve("meanwhile.json"), SMALL);
         Files.createDirectories(share.resolve("lane"));
         Files.writeString(share.resolve("lane/a.json"), SMALL);
         drop(home.resolve("data"), "hidden.json"); // into the folder below the mount
-        Bench.await("what is dropped there is taken as well", () -> Files.exists(data.resolve("done/hidden.json")));
+        await("what is dropped there is taken as well", () -> Files.exists(data.resolve("done/hidden.json")));
 
         run("mount --bind share/drop data/drop");
 
-        Bench.await(
+        await(
                 "what was on the share",
                 () -> Files.exists(data.resolve("done/meanwhile.json"))
                         && Files.exists(data.resolve("done/lane/a.json")));
@@ -139,15 +143,20 @@ final class MisbehavingFoldersTest {
     @Test
     void aFolderWithAHundredThousandFiles() throws Exception {
         Path data = Files.createDirectories(bench.data().resolve("drop/lane"));
+        Path one = home.resolve("one.json");
         for (int i = 0; i < 100_000; i++) {
-            Files.writeString(data.resolve("a" + i + ".json"), SMALL);
+            if (i % 20_000 == 0) { // a file has no more names than some ten thousand
+                Files.deleteIfExists(one);
+                Files.writeString(one, SMALL);
+            }
+            Files.createLink(data.resolve("a" + i + ".json"), one);
         }
         process = RecoveryTest.Program.start(home, List.of("-Xmx96m"), arguments());
 
-        Bench.await("the first", () -> count(bench.data().resolve("done")) >= 200);
+        await("the first", () -> count(bench.data().resolve("done")) >= 50);
         assertThat(process.isAlive()).isTrue();
         bench.drop("other/b.json", SMALL);
-        Bench.await("more", () -> count(bench.data().resolve("done")) >= 400);
+        await("more", () -> count(bench.data().resolve("done")) >= 150);
         assertThat(log()).doesNotContain("OutOfMemory");
     }
 
@@ -186,7 +195,7 @@ final class MisbehavingFoldersTest {
             Files.delete(job.resolve("prompt/a.json"));
         }
 
-        Bench.await("its pictures are there", () -> bench.manifests().size() == 1);
+        await("its pictures are there", () -> bench.manifests().size() == 1);
         bench.assertTidy();
         bench.drop("b.json", SMALL);
         bench.done("b.json");
@@ -214,8 +223,8 @@ final class MisbehavingFoldersTest {
     @Test
     void namesOfEveryKind() throws Exception {
         List<String> names = List.of(
-                "a".repeat(250) + ".json",
-                "日".repeat(83) + ".json",
+                "a".repeat(242) + ".json",
+                "日".repeat(80) + ".json",
                 "new\nline.json",
                 "tab\tand \u001b[31mred.json",
                 "Ελληνικά العربية עברית हिन्दी ไทย 🗻.json",
@@ -229,7 +238,7 @@ final class MisbehavingFoldersTest {
         }
         bench.start();
 
-        Bench.await("all", () -> count(bench.data().resolve("done")) == names.size());
+        await("all", () -> count(bench.data().resolve("done")) == names.size());
         for (String name : names) {
             assertThat(bench.data().resolve("done/lane").resolve(name)).exists();
         }
@@ -267,7 +276,7 @@ final class MisbehavingFoldersTest {
         process = started;
         commands = started.outputWriter();
         answers = started.inputReader();
-        Bench.await("it runs", () -> Files.exists(home.resolve("log")) && log().contains("watching"));
+        await("it runs", () -> Files.exists(home.resolve("log")) && log().contains("watching"));
         return Path.of("/proc/" + started.pid() + "/root" + home).resolve("data");
     }
 
@@ -309,6 +318,14 @@ final class MisbehavingFoldersTest {
         };
     }
 
+    /** A process of its own begins slowly on a busy machine. */
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
+    }
+
     private static void drop(Path data, String name) throws IOException {
         Path hidden = Files.writeString(data.resolve("drop/.hidden-" + name), SMALL);
         Files.move(hidden, data.resolve("drop").resolve(name));
@@ -319,7 +336,7 @@ final class MisbehavingFoldersTest {
     }
 
     private static List<Path> jobs(Path data) throws IOException {
-        return darkroom.files.Disk.list(data.resolve("work")).stream()
+        return Disk.list(data.resolve("work")).stream()
                 .filter(path -> !path.getFileName().toString().startsWith("."))
                 .toList();
     }
@@ -330,7 +347,7 @@ final class MisbehavingFoldersTest {
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).count();
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             return 0; // it changes while it is looked at
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
+import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
 import java.io.File;
@@ -83,6 +84,67 @@ final class RecoveryTest {
         assertThat(bench.manifests())
                 .extracting(manifest -> manifest.at("/receipts/0/payload/seed").asInt())
                 .containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void strikesAreForgottenWithTheFileTheyAreAbout() throws Exception {
+        Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-1"));
+        Path strikes = bench.data().resolve("drop/.claimed/.strikes");
+        Files.writeString(claimed.resolve("a.json"), "{");
+        bench.with(Setting.DROP_PATIENCE, "1h").start(); // brought back, and not complete: nobody reads it
+        bench.stop();
+        assertThat(Disk.list(strikes)).hasSize(1);
+
+        bench.start();
+        bench.stop();
+        assertThat(Disk.list(strikes)).as("it still waits").hasSize(1);
+
+        Files.delete(bench.data().resolve("drop/a.json")); // as if a process had read it, and died before it said so
+        bench.start();
+        assertThat(strikes).doesNotExist();
+    }
+
+    @Test
+    void whatWasPublishedBeforeTheProcessDiedIsWithdrawnIfItsTaskFailsAfterThat() throws Exception {
+        bench.stopSandbox();
+        bench.start();
+        bench.drop("a.json", "{" + SMALL + "}");
+        Path outputs = bench.data().resolve("outputs");
+        Bench.await("begun", () -> Disk.list(outputs).size() == 1);
+        Path folder = Disk.list(outputs).get(0);
+        bench.stop();
+        // as a process leaves it that died before the receipt
+        Files.writeString(folder.resolve("a-001-1.png"), "published");
+        Files.writeString(
+                Files.createDirectories(folder.resolve(".incoming/1")).resolve("names"), "a-001-1.png\na-002-2.png\n");
+
+        bench.restartSandbox(SandboxSettings.defaults());
+        bench.sandbox().next(Fault.outOfMemory());
+        bench.start();
+
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("webui-out-of-memory");
+        bench.assertTidy();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void whatAProcessThatDiedWasWritingIsRemoved() throws Exception {
+        List<Path> parts = new ArrayList<>();
+        for (String part : List.of(
+                "outbox/gallery/.a.json.part",
+                "outbox/gallery/dead/.b.json.part",
+                "intake/.c.json.part",
+                "drop/.darkroom-start.part")) {
+            Path file = bench.data().resolve(part);
+            Files.createDirectories(file.getParent());
+            parts.add(Files.writeString(file, "{"));
+        }
+        Path entry = Files.writeString(bench.data().resolve("outbox/gallery/d.json"), "{}");
+
+        bench.start();
+
+        assertThat(parts).noneMatch(Files::exists);
+        assertThat(entry).exists();
     }
 
     @Test
@@ -187,7 +249,7 @@ final class RecoveryTest {
     static final class Program {
         private Program() {}
 
-        static Process start(Path home, List<String> javaOptions, String... arguments) throws IOException {
+        static List<String> command(List<String> javaOptions, String... arguments) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(javaOptions);
@@ -195,8 +257,12 @@ final class RecoveryTest {
             command.add("-Ddarkroom.drop.poll=50ms");
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "darkroom.cli.Darkroom"));
             command.addAll(List.of(arguments));
+            return command;
+        }
+
+        static Process start(Path home, List<String> javaOptions, String... arguments) throws IOException {
             File log = home.resolve("log").toFile();
-            return new ProcessBuilder(command)
+            return new ProcessBuilder(command(javaOptions, arguments))
                     .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log))

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.RepeatedTest;
@@ -31,6 +34,37 @@ final class DiskTest {
 
         assertThat(file).hasContent("1");
         assertThat(Disk.list(folder)).containsExactly(file);
+    }
+
+    @Test
+    void foldersAreMadeAsFarAsTheyAreMissing() throws IOException {
+        Path deep = folder.resolve("a/b/c");
+
+        assertThat(disk.createFolders(deep)).isEqualTo(deep).isDirectory();
+        assertThat(disk.createFolders(deep)).isDirectory();
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        assertThatThrownBy(() -> disk.createFolders(file)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test
+    void aFolderMayBeGoneOnceItsFileHasMoved() throws IOException {
+        disk.forceGone(folder.resolve("lane/a.json"));
+
+        assertThatThrownBy(() -> disk.forceFolder(folder.resolve("lane/a.json")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void whatWasBegunAndNotEndedIsDeletedAndNothingElse() throws IOException {
+        for (String name : List.of(".a.json.part", "a.json", "b.part", ".c")) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+
+        Disk.deleteParts(folder);
+
+        assertThat(Disk.list(folder))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrder("a.json", "b.part", ".c");
     }
 
     @Test

@@ -6,9 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +173,76 @@ final class FaultTest {
         webUi.next(Fault.infoFirst());
 
         assertThat(generate().text()).startsWith("{\"info\":");
+    }
+
+    @Test
+    void faultsMayComeByChanceTheSameOnesForTheSameSeed() throws Exception {
+        List<String> first = outcomes(7);
+
+        assertThat(first)
+                .contains(
+                        "200",
+                        "500 Internal Server Error",
+                        "500 OutOfMemoryError",
+                        "200 cut",
+                        "200 broken off",
+                        "nothing");
+        assertThat(outcomes(7)).isEqualTo(first);
+        assertThat(outcomes(8)).isNotEqualTo(first);
+    }
+
+    @Test
+    void faultsThatAreAskedForComeBeforeThoseByChance() throws Exception {
+        webUi.close();
+        webUi = SandboxWebUi.start(SandboxSettings.defaults().withFaults(1, 1));
+        client = new Client(webUi);
+        webUi.next(Fault.none());
+
+        assertThat(generate().status()).isEqualTo(200);
+        assertThat(client.get("/sdapi/v1/progress").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aShareIsNoMoreThanAll() {
+        assertThatThrownBy(() -> SandboxSettings.defaults().withFaults(1.5, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1.5");
+    }
+
+    /** What forty generations come to when every other one fails. */
+    private static List<String> outcomes(long seed) throws IOException {
+        List<String> outcomes = new ArrayList<>();
+        try (var failing = SandboxWebUi.start(SandboxSettings.defaults().withFaults(0.5, seed))) {
+            for (int i = 0; i < 40; i++) {
+                outcomes.add(outcome(failing));
+            }
+        }
+        return outcomes;
+    }
+
+    /** Every HTTP client of the JDK sends a request again by itself if nothing is answered. */
+    private static String outcome(SandboxWebUi failing) throws IOException {
+        String answer;
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), failing.port())) {
+            String request = "POST /sdapi/v1/txt2img HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + TWO.length() + "\r\n\r\n" + TWO;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (SocketException e) {
+            return "nothing"; // it was reset
+        }
+        if (answer.isEmpty()) {
+            return "nothing";
+        }
+        String status = answer.substring(answer.indexOf(' ') + 1, answer.indexOf(' ') + 4);
+        String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
+        if (length.find() && body.length() < Integer.parseInt(length.group(1))) {
+            return status + " broken off";
+        }
+        return status.equals("200")
+                ? body.endsWith("}") ? "200" : "200 cut"
+                : status + " " + body.replaceAll("\\{\"error\":\"(\\w+).*", "$1");
     }
 
     private Client.Answer generate() throws IOException, InterruptedException {
