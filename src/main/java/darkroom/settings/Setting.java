@@ -92,6 +92,7 @@ public enum Setting {
     RETRY_PAUSE("darkroom.retry.pause", Kind.PAUSE, "1s"),
     RETRY_LONGEST_PAUSE("darkroom.retry.longest-pause", Kind.PAUSE, "1m"),
     RETRY_ATTEMPTS("darkroom.retry.attempts", Kind.COUNT, "3"),
+    RETRY_BACKEND_CRASHES("darkroom.retry.backend-crashes", Kind.COUNT, "3"),
     CRASHES("darkroom.crashes", Kind.COUNT, "3"),
     DURABLE("darkroom.durable", Kind.YES_NO, "true"),
     STOP_TIMEOUT("darkroom.stop.timeout", Kind.DURATION, "5m"),

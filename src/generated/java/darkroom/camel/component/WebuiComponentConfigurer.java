@@ -47,6 +47,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": getOrCreateConfiguration(target).setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "mostcrashes":
+        case "mostCrashes": getOrCreateConfiguration(target).setMostCrashes(property(camelContext, int.class, value)); return true;
         case "outputs": getOrCreateConfiguration(target).setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": getOrCreateConfiguration(target).setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -82,6 +84,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "mostcrashes":
+        case "mostCrashes": return int.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -118,6 +122,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return getOrCreateConfiguration(target).getMaxPicture();
+        case "mostcrashes":
+        case "mostCrashes": return getOrCreateConfiguration(target).getMostCrashes();
         case "outputs": return getOrCreateConfiguration(target).getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return getOrCreateConfiguration(target).getOutputsOnServer();

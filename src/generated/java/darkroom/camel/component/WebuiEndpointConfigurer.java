@@ -37,6 +37,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": target.getConfiguration().setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "mostcrashes":
+        case "mostCrashes": target.getConfiguration().setMostCrashes(property(camelContext, int.class, value)); return true;
         case "outputs": target.getConfiguration().setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": target.getConfiguration().setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -69,6 +71,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "mostcrashes":
+        case "mostCrashes": return int.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -102,6 +106,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return target.getConfiguration().getMaxPicture();
+        case "mostcrashes":
+        case "mostCrashes": return target.getConfiguration().getMostCrashes();
         case "outputs": return target.getConfiguration().getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return target.getConfiguration().getOutputsOnServer();

@@ -61,9 +61,9 @@ final class Interrupts extends ServiceSupport {
     }
 
     /** It was answered, or has failed. After this it is known whether it was hit. */
-    void end(UnderWay.Request request) {
+    void end(UnderWay.Request request, boolean answered) {
         watched.remove(request);
-        underWay.end(request);
+        underWay.end(request, answered);
     }
 
     /**

@@ -65,6 +65,12 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "3",
+            description = "How often the WebUI may go away while it works on a task until that is not sent again")
+    private int mostCrashes = 3;
+
+    @UriParam(
+            label = "advanced",
             defaultValue = "false",
             description =
                     "Nobody else uses this WebUI. Then a cancelled task is interrupted also where the WebUI can't be"
@@ -222,6 +228,15 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds between two lines of progress in the log; 0 for none. */
     public void setProgress(long progress) {
         this.progress = progress;
+    }
+
+    public int getMostCrashes() {
+        return mostCrashes;
+    }
+
+    /** How often the WebUI may go away while it works on a task until that is not sent again. */
+    public void setMostCrashes(int mostCrashes) {
+        this.mostCrashes = mostCrashes;
     }
 
     public boolean isExclusive() {
