@@ -334,6 +334,7 @@ final class Assembly {
                 settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
         options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
+        options.setStall(settings.duration(Setting.WEBUI_STALL).toMillis());
         options.setMostCrashes(settings.number(Setting.RETRY_BACKEND_CRASHES));
         options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));

@@ -35,6 +35,7 @@ public enum Setting {
     WEBUI_OUTPUTS_TAKE("darkroom.webui.outputs.take", Kind.TAKE, "copy"),
     WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
+    WEBUI_STALL("darkroom.webui.stall", Kind.DURATION, "10m"),
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),

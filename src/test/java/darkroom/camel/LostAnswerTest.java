@@ -308,6 +308,41 @@ final class LostAnswerTest {
         }
     }
 
+    /** Steps of a minute are none within the second that is allowed; what it is told to leave it leaves. */
+    @Test
+    void aTaskThatDoesNotGetOnIsGivenUpAndThenSetAside() throws Exception {
+        try (Bench bench = bench(plain.withTimePerStep(Duration.ofSeconds(20)), "fetch")
+                .with(Setting.WEBUI_STALL, "1s")
+                .with(Setting.RETRY_BACKEND_CRASHES, "1")
+                .start()) {
+            bench.drop("hangs.json", "{\"seed\": 5, " + SMALL + "}");
+
+            JsonNode error = bench.failed("hangs.json");
+
+            assertThat(error.path("code").asText()).isEqualTo("webui-crashed-repeatedly");
+            assertThat(error.path("message").asText()).contains("did not get on", "darkroom.webui.stall");
+            bench.sandbox().awaitRequest("/sdapi/v1/interrupt", 1, Bench.SOON);
+            assertThat(bench.generations()).hasSize(1);
+        }
+    }
+
+    /** Each step takes longer than a look, and none as long as is allowed; the second waits in the queue for longer. */
+    @Test
+    void whatIsSlowOrWaitsIsNotGivenUp() throws Exception {
+        try (Bench bench = bench(plain.withTimePerStep(Duration.ofMillis(500)), "fetch")
+                .with(Setting.WEBUI_STALL, "2s")
+                .with(Setting.RETRY_BACKEND_CRASHES, "1")
+                .start()) {
+            String slow = ", \"width\": 64, \"height\": 64, \"steps\": 7}";
+            bench.drop("a.json", "{\"seed\": 5" + slow);
+            bench.drop("b.json", "{\"seed\": 6" + slow);
+
+            bench.done("a.json");
+            bench.done("b.json");
+            assertThat(bench.generations()).hasSize(2);
+        }
+    }
+
     /** Stopping the service, or killing it, is not the WebUI's fault. */
     @Test
     void aStopIsNoCrashOfTheWebUi() throws Exception {

@@ -58,6 +58,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "save": getOrCreateConfiguration(target).setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "stall": getOrCreateConfiguration(target).setStall(property(camelContext, long.class, value)); return true;
         case "take": getOrCreateConfiguration(target).setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": getOrCreateConfiguration(target).setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -95,6 +96,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "save": return darkroom.job.Save.class;
+        case "stall": return long.class;
         case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
@@ -133,6 +135,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "save": return getOrCreateConfiguration(target).getSave();
+        case "stall": return getOrCreateConfiguration(target).getStall();
         case "take": return getOrCreateConfiguration(target).getTake();
         case "url": return getOrCreateConfiguration(target).getUrl();
         default: return null;

@@ -48,6 +48,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "save": target.getConfiguration().setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "stall": target.getConfiguration().setStall(property(camelContext, long.class, value)); return true;
         case "take": target.getConfiguration().setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": target.getConfiguration().setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -82,6 +83,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "save": return darkroom.job.Save.class;
+        case "stall": return long.class;
         case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
@@ -117,6 +119,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "save": return target.getConfiguration().getSave();
+        case "stall": return target.getConfiguration().getStall();
         case "take": return target.getConfiguration().getTake();
         case "url": return target.getConfiguration().getUrl();
         default: return null;

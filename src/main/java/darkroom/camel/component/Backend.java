@@ -20,6 +20,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -75,6 +76,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final Leases leases;
     private final ProgressLog progress;
     private final Interrupts interrupts;
+    private final StallWatch stalls;
     private final Priming priming = new Priming(this);
     private final Lists lists = new Lists(this);
     private volatile @Nullable Dialect dialect;
@@ -93,6 +95,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         this.leases = leases;
         this.progress = progress;
         progress.ask(this);
+        this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
         this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
     }
 
@@ -119,6 +122,11 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Interrupts cancelled tasks. */
     Interrupts interrupts() {
         return interrupts;
+    }
+
+    /** Gives up what it does not get on with. */
+    StallWatch stalls() {
+        return stalls;
     }
 
     /** Sees that options which requests override are put back. */
@@ -403,12 +411,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     @Override
     protected void doStart() {
-        ServiceHelper.startService(progress, interrupts);
+        ServiceHelper.startService(progress, interrupts, stalls);
     }
 
     @Override
     protected void doStop() {
-        ServiceHelper.stopService(progress, interrupts);
+        ServiceHelper.stopService(progress, interrupts, stalls);
         ServiceHelper.stopService(producers.values());
         producers.clear();
     }

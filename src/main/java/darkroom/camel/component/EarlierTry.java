@@ -77,6 +77,9 @@ final class EarlierTry {
                         request.task(),
                         told.isPresent() ? "is still" : "may still be");
             }
+            if (request.isStalled()) {
+                return; // whoever waits finds that out
+            }
             if (request.isCancelled() && told.isEmpty()) { // else it is interrupted when it is its turn
                 throw new CancelledException("the WebUI may still work on it, and nothing of it is published");
             }

@@ -84,6 +84,15 @@ final class Interrupts extends ServiceSupport {
         }
     }
 
+    /** Interrupts a request that the WebUI does not get on with, if that is what it works on. */
+    void interruptStalled(UnderWay.Request request) {
+        try {
+            interrupt(request);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} can't be interrupted", request.task(), e);
+        }
+    }
+
     private void look() {
         for (UnderWay.Request request : watched) {
             try {
@@ -109,7 +118,7 @@ final class Interrupts extends ServiceSupport {
             try {
                 backend.post(INTERRUPT, JsonNodeFactory.instance.objectNode());
                 request.setInterrupted();
-                LOG.info("{}: cancelled, and interrupted", request.task());
+                LOG.info("{}: {}, and interrupted", request.task(), request.isStalled() ? "stalled" : "cancelled");
                 sure = before == Proof.TOLD && working(request) == Proof.TOLD;
             } finally {
                 if (!sure) { // it may have ended before the interrupt came

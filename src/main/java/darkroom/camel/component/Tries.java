@@ -72,8 +72,9 @@ final class Tries {
         if (last != null && last.crashes() >= mostCrashes) {
             throw new ProblemException(Problem.of(
                     ProblemCode.WEBUI_CRASHED_REPEATEDLY,
-                    "the WebUI at " + last.backend() + " went away, or stopped moving, " + last.crashes()
-                            + " times while it worked on this" + (why.isEmpty() ? "" : " (at last: " + why + ")"),
+                    "the WebUI at " + last.backend() + " went away, or stopped moving, "
+                            + (last.crashes() == 1 ? "once" : last.crashes() + " times") + " while it worked on this"
+                            + (why.isEmpty() ? "" : " (at last: " + why + ")"),
                     "its log of those times says why, often too little memory: ask for a smaller picture or batch; other jobs"
                             + " go on. To have it tried again, move the file back"));
         }

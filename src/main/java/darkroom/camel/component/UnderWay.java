@@ -24,6 +24,8 @@ final class UnderWay {
         private volatile boolean interrupted;
         private volatile boolean suspect;
         private volatile boolean atWork;
+        private volatile boolean stalled;
+        private volatile Runnable connection = () -> {};
         private boolean said;
         private long nextTry = System.nanoTime();
 
@@ -83,6 +85,25 @@ final class UnderWay {
 
         void setAtWork() {
             atWork = true;
+        }
+
+        /** Whether the WebUI did not get on with it: whatever is answered yet does not count. */
+        boolean isStalled() {
+            return stalled;
+        }
+
+        void setStalled() {
+            stalled = true;
+        }
+
+        /** Says how its connection is cut. */
+        void setConnection(Runnable cut) {
+            connection = cut;
+        }
+
+        /** Cuts its connection, whatever is under way on it. */
+        void giveUp() {
+            connection.run();
         }
 
         /** Whether it is time to try to interrupt it; then not again before {@code pause} is over. */

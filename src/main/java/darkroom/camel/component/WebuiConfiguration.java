@@ -65,6 +65,14 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "600000",
+            description =
+                    "Milliseconds without a step or another sign of progress after which a task is given up that the"
+                            + " WebUI works on; 0 for never")
+    private long stall = 600_000;
+
+    @UriParam(
+            label = "advanced",
             defaultValue = "3",
             description = "How often the WebUI may go away while it works on a task until that is not sent again")
     private int mostCrashes = 3;
@@ -228,6 +236,15 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds between two lines of progress in the log; 0 for none. */
     public void setProgress(long progress) {
         this.progress = progress;
+    }
+
+    public long getStall() {
+        return stall;
+    }
+
+    /** Milliseconds without a sign of progress after which a task is given up; 0 for never. */
+    public void setStall(long stall) {
+        this.stall = stall;
     }
 
     public int getMostCrashes() {

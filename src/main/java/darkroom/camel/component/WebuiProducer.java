@@ -188,6 +188,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         boolean answered = false;
         backend.progress().sent(task, id);
         backend.interrupts().begin(request);
+        backend.stalls().begin(request);
         try {
             Optional<Sent> earlier = order.tries().open();
             Optional<Outcome> collected =
@@ -197,11 +198,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 sentAt = earlier.get().at();
             } else {
                 sentAt = Instant.now();
-                outcome = send(order, wish, id);
+                outcome = send(order, wish, id, request);
             }
             answered = true;
         } catch (AwayException e) {
             requireWanted(order, e);
+            requireMoving(order, request);
             if (e.isLost() && request.isAtWork() && !stopping) {
                 order.tries().crashed(e.problem().message());
             }
@@ -211,10 +213,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             requireWanted(order, e);
             throw e;
         } finally {
+            backend.stalls().end(request);
             backend.interrupts().end(request, answered);
             backend.progress().over(task);
             backend.leases().giveBack();
         }
+        requireMoving(order, request); // an interrupt has its answer, too
         if (order.cancelled().getAsBoolean()) {
             throw new CancelledException(
                     request.isInterrupted()
@@ -226,10 +230,24 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         return new Answered(outcome, request, sentAt, Instant.now());
     }
 
-    private Outcome send(Order order, Sending wish, String id) throws Exception {
+    /** What was given up counts as if the WebUI had gone away over it; nothing of it is waited for. */
+    private void requireMoving(Order order, UnderWay.Request request) throws IOException {
+        if (!request.isStalled()) {
+            return;
+        }
+        order.tries().over();
+        Problem stalled = Problem.of(
+                ProblemCode.WEBUI_STALLED,
+                "the WebUI at " + backend.url() + " did not get on with it for longer than darkroom.webui.stall",
+                "the job waits and is sent again; the WebUI's log may say what it hangs on, and it may need a restart");
+        order.tries().crashed(stalled.message());
+        throw new AwayException(stalled);
+    }
+
+    private Outcome send(Order order, Sending wish, String id, UnderWay.Request request) throws Exception {
         return order.task().operation() == Operation.OPTIONS
                 ? new Outcome(wish, new PermanentOptions(backend).change(order.task()), List.of())
-                : backend.priming().guard(wish.options(), overrides -> ask(order, wish, id, overrides));
+                : backend.priming().guard(wish.options(), overrides -> ask(order, wish, id, request, overrides));
     }
 
     /** What an earlier try has made, when that is over; empty if that is not all that was asked for. */
@@ -246,6 +264,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         new EarlierTry(backend, Duration.ofMillis(options.getResponseTimeout()), options.isExclusive(), () -> stopping)
                 .awaitEnd(request);
         requireWanted(order.cancelled());
+        requireMoving(order, request);
         Sending sending = Sending.earlier(Quirk.complete(order.task()), save, stamp);
         Optional<Answer> answer = where.collect(stamp, sending.sent(), order.pictures());
         if (answer.isEmpty()) {
@@ -318,9 +337,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         return folders.stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
-    private Outcome ask(Order order, Sending wish, String id, Priming.Overrides overrides) throws IOException {
+    private Outcome ask(Order order, Sending wish, String id, UnderWay.Request request, Priming.Overrides overrides)
+            throws IOException {
         if (wish.stamp() == null) {
-            return new Outcome(wish, ask(order, wish, id), List.of());
+            return new Outcome(wish, ask(order, wish, id, request), List.of());
         }
         String reason = overrides.reason;
         if (reason.isEmpty() && wish.saved() == Save.DOWNLOAD) {
@@ -328,7 +348,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         if (reason.isEmpty()) {
             try {
-                return new Outcome(wish, ask(order, wish, id), List.of());
+                return new Outcome(wish, ask(order, wish, id, request), List.of());
             } catch (ProblemException e) {
                 if (!e.problem().message().contains("AssertionError")) {
                     throw e;
@@ -339,7 +359,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Sending fetched = wish.fetched();
         return new Outcome(
                 fetched,
-                ask(order, fetched, id),
+                ask(order, fetched, id, request),
                 List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
     }
 
@@ -378,11 +398,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         ServiceHelper.stopService(backend);
     }
 
-    private Answer ask(Order order, Sending sending, String id) throws IOException {
+    private Answer ask(Order order, Sending sending, String id, UnderWay.Request request) throws IOException {
         Task task = sending.sent();
         Payload payload = Payload.of(task, order.attachments());
         AnswerReader reader = new AnswerReader(order.pictures(), options.getMaxPicture());
         order.tries().send(sending, id);
+        HangUp.tie(request);
         try {
             return backend.post(payload, in -> reader.read(task.operation(), in));
         } catch (AnswerReader.AnswerException e) {
@@ -390,6 +411,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     ProblemCode.WEBUI_ANSWER_UNREADABLE,
                     "the answer of the WebUI can't be read: " + e.getMessage(),
                     "see that " + backend.url() + " is a Stable Diffusion WebUI, and look at its log"));
+        } finally {
+            HangUp.untie();
         }
     }
 
