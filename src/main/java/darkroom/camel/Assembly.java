@@ -89,7 +89,6 @@ final class Assembly {
         this.diskReserve = new DiskReserve(
                 List.of(settings.path(Setting.WORK), settings.path(Setting.DROP), settings.path(Setting.OUTPUTS)),
                 settings.bytes(Setting.DISK_RESERVE));
-        this.claimGate = new ClaimGate(diskReserve);
         this.work = work(instance);
         this.outputs = new OutputFolders(settings.path(Setting.OUTPUTS), disk);
         this.failed = new FailedFiles(settings.path(Setting.FAILED), locks, disk);
@@ -105,6 +104,7 @@ final class Assembly {
                 settings.text(Setting.EVENTS_SOURCE),
                 new HostPaths(settings.path(Setting.DATA)));
         this.claims = new Claims(pauses, instance, work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
+        this.claimGate = new ClaimGate(claims::isInOrder, diskReserve);
         this.tasks = new Tasks(work, inHand, pauses);
     }
 
@@ -408,6 +408,8 @@ final class Assembly {
                 settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
         options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
+        options.setStall(settings.duration(Setting.WEBUI_STALL).toMillis());
+        options.setMostCrashes(settings.number(Setting.RETRY_BACKEND_CRASHES));
         options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
         options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));

@@ -63,5 +63,6 @@ final class BeginTask {
                 .setHeader(
                         WebuiConstants.PICTURES, outputs.toWrite(folder.job()).incoming(task.number()));
         exchange.getMessage().setHeader(WebuiConstants.CANCELLED, (BooleanSupplier) folder::isCancelled);
+        exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number()));
     }
 }

@@ -4,7 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.file.GenericFile;
@@ -18,10 +20,19 @@ import org.apache.camel.component.file.GenericFileOperations;
  * stops, nothing new is begun. It waits for nothing and leaves nothing behind; the claim itself is the rename that follows.
  */
 final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
+    private final Predicate<Path> isInOrder;
     private final DiskReserve disk;
     private volatile boolean open = true;
 
-    ClaimGate(DiskReserve disk) {
+    /**
+     * A gate, open.
+     *
+     * @param isInOrder whether what an earlier process had claimed in a drop folder is brought back; before that a claim of
+     *     this process would be taken for one of those
+     * @param disk whether there is room for more
+     */
+    ClaimGate(Predicate<Path> isInOrder, DiskReserve disk) {
+        this.isInOrder = isInOrder;
         this.disk = disk;
     }
 
@@ -40,6 +51,8 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
             BasicFileAttributes now = Files.readAttributes(
                     listed.getFile().toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return open
+                    && isInOrder.test(
+                            Path.of(listed.getEndpointPath()).toAbsolutePath().normalize())
                     && !disk.isLow()
                     && now.isRegularFile()
                     && now.size() == listed.getFileLength()

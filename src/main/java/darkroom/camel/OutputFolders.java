@@ -31,7 +31,7 @@ record OutputFolders(Path root, Disk disk, @Nullable Object device) {
      * The folder of a job, to be written to. A share that is gone leaves an empty folder behind, or none: what is written there
      * would be hidden when it returns.
      *
-     * @throws AwayException if the folder of all is not the one it was at the start
+     * @throws AwayException if the folder of all is not the one it was at the start, or can't be written to
      */
     OutputFolder toWrite(Job job) {
         Object now = device(root);
@@ -42,6 +42,12 @@ record OutputFolders(Path root, Disk disk, @Nullable Object device) {
                             "the output folder " + root
                                     + " is not the one that was there at the start; was it a mounted one?",
                             "the job waits and goes on by itself when it is back; restart the service if the new one is right"));
+        }
+        if (!Files.isWritable(root)) {
+            throw new AwayException(Problem.of(
+                    ProblemCode.STORAGE_FAILED,
+                    "the output folder " + root + " can't be written to",
+                    "the job waits and goes on by itself when it can; is it mounted read-only, or somebody else's?"));
         }
         return of(job);
     }

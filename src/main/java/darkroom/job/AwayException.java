@@ -4,13 +4,26 @@ package darkroom.job;
 public final class AwayException extends ProblemException {
     private static final long serialVersionUID = 1;
 
+    private final boolean lost;
+
     /** The WebUI is away. */
     public AwayException(Problem problem) {
         super(problem);
+        this.lost = false;
     }
 
-    /** The WebUI is away, and what it was noticed by. */
-    public AwayException(Problem problem, Throwable cause) {
+    /**
+     * The WebUI is away, and what it was noticed by.
+     *
+     * @param lost whether the connection had been made, so that the WebUI may have gone away over this very request
+     */
+    public AwayException(Problem problem, Throwable cause, boolean lost) {
         super(problem, cause);
+        this.lost = lost;
+    }
+
+    /** Whether the connection had been made, so that the WebUI may have gone away over this very request. */
+    public boolean isLost() {
+        return lost;
     }
 }

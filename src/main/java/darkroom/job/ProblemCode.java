@@ -34,6 +34,8 @@ public enum ProblemCode {
     WEBUI_REJECTED("webui-rejected", Kind.WEBUI),
     WEBUI_ERROR("webui-error", Kind.WEBUI),
     WEBUI_OUT_OF_MEMORY("webui-out-of-memory", Kind.WEBUI),
+    WEBUI_STALLED("webui-stalled", Kind.WEBUI),
+    WEBUI_CRASHED_REPEATEDLY("webui-crashed-repeatedly", Kind.WEBUI),
     WEBUI_ANSWER_UNREADABLE("webui-answer-unreadable", Kind.WEBUI),
     SAVED_NOT_SERVED("saved-not-served", Kind.WEBUI),
 

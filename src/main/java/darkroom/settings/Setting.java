@@ -35,6 +35,7 @@ public enum Setting {
     WEBUI_OUTPUTS_TAKE("darkroom.webui.outputs.take", Kind.TAKE, "copy"),
     WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
+    WEBUI_STALL("darkroom.webui.stall", Kind.DURATION, "10m"),
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
@@ -92,6 +93,7 @@ public enum Setting {
     RETRY_PAUSE("darkroom.retry.pause", Kind.PAUSE, "1s"),
     RETRY_LONGEST_PAUSE("darkroom.retry.longest-pause", Kind.PAUSE, "1m"),
     RETRY_ATTEMPTS("darkroom.retry.attempts", Kind.COUNT, "3"),
+    RETRY_BACKEND_CRASHES("darkroom.retry.backend-crashes", Kind.COUNT, "3"),
     CRASHES("darkroom.crashes", Kind.COUNT, "3"),
     DURABLE("darkroom.durable", Kind.YES_NO, "true"),
     DISK_RESERVE("darkroom.disk.reserve", Kind.SIZE, "100MB"),

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a task asks for, in the terms that an answer can be held against. */
 public final class Asked {
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private static final long MOST_SEEDS = 100_000;
 
     private final Task task;
 
@@ -166,6 +169,24 @@ public final class Asked {
 
     Optional<BigInteger> seed() {
         return number("seed").map(BigDecimal::toBigInteger).filter(seed -> seed.signum() >= 0);
+    }
+
+    /**
+     * The seeds of all pictures, in their order (webui-api, section 2.2).
+     *
+     * @return empty if that can't be told beforehand
+     */
+    Optional<List<BigInteger>> seeds() {
+        Optional<Long> wanted = pictures().filter(number -> number <= MOST_SEEDS);
+        Optional<BigInteger> first = seed();
+        if (wanted.isEmpty() || first.isEmpty()) {
+            return Optional.empty();
+        }
+        // variations of one picture share its seed, and differ in their subseeds
+        boolean counting = number("subseed_strength").map(BigDecimal::signum).orElse(0) == 0;
+        return Optional.of(LongStream.range(0, wanted.get())
+                .mapToObj(i -> counting ? first.get().add(BigInteger.valueOf(i)) : first.get())
+                .toList());
     }
 
     SamplerWish sampler() {

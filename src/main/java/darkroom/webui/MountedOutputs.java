@@ -8,6 +8,7 @@ import darkroom.job.Task;
 import darkroom.picture.PictureEnd;
 import darkroom.picture.PictureFile;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -91,6 +92,54 @@ public final class MountedOutputs implements SavedOutputs {
         }
         int made = (int) count(saved, Stamp.Kind.PICTURE);
         return new Answer(new ArrayList<>(pictures), grids, made, true, answer.info());
+    }
+
+    @Override
+    public Optional<Answer> collect(Stamp stamp, Task task, Path into) throws IOException, InterruptedException {
+        Optional<List<BigInteger>> seeds = new Asked(task).seeds();
+        if (seeds.isEmpty() || folders(stamp).isEmpty()) {
+            return Optional.empty();
+        }
+        List<Stamp.Saved> saved = await(stamp, seeds.get().size(), seeds.get().size() > 1);
+        List<Stamp.Saved> made =
+                saved.stream().filter(file -> file.kind() == Stamp.Kind.PICTURE).toList();
+        if (made.size() != seeds.get().size() || !areComplete(saved)) {
+            return Optional.empty();
+        }
+        LostAnswer lost = new LostAnswer();
+        for (int i = 0; i < made.size(); i++) {
+            BigInteger seed = seeds.get().get(i);
+            if (!made.get(i).seed().equals(seed.toString())
+                    || !lost.add(made.get(i).path(), seed, maxPicture)) {
+                return Optional.empty();
+            }
+        }
+        List<PictureFile> pictures = new ArrayList<>();
+        for (Stamp.Saved file : saved) {
+            pictures.add(take(file.path(), into.resolve(Integer.toString(pictures.size() + 1))));
+        }
+        if (take == Take.MOVE) {
+            prune(saved);
+        }
+        int grids = (int) count(saved, Stamp.Kind.GRID);
+        return Optional.of(new Answer(new ArrayList<>(pictures), grids, made.size(), true, lost.info()));
+    }
+
+    /** Deletes what a request made, if the WebUI's files become the outputs here; nobody takes those of a try given up. */
+    public void discard(Stamp stamp) throws IOException {
+        if (take != Take.MOVE) {
+            return;
+        }
+        List<Stamp.Saved> saved = look(stamp);
+        for (Stamp.Saved file : saved) {
+            Files.deleteIfExists(file.path());
+        }
+        prune(saved);
+    }
+
+    /** The same outputs, of which nothing is taken away. */
+    public MountedOutputs copied() {
+        return new MountedOutputs(folder, onServer, Take.COPY, patience, maxPicture);
     }
 
     /** Whether the folder is there; a share may be away for a while. */

@@ -1,6 +1,9 @@
 package darkroom.webui;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.AwayException;
 import darkroom.job.MayPassException;
 import darkroom.job.Problem;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +103,39 @@ public final class ServedOutputs implements SavedOutputs {
             pictures.add(0, grid);
         }
         return new Answer(pictures, grid == null ? 0 : 1, made, true, answer.info());
+    }
+
+    @Override
+    public Optional<Answer> collect(Stamp stamp, Task task, Path into) throws IOException {
+        Asked asked = new Asked(task);
+        Optional<List<BigInteger>> seeds = asked.seeds();
+        if (seeds.isEmpty() || asked.hasScript()) {
+            return Optional.empty();
+        }
+        ObjectNode planned = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = planned.putArray("all_seeds");
+        seeds.get().forEach(list::add);
+        Answer taken;
+        try {
+            taken = take(stamp, task, new Answer(List.of(), 0, 0, true, planned), into);
+        } catch (ProblemException e) {
+            if (e.problem().code() == ProblemCode.SAVED_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        LostAnswer lost = new LostAnswer();
+        List<@Nullable PictureFile> made =
+                taken.pictures().subList(taken.grids(), taken.pictures().size());
+        for (int i = 0; i < made.size(); i++) {
+            PictureFile picture = made.get(i);
+            if (picture == null || !lost.add(picture.path(), seeds.get().get(i), maxPicture)) {
+                return Optional.empty();
+            }
+        }
+        return made.size() == seeds.get().size()
+                ? Optional.of(new Answer(taken.pictures(), taken.grids(), taken.made(), true, lost.info()))
+                : Optional.empty();
     }
 
     private static Path target(Path into, int number) {

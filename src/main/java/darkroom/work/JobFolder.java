@@ -8,6 +8,7 @@ import darkroom.job.Task;
 import darkroom.json.Json;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   plan.jsonl        one pinned task per line
  *   prompt/cat.json   the prompt file as it was dropped
  *   attachments/1     pictures and long texts of the tasks
+ *   sent/1.json       that this task was sent: what to look for before it is sent again
  *   receipts/1.json   the receipt of each finished task: its commit record
  *   handed-over/1     the outputs of that task are in the outbox of each of their destinations, or need not be
  *   delivering.json   every task is over, and how many deliveries the job waits for
@@ -48,6 +51,7 @@ public final class JobFolder {
     static final String PLAN = "plan.jsonl";
     private static final String PROMPT = "prompt";
     private static final String RECEIPTS = "receipts";
+    private static final String SENT = "sent";
     private static final String HANDED_OVER = "handed-over";
     private static final String DELIVERING = "delivering.json";
     private static final String FAILURES = "failures";
@@ -56,6 +60,8 @@ public final class JobFolder {
     private static final String ANNOUNCE = "announce";
     private static final String STARTED = "started";
     private static final String ROUND = "round";
+
+    private static final Disk UNFORCED = new Disk(false);
 
     private final Path path;
     private final Job job;
@@ -147,6 +153,21 @@ public final class JobFolder {
     /** How many tasks there is nothing left to do for. */
     public int over() throws IOException {
         return records(HANDED_OVER).size() + failures().size();
+    }
+
+    /** Writes down that a task is going to be sent. It is not forced to the disk: without it the task is made again. */
+    public void writeSent(int task, Object sent) throws IOException {
+        Files.createDirectories(path.resolve(SENT));
+        UNFORCED.write(sent(task), out -> Json.mapper().writeValue(out, sent));
+    }
+
+    /** What was written down when a task was sent; empty if nothing was, or if it can't be understood. */
+    public <T> Optional<T> readSent(int task, Class<T> type) throws IOException {
+        try {
+            return Optional.of(Json.mapper().readValue(sent(task).toFile(), type));
+        } catch (JsonProcessingException | FileNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     /** Writes the receipt of a task. */
@@ -314,6 +335,7 @@ public final class JobFolder {
         Files.deleteIfExists(path.resolve(CANCELLED));
         Files.deleteIfExists(path.resolve(DELIVERING));
         Disk.deleteTree(path.resolve(HANDED_OVER));
+        Disk.deleteTree(path.resolve(SENT)); // the tries begin anew
         Disk.deleteTree(path.resolve(FAILURES));
         disk.forceFolder(path.resolve(FAILURES)); // else the reasons why it had ended might come back
     }
@@ -323,6 +345,10 @@ public final class JobFolder {
         return Disk.list(path.resolve(folder)).stream()
                 .filter(file -> !file.getFileName().toString().startsWith("."))
                 .toList();
+    }
+
+    private Path sent(int task) {
+        return path.resolve(SENT).resolve(task + ".json");
     }
 
     private Path receipt(int task) {

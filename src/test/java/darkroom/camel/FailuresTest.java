@@ -204,6 +204,16 @@ final class FailuresTest {
     }
 
     @Test
+    void whatIsNoGoodIsNotTriedAgainAlsoIfTheWebUiWasAwayBefore() throws Exception {
+        Fault busy = Fault.answer(503, "text/html", "<h1>Service Unavailable</h1>");
+        bench.sandbox().next(busy, busy, Fault.answer(422, JSON, "{\"detail\": \"no\"}"));
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("webui-rejected");
+        assertThat(bench.generations()).hasSize(3);
+    }
+
+    @Test
     void triesWhileTheWebUiWasAwayDoNotCount() throws Exception {
         Fault busy = Fault.answer(503, "text/html", "<h1>Service Unavailable</h1>");
         Fault starting = Fault.answer(404, JSON, "{\"detail\": \"Not Found\"}");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.json.Json;
-import darkroom.sandbox.Fault;
 import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
@@ -356,19 +355,6 @@ final class MountedTest {
             bench.done("a.json");
 
             assertThat(pictures(webUiFolder())).isEmpty();
-        }
-    }
-
-    @Test
-    void aLostAnswerIsAskedForAgainUnderAnotherStamp() throws Exception {
-        try (Bench bench = bench(plain).with(Setting.SAVE, "mounted").start()) {
-            bench.sandbox().nextAt("/sdapi/v1/txt2img", Fault.hangUp().afterWork());
-            bench.drop("a.json", "{\"seed\": 4, " + SMALL + "}");
-
-            JsonNode outputs = bench.done("a.json").at("/receipts/0/outputs");
-
-            assertThat(outputs).hasSize(1);
-            assertThat(pictures(webUiFolder())).hasSize(2);
         }
     }
 

@@ -204,7 +204,7 @@ final class PromptFileFilterTest {
 
     @Test
     void aFileThatChangedOrWentSinceItWasListedIsLeftAlone() throws IOException {
-        ClaimGate gate = new ClaimGate(new DiskReserve(List.of(), 0));
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0));
         Path file = Files.writeString(drop.resolve("a.json"), "{}");
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
@@ -223,7 +223,7 @@ final class PromptFileFilterTest {
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
         listed.setLastModified(file.toFile().lastModified());
-        ClaimGate gate = new ClaimGate(new DiskReserve(List.of(), 0));
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0));
 
         gate.close();
         assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();

@@ -47,6 +47,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": getOrCreateConfiguration(target).setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "mostcrashes":
+        case "mostCrashes": getOrCreateConfiguration(target).setMostCrashes(property(camelContext, int.class, value)); return true;
         case "outputs": getOrCreateConfiguration(target).setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": getOrCreateConfiguration(target).setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -58,6 +60,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "save": getOrCreateConfiguration(target).setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "stall": getOrCreateConfiguration(target).setStall(property(camelContext, long.class, value)); return true;
         case "take": getOrCreateConfiguration(target).setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": getOrCreateConfiguration(target).setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -84,6 +87,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "mostcrashes":
+        case "mostCrashes": return int.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -95,6 +100,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "save": return darkroom.job.Save.class;
+        case "stall": return long.class;
         case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
@@ -122,6 +128,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return getOrCreateConfiguration(target).getMaxPicture();
+        case "mostcrashes":
+        case "mostCrashes": return getOrCreateConfiguration(target).getMostCrashes();
         case "outputs": return getOrCreateConfiguration(target).getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return getOrCreateConfiguration(target).getOutputsOnServer();
@@ -133,6 +141,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "save": return getOrCreateConfiguration(target).getSave();
+        case "stall": return getOrCreateConfiguration(target).getStall();
         case "take": return getOrCreateConfiguration(target).getTake();
         case "url": return getOrCreateConfiguration(target).getUrl();
         default: return null;

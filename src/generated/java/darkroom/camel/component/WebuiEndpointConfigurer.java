@@ -37,6 +37,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxpicture":
         case "maxPicture": target.getConfiguration().setMaxPicture(property(camelContext, long.class, value)); return true;
+        case "mostcrashes":
+        case "mostCrashes": target.getConfiguration().setMostCrashes(property(camelContext, int.class, value)); return true;
         case "outputs": target.getConfiguration().setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": target.getConfiguration().setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -48,6 +50,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "save": target.getConfiguration().setSave(property(camelContext, darkroom.job.Save.class, value)); return true;
+        case "stall": target.getConfiguration().setStall(property(camelContext, long.class, value)); return true;
         case "take": target.getConfiguration().setTake(property(camelContext, darkroom.webui.MountedOutputs.Take.class, value)); return true;
         case "url": target.getConfiguration().setUrl(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -71,6 +74,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return boolean.class;
         case "maxpicture":
         case "maxPicture": return long.class;
+        case "mostcrashes":
+        case "mostCrashes": return int.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -82,6 +87,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "save": return darkroom.job.Save.class;
+        case "stall": return long.class;
         case "take": return darkroom.webui.MountedOutputs.Take.class;
         case "url": return java.lang.String.class;
         default: return null;
@@ -106,6 +112,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxpicture":
         case "maxPicture": return target.getConfiguration().getMaxPicture();
+        case "mostcrashes":
+        case "mostCrashes": return target.getConfiguration().getMostCrashes();
         case "outputs": return target.getConfiguration().getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return target.getConfiguration().getOutputsOnServer();
@@ -117,6 +125,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "save": return target.getConfiguration().getSave();
+        case "stall": return target.getConfiguration().getStall();
         case "take": return target.getConfiguration().getTake();
         case "url": return target.getConfiguration().getUrl();
         default: return null;

@@ -23,7 +23,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(18);
+        Set<String> props = new HashSet<>(19);
         props.add("authPassword");
         props.add("authUsername");
         props.add("checks");
@@ -32,6 +32,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("inFlight");
         props.add("lazyStartProducer");
         props.add("maxPicture");
+        props.add("mostCrashes");
         props.add("operation");
         props.add("outputs");
         props.add("outputsOnServer");
@@ -40,6 +41,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("progress");
         props.add("responseTimeout");
         props.add("save");
+        props.add("stall");
         props.add("take");
         props.add("url");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

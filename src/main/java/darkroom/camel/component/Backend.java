@@ -15,9 +15,12 @@ import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -27,15 +30,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
-import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -56,11 +61,22 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** What every WebUI has, once it has started. */
     private static final Set<String> EVERYWHERE = Set.of("/sdapi/v1/txt2img", "/sdapi/v1/img2img");
 
-    private final HttpComponent http;
+    /** No connection was made: nobody has seen the request. */
+    private static final List<Class<? extends Exception>> BEFORE = List.of(
+            ConnectException.class,
+            NoRouteToHostException.class,
+            UnknownHostException.class,
+            ConnectTimeoutException.class,
+            ConnectionRequestTimeoutException.class,
+            SSLHandshakeException.class,
+            SSLPeerUnverifiedException.class);
+
+    private final WebuiHttp http;
     private final WebuiConfiguration options;
     private final Leases leases;
     private final ProgressLog progress;
     private final Interrupts interrupts;
+    private final StallWatch stalls;
     private final Priming priming = new Priming(this);
     private final Lists lists = new Lists(this);
     private volatile @Nullable Dialect dialect;
@@ -69,7 +85,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     Backend(
             CamelContext context,
-            HttpComponent http,
+            WebuiHttp http,
             WebuiConfiguration options,
             Leases leases,
             UnderWay underWay,
@@ -79,6 +95,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         this.leases = leases;
         this.progress = progress;
         progress.ask(this);
+        this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
         this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
     }
 
@@ -105,6 +122,11 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Interrupts cancelled tasks. */
     Interrupts interrupts() {
         return interrupts;
+    }
+
+    /** Gives up what it does not get on with. */
+    StallWatch stalls() {
+        return stalls;
     }
 
     /** Sees that options which requests override are put back. */
@@ -328,7 +350,8 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                         ProblemCode.WEBUI_AWAY,
                         "the WebUI at " + url() + " does not answer (" + why + ")",
                         "the job waits and goes on by itself when it is back; " + hint(e)),
-                e);
+                e,
+                !http.isCut() && BEFORE.stream().allMatch(type -> cause(type, e).isEmpty()));
     }
 
     private static String hint(Throwable thrown) {
@@ -388,12 +411,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     @Override
     protected void doStart() {
-        ServiceHelper.startService(progress, interrupts);
+        ServiceHelper.startService(progress, interrupts, stalls);
     }
 
     @Override
     protected void doStop() {
-        ServiceHelper.stopService(progress, interrupts);
+        ServiceHelper.stopService(progress, interrupts, stalls);
         ServiceHelper.stopService(producers.values());
         producers.clear();
     }

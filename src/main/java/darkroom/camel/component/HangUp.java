@@ -17,9 +17,15 @@ import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
  * an answer that never ends would never be got rid of.
  */
 final class HangUp implements ExecChainHandler {
+    private static final ThreadLocal<UnderWay.Request> TIED = new ThreadLocal<>();
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        UnderWay.Request tied = TIED.get();
+        if (tied != null) {
+            tied.setConnection(scope.execRuntime::discardEndpoint);
+        }
         ClassicHttpResponse response = chain.proceed(request, scope);
         HttpEntity entity = response.getEntity();
         if (entity != null) {
@@ -31,6 +37,16 @@ final class HangUp implements ExecChainHandler {
             });
         }
         return response;
+    }
+
+    /** What this thread sends next is this request, which may be given up from another one. */
+    static void tie(UnderWay.Request request) {
+        TIED.set(request);
+    }
+
+    /** What this thread sends next is something else. */
+    static void untie() {
+        TIED.remove();
     }
 
     private static final class Body extends FilterInputStream {

@@ -61,9 +61,9 @@ final class Interrupts extends ServiceSupport {
     }
 
     /** It was answered, or has failed. After this it is known whether it was hit. */
-    void end(UnderWay.Request request) {
+    void end(UnderWay.Request request, boolean answered) {
         watched.remove(request);
-        underWay.end(request);
+        underWay.end(request, answered);
     }
 
     /**
@@ -81,6 +81,15 @@ final class Interrupts extends ServiceSupport {
         } catch (IOException | RuntimeException e) {
             LOG.debug("{} does not tell whether {} was interrupted", backend.url(), request.task(), e);
             return false;
+        }
+    }
+
+    /** Interrupts a request that the WebUI does not get on with, if that is what it works on. */
+    void interruptStalled(UnderWay.Request request) {
+        try {
+            interrupt(request);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} can't be interrupted", request.task(), e);
         }
     }
 
@@ -109,7 +118,7 @@ final class Interrupts extends ServiceSupport {
             try {
                 backend.post(INTERRUPT, JsonNodeFactory.instance.objectNode());
                 request.setInterrupted();
-                LOG.info("{}: cancelled, and interrupted", request.task());
+                LOG.info("{}: {}, and interrupted", request.task(), request.isStalled() ? "stalled" : "cancelled");
                 sure = before == Proof.TOLD && working(request) == Proof.TOLD;
             } finally {
                 if (!sure) { // it may have ended before the interrupt came

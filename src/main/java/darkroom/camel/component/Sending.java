@@ -94,6 +94,17 @@ public final class Sending {
         }
     }
 
+    /** The same as an earlier try was sent, with the mark of that one. */
+    static Sending earlier(Task task, Save save, Stamp stamp) {
+        return new Sending(withId(task), save, stamp);
+    }
+
+    /** Which way its pictures take; null as the payload says. */
+    @Nullable
+    Save way() {
+        return save;
+    }
+
     /** The options that the request overrides, and that have to be put back after it. */
     Set<String> options() {
         Set<String> options = new HashSet<>(stamp == null ? List.of() : Stamp.OPTIONS);

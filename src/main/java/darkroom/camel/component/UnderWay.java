@@ -23,6 +23,9 @@ final class UnderWay {
         private final BooleanSupplier cancelled;
         private volatile boolean interrupted;
         private volatile boolean suspect;
+        private volatile boolean atWork;
+        private volatile boolean stalled;
+        private volatile Runnable connection = () -> {};
         private boolean said;
         private long nextTry = System.nanoTime();
 
@@ -75,6 +78,34 @@ final class UnderWay {
             suspect = true;
         }
 
+        /** Whether the WebUI has come to work on it, as far as is known here: it works in the order of sending. */
+        boolean isAtWork() {
+            return atWork;
+        }
+
+        void setAtWork() {
+            atWork = true;
+        }
+
+        /** Whether the WebUI did not get on with it: whatever is answered yet does not count. */
+        boolean isStalled() {
+            return stalled;
+        }
+
+        void setStalled() {
+            stalled = true;
+        }
+
+        /** Says how its connection is cut. */
+        void setConnection(Runnable cut) {
+            connection = cut;
+        }
+
+        /** Cuts its connection, whatever is under way on it. */
+        void giveUp() {
+            connection.run();
+        }
+
         /** Whether it is time to try to interrupt it; then not again before {@code pause} is over. */
         boolean isDue(long pause) {
             if (System.nanoTime() - nextTry < 0) {
@@ -94,10 +125,24 @@ final class UnderWay {
 
     synchronized void begin(Request request) {
         requests.add(request);
+        if (requests.size() == 1) {
+            request.setAtWork();
+        }
     }
 
-    /** A request was answered, or has failed. Waits for an interrupt to be over, which may have been what ended it. */
-    synchronized void end(Request request) {
+    /**
+     * A request was answered, or has failed. Then it is the turn of the next one, unless it failed without an answer: the
+     * WebUI may be gone, and the others have no part in it.
+     */
+    synchronized void end(Request request, boolean answered) {
+        end(request);
+        if (answered) {
+            requests.stream().findFirst().ifPresent(Request::setAtWork);
+        }
+    }
+
+    /** Waits for an interrupt to be over, which may have been what ended it. */
+    private void end(Request request) {
         boolean stopped = false;
         while (interrupting) {
             try {

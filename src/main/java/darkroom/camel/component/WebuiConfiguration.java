@@ -65,6 +65,20 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "600000",
+            description =
+                    "Milliseconds without a step or another sign of progress after which a task is given up that the"
+                            + " WebUI works on; 0 for never")
+    private long stall = 600_000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "3",
+            description = "How often the WebUI may go away while it works on a task until that is not sent again")
+    private int mostCrashes = 3;
+
+    @UriParam(
+            label = "advanced",
             defaultValue = "false",
             description =
                     "Nobody else uses this WebUI. Then a cancelled task is interrupted also where the WebUI can't be"
@@ -237,6 +251,24 @@ public class WebuiConfiguration implements Cloneable {
     /** While there is a file of this name no request is begun; null for never. */
     public void setPauseFile(@Nullable String pauseFile) {
         this.pauseFile = pauseFile;
+    }
+
+    public long getStall() {
+        return stall;
+    }
+
+    /** Milliseconds without a sign of progress after which a task is given up; 0 for never. */
+    public void setStall(long stall) {
+        this.stall = stall;
+    }
+
+    public int getMostCrashes() {
+        return mostCrashes;
+    }
+
+    /** How often the WebUI may go away while it works on a task until that is not sent again. */
+    public void setMostCrashes(int mostCrashes) {
+        this.mostCrashes = mostCrashes;
     }
 
     public boolean isExclusive() {

@@ -25,6 +25,15 @@ public final class WebuiConstants {
             javaType = "java.util.function.BooleanSupplier")
     public static final String CANCELLED = "CamelWebuiCancelled";
 
+    /** Where it is written down that the task was sent; may be missing. */
+    @Metadata(
+            label = "producer",
+            description =
+                    "Where it is written down that the task was sent: then one whose answer was lost is looked for"
+                            + " before it is sent again",
+            javaType = "darkroom.camel.component.SentLog")
+    public static final String SENT = "CamelWebuiSent";
+
     /** Exchange property that the component sets: the URL of the WebUI that was asked. */
     public static final String BACKEND = "CamelWebuiBackend";
 

@@ -23,6 +23,7 @@ import org.apache.hc.core5.util.TimeValue;
 final class WebuiHttp extends HttpComponent {
     private static final int CONNECTIONS = 64; // the limit is ours, and is lower
 
+    private volatile boolean cut;
     private final Set<HttpClientConnectionManager> managers = ConcurrentHashMap.newKeySet();
 
     WebuiHttp() {
@@ -55,8 +56,14 @@ final class WebuiHttp extends HttpComponent {
         return manager;
     }
 
+    /** Whether it was us who cut them. */
+    boolean isCut() {
+        return cut;
+    }
+
     /** Cuts all connections, whatever is under way on them. */
     void cut() {
+        cut = true;
         managers.forEach(manager -> manager.close(CloseMode.IMMEDIATE));
     }
 }

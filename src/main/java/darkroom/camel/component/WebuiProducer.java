@@ -27,10 +27,14 @@ import darkroom.webui.TaskProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -45,6 +49,10 @@ import org.slf4j.LoggerFactory;
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
     private static final String API = "/sdapi/v1/";
+
+    /** After these nobody knows whether the WebUI made the pictures, or has made them for certain. */
+    private static final Set<ProblemCode> MAY_BE_THERE =
+            Set.of(ProblemCode.WEBUI_ANSWER_UNREADABLE, ProblemCode.SAVED_NOT_SERVED);
 
     private final Backend backend;
     private final WebuiConfiguration options;
@@ -79,19 +87,43 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 .getHeader(WebuiConstants.CANCELLED, (BooleanSupplier) () -> false, BooleanSupplier.class);
         Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
         Path pictures = folder(exchange, WebuiConstants.PICTURES);
+        SentLog log = exchange.getMessage().getHeader(WebuiConstants.SENT, SentLog.NONE, SentLog.class);
         exchange.setProperty(WebuiConstants.BACKEND, backend.url());
         requireWanted(cancelled);
+        Order order = new Order(
+                task, cancelled, attachments, pictures, new Tries(log, backend.url(), options.getMostCrashes()));
+        try {
+            exchange.getMessage().setBody(generated(order));
+        } catch (ProblemException e) {
+            if (!(e instanceof AwayException)
+                    && !MAY_BE_THERE.contains(e.problem().code())) {
+                order.tries().over();
+            }
+            throw e;
+        }
+    }
+
+    /** What is to be made, and what is known of it. */
+    private record Order(Task task, BooleanSupplier cancelled, Path attachments, Path pictures, Tries tries) {
+        String id() {
+            return task.id();
+        }
+    }
+
+    private Generated generated(Order order) throws Exception {
+        Task task = order.task();
         Lists.Looked looked = backend.lists().look(task, levels);
-        Answered answered = answered(task, cancelled, attachments, pictures);
+        Answered answered = answered(order);
         while (answered.request().isSuspect()) {
             LOG.warn("{}: made again; it may have been what an interrupt hit that was meant for another", task.id());
-            answered = answered(task, cancelled, attachments, pictures);
+            order.tries().over();
+            answered = answered(order);
         }
         Sending sending = answered.sending();
         Answer answer = answered.answer();
         SavedOutputs saved = sending.saved() == Save.MOUNTED ? outputs : sending.saved() == null ? null : served;
-        if (saved != null) {
-            answer = saved.take(Objects.requireNonNull(sending.stamp()), task, answer, pictures);
+        if (saved != null && !answered.isCollected()) {
+            answer = saved.take(Objects.requireNonNull(sending.stamp()), task, answer, order.pictures());
         }
         CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
         checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
@@ -101,16 +133,18 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     "somebody interrupted or skipped it at the WebUI, and what it answered is unfinished",
                     "drop it again"));
         }
-        exchange.getMessage()
-                .setBody(new Generated(
-                        task,
-                        sending.sent(),
-                        backend.url(),
-                        checked,
-                        answer.info(),
-                        note(sending),
-                        answered.sentAt(),
-                        answered.answeredAt()));
+        if (!checked.refused().isEmpty()) {
+            order.tries().over();
+        }
+        return new Generated(
+                task,
+                sending.sent(),
+                backend.url(),
+                checked,
+                answer.info(),
+                notes(order, answered),
+                answered.sentAt(),
+                answered.answeredAt());
     }
 
     /** What came of a request, how it was made in the end, and when. */
@@ -126,38 +160,66 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         List<String> warnings() {
             return outcome.warnings();
         }
+
+        boolean isCollected() {
+            return outcome.collected();
+        }
     }
 
-    private record Outcome(Sending sending, Answer answer, List<String> warnings) {}
+    /** {@code collected} if the answer was lost, and its pictures were found where the WebUI saved them. */
+    private record Outcome(Sending sending, Answer answer, List<String> warnings, boolean collected) {
+        Outcome(Sending sending, Answer answer, List<String> warnings) {
+            this(sending, answer, warnings, false);
+        }
+    }
 
-    /** Sends it when there is room, and waits for the answer. */
-    private Answered answered(Task task, BooleanSupplier cancelled, Path attachments, Path pictures) throws Exception {
+    /** Sends it when there is room, and waits for the answer; or takes what an earlier try has made. */
+    private Answered answered(Order order) throws Exception {
+        Task task = order.task();
         Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
         String id = String.valueOf(wish.sent().settings().getOrDefault(TaskProgress.ID, ""));
-        UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), cancelled);
+        UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), order.cancelled());
         backend.leases().take(() -> {
-            requireWanted(cancelled);
+            requireWanted(order.cancelled());
             return stopping;
         });
         Instant sentAt = Instant.now();
         Outcome outcome;
+        boolean answered = false;
         backend.progress().sent(task, id);
         backend.interrupts().begin(request);
+        backend.stalls().begin(request);
         try {
-            outcome = task.operation() == Operation.OPTIONS
-                    ? new Outcome(wish, new PermanentOptions(backend).change(task), List.of())
-                    : backend.priming().guard(wish.options(), overrides -> ask(wish, overrides, attachments, pictures));
-        } catch (IOException | ProblemException e) {
-            if (cancelled.getAsBoolean()) {
-                throw new CancelledException("it was under way, and was not answered: " + e.getMessage());
+            Optional<Sent> earlier = order.tries().open();
+            Optional<Outcome> collected =
+                    earlier.isPresent() ? collected(order, earlier.get(), request) : Optional.empty();
+            if (collected.isPresent()) {
+                outcome = collected.get();
+                sentAt = earlier.get().at();
+            } else {
+                sentAt = Instant.now();
+                outcome = send(order, wish, id, request);
+            }
+            answered = true;
+        } catch (AwayException e) {
+            requireWanted(order, e);
+            requireMoving(order, request);
+            if (e.isLost() && request.isAtWork() && !stopping) {
+                order.tries().crashed(e.problem().message());
             }
             throw e;
+        } catch (IOException | ProblemException e) {
+            answered = e instanceof ProblemException;
+            requireWanted(order, e);
+            throw e;
         } finally {
-            backend.interrupts().end(request);
+            backend.stalls().end(request);
+            backend.interrupts().end(request, answered);
             backend.progress().over(task);
             backend.leases().giveBack();
         }
-        if (cancelled.getAsBoolean()) {
+        requireMoving(order, request); // an interrupt has its answer, too
+        if (order.cancelled().getAsBoolean()) {
             throw new CancelledException(
                     request.isInterrupted()
                             ? "the WebUI was interrupted while it worked on it"
@@ -166,6 +228,57 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                                     : "the WebUI made it to its end; nothing of it was published");
         }
         return new Answered(outcome, request, sentAt, Instant.now());
+    }
+
+    /** What was given up counts as if the WebUI had gone away over it; nothing of it is waited for. */
+    private void requireMoving(Order order, UnderWay.Request request) throws IOException {
+        if (!request.isStalled()) {
+            return;
+        }
+        order.tries().over();
+        Problem stalled = Problem.of(
+                ProblemCode.WEBUI_STALLED,
+                "the WebUI at " + backend.url() + " did not get on with it for longer than darkroom.webui.stall",
+                "the job waits and is sent again; the WebUI's log may say what it hangs on, and it may need a restart");
+        order.tries().crashed(stalled.message());
+        throw new AwayException(stalled);
+    }
+
+    private Outcome send(Order order, Sending wish, String id, UnderWay.Request request) throws Exception {
+        return order.task().operation() == Operation.OPTIONS
+                ? new Outcome(wish, new PermanentOptions(backend).change(order.task()), List.of())
+                : backend.priming().guard(wish.options(), overrides -> ask(order, wish, id, request, overrides));
+    }
+
+    /** What an earlier try has made, when that is over; empty if that is not all that was asked for. */
+    private Optional<Outcome> collected(Order order, Sent earlier, UnderWay.Request request)
+            throws IOException, InterruptedException {
+        Save save = earlier.save();
+        Stamp stamp = new Stamp(Objects.requireNonNull(earlier.stamp()));
+        SavedOutputs where = save == Save.DOWNLOAD
+                ? served
+                : outputs == null ? null : save == Save.BOTH ? outputs.copied() : outputs;
+        if (where == null || save == null) {
+            return Optional.empty();
+        }
+        new EarlierTry(backend, Duration.ofMillis(options.getResponseTimeout()), options.isExclusive(), () -> stopping)
+                .awaitEnd(request);
+        requireWanted(order.cancelled());
+        requireMoving(order, request);
+        Sending sending = Sending.earlier(Quirk.complete(order.task()), save, stamp);
+        Optional<Answer> answer = where.collect(stamp, sending.sent(), order.pictures());
+        if (answer.isEmpty()) {
+            LOG.warn(
+                    "{}: was sent at {}, its answer was lost, and not all of its pictures are there; it is made again",
+                    order.id(),
+                    earlier.at());
+            return Optional.empty();
+        }
+        LOG.info(
+                "{}: was sent at {}, and its answer was lost; its pictures are there, and it is not made again",
+                order.id(),
+                earlier.at());
+        return Optional.of(new Outcome(sending, answer.get(), List.of(), true));
     }
 
     private boolean wasInterrupted(Answered answered) {
@@ -181,6 +294,35 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
     }
 
+    private static void requireWanted(Order order, Exception e) {
+        if (order.cancelled().getAsBoolean()) {
+            throw new CancelledException("it was under way, and was not answered: " + e.getMessage());
+        }
+    }
+
+    /** What a person should know about where pictures are; null if nothing. */
+    private @Nullable String notes(Order order, Answered answered) throws IOException {
+        List<String> notes = new ArrayList<>();
+        if (answered.isCollected()) {
+            notes.add(
+                    "The answer of the WebUI was lost; the pictures were found where it saved them, and what is said of them"
+                            + " here is what they say of themselves.");
+        }
+        String kept = note(answered.sending());
+        if (kept != null) {
+            notes.add(kept);
+        }
+        for (Stamp left : order.tries().left()) {
+            List<Path> folders = outputs == null ? List.of() : outputs.folders(left);
+            if (outputs != null && options.getTake() == MountedOutputs.Take.MOVE) {
+                outputs.discard(left);
+            } else if (!folders.isEmpty()) {
+                notes.add("What an earlier try made lies in " + shown(folders) + ".");
+            }
+        }
+        return notes.isEmpty() ? null : String.join(" ", notes);
+    }
+
     private @Nullable String note(Sending sending) throws IOException {
         Stamp stamp = sending.stamp();
         if (stamp == null || sending.saved() != null) {
@@ -188,14 +330,17 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         List<Path> folders = outputs == null ? List.of() : outputs.folders(stamp);
         return "The WebUI was asked to keep the pictures as well, in "
-                + (folders.isEmpty()
-                        ? "the folder " + stamp.path() + " of its outputs."
-                        : folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ".");
+                + (folders.isEmpty() ? "the folder " + stamp.path() + " of its outputs." : shown(folders) + ".");
     }
 
-    private Outcome ask(Sending wish, Priming.Overrides overrides, Path attachments, Path pictures) throws IOException {
+    private static String shown(List<Path> folders) {
+        return folders.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
+    private Outcome ask(Order order, Sending wish, String id, UnderWay.Request request, Priming.Overrides overrides)
+            throws IOException {
         if (wish.stamp() == null) {
-            return new Outcome(wish, ask(wish.sent(), attachments, pictures), List.of());
+            return new Outcome(wish, ask(order, wish, id, request), List.of());
         }
         String reason = overrides.reason;
         if (reason.isEmpty() && wish.saved() == Save.DOWNLOAD) {
@@ -203,7 +348,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         if (reason.isEmpty()) {
             try {
-                return new Outcome(wish, ask(wish.sent(), attachments, pictures), List.of());
+                return new Outcome(wish, ask(order, wish, id, request), List.of());
             } catch (ProblemException e) {
                 if (!e.problem().message().contains("AssertionError")) {
                     throw e;
@@ -214,7 +359,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Sending fetched = wish.fetched();
         return new Outcome(
                 fetched,
-                ask(fetched.sent(), attachments, pictures),
+                ask(order, fetched, id, request),
                 List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
     }
 
@@ -253,9 +398,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         ServiceHelper.stopService(backend);
     }
 
-    private Answer ask(Task task, Path attachments, Path pictures) throws IOException {
-        Payload payload = Payload.of(task, attachments);
-        AnswerReader reader = new AnswerReader(pictures, options.getMaxPicture());
+    private Answer ask(Order order, Sending sending, String id, UnderWay.Request request) throws IOException {
+        Task task = sending.sent();
+        Payload payload = Payload.of(task, order.attachments());
+        AnswerReader reader = new AnswerReader(order.pictures(), options.getMaxPicture());
+        order.tries().send(sending, id);
+        HangUp.tie(request);
         try {
             return backend.post(payload, in -> reader.read(task.operation(), in));
         } catch (AnswerReader.AnswerException e) {
@@ -263,6 +411,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     ProblemCode.WEBUI_ANSWER_UNREADABLE,
                     "the answer of the WebUI can't be read: " + e.getMessage(),
                     "see that " + backend.url() + " is a Stable Diffusion WebUI, and look at its log"));
+        } finally {
+            HangUp.untie();
         }
     }
 
