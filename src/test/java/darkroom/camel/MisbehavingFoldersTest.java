@@ -99,7 +99,8 @@ final class MisbehavingFoldersTest {
 
     @Test
     void outputsThatBecomeReadOnlyAndWritableAgain() throws Exception {
-        Path data = start("mkdir -p data/outputs; mount -t tmpfs -o size=64m t data/outputs");
+        Path data =
+                start("mkdir -p data/outputs; mount -t tmpfs -o size=64m t data/outputs", "-Ddarkroom.disk.reserve=0");
         drop(data, "before.json");
         await("one", () -> Files.exists(data.resolve("done/before.json")));
         await(

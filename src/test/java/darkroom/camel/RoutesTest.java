@@ -296,6 +296,7 @@ final class RoutesTest extends CamelMainTestSupport {
     @Test
     void aMessageFromAnywhereBecomesAJobOnce() throws Exception {
         AdviceWith.adviceWith(context(), "old-tickets", advice -> advice.replaceFromWith("direct:old-tickets"));
+        AdviceWith.adviceWith(context(), "retention", advice -> advice.replaceFromWith("direct:retention"));
         begin();
         for (int i = 0; i < 2; i++) {
             Exchange sent = template().send("direct:accept", exchange -> {
@@ -306,6 +307,7 @@ final class RoutesTest extends CamelMainTestSupport {
             assertThat(sent.getException()).isNull();
         }
         template().sendBody("direct:old-tickets", "");
+        template().sendBody("direct:retention", "");
 
         Bench.await("done", () -> Files.exists(data("done/queue")));
         assertThat(Disk.list(data("intake"))).hasSize(1);
