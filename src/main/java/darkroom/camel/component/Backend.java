@@ -264,7 +264,9 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                 throw translator.translate(status, start, url, location);
             }
         } catch (LostException e) {
-            throw e.cause instanceof HangUp.EndlessException ? unreadable(String.valueOf(e.cause.getMessage())) : away(e.cause);
+            throw e.cause instanceof HangUp.EndlessException
+                    ? unreadable(String.valueOf(e.cause.getMessage()))
+                    : away(e.cause);
         } finally {
             UnitOfWorkHelper.doneSynchronizations(
                     exchange, exchange.getExchangeExtension().handoverCompletions());
