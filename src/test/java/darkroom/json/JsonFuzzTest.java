@@ -71,8 +71,10 @@ final class JsonFuzzTest {
         try (DivertedStrings diverted = new DivertedStrings(new ByteArrayInputStream(bytes), new Kept());
                 JsonParser parser = JSON.createParser(diverted)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                OutputStream behind = token == JsonToken.VALUE_STRING ? diverted.behind(parser.getText()) : null;
-                found.add(token + " " + (behind == null ? parser.getText() : unescaped(behind.toString())));
+                ByteArrayOutputStream behind = (ByteArrayOutputStream)
+                        (token == JsonToken.VALUE_STRING ? diverted.behind(parser.getText()) : null);
+                found.add(token + " "
+                        + (behind == null ? parser.getText() : unescaped(behind.toString(StandardCharsets.UTF_8))));
             }
             if (expected != null) {
                 assertThat(found).isEqualTo(expected);
@@ -131,12 +133,7 @@ final class JsonFuzzTest {
 
         @Override
         public OutputStream open(String pointer) {
-            return new ByteArrayOutputStream() {
-                @Override
-                public String toString() {
-                    return toString(StandardCharsets.UTF_8);
-                }
-            };
+            return new ByteArrayOutputStream();
         }
     }
 }
