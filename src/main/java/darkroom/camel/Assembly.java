@@ -406,6 +406,8 @@ final class Assembly {
                 settings.duration(Setting.WEBUI_CONNECT_TIMEOUT).toMillis());
         options.setResponseTimeout(
                 settings.duration(Setting.WEBUI_RESPONSE_TIMEOUT).toMillis());
+        options.setAnswerTimeout(settings.duration(Setting.WEBUI_ANSWER_TIMEOUT).toMillis());
+        options.setMaxAnswer(settings.bytes(Setting.WEBUI_MAX_ANSWER));
         options.setMaxPicture(settings.bytes(Setting.WEBUI_MAX_PICTURE));
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
         options.setStall(settings.duration(Setting.WEBUI_STALL).toMillis());

@@ -160,6 +160,6 @@ record ErrorFile(
     }
 
     private static @Nullable String pointerOf(Problem problem) {
-        return problem.place() == null ? null : problem.place().pointer();
+        return problem.place() == null ? null : problem.place().shownPointer();
     }
 }

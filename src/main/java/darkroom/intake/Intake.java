@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -113,9 +114,27 @@ public final class Intake {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(ticket(id))) {
-            return Optional.of(Json.mapper().readValue(in, Ticket.class));
+            Ticket ticket = Json.mapper().readValue(in, Ticket.class);
+            if (ticket == null || !isOurs(ticket, id)) { // somebody has edited it
+                throw new IOException(ticket(id) + " is not the ticket of " + id + "; delete it if nobody asks for it");
+            }
+            return Optional.of(ticket);
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    @SuppressWarnings("ConstantValue") // it is read from a file
+    private boolean isOurs(Ticket ticket, String id) {
+        try {
+            return id.equals(ticket.id())
+                    && ticket.source() != null
+                    && ticket.sha256() != null
+                    && ticket.accepted() != null
+                    && ticket.lane() != null
+                    && drop.resolve(ticket.lane()).normalize().startsWith(drop.normalize());
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -5,14 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads the WebUI's own text about a picture: prompt, negative prompt, and a last line of {@code key: value} pairs. */
 public final class Infotext {
-    /** One pair; a value that contains a comma or a colon is quoted (webui-api, section 2.6). */
-    private static final Pattern PAIR = Pattern.compile("\\s*([\\w ./-]+):\\s*(\"(?:\\\\.|[^\\\\\"])*\"|[^,]*)(?:,|$)");
-
     /** A last line with fewer pairs belongs to the prompt. */
     private static final int FEWEST_PAIRS = 3;
 
@@ -20,13 +15,11 @@ public final class Infotext {
 
     /** The value of a key, for example {@code Schedule type}. */
     public static Optional<String> value(String infotext, String key) {
-        Matcher pair = pairs(infotext);
         String found = null;
         int pairs = 0;
-        while (pair.find()) {
-            pairs++;
-            if (found == null && pair.group(1).strip().equals(key)) {
-                found = unquoted(pair.group(2).strip());
+        for (Pairs pair = new Pairs(infotext); pair.next(); pairs++) {
+            if (found == null && pair.key().equals(key)) {
+                found = pair.value();
             }
         }
         return pairs < FEWEST_PAIRS ? Optional.empty() : Optional.ofNullable(found);
@@ -60,16 +53,80 @@ public final class Infotext {
 
     private static Map<String, String> parameters(String infotext) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        pairs(infotext)
-                .results()
-                .forEach(pair -> parameters.putIfAbsent(
-                        pair.group(1).strip(), unquoted(pair.group(2).strip())));
+        for (Pairs pair = new Pairs(infotext); pair.next(); ) {
+            parameters.putIfAbsent(pair.key(), pair.value());
+        }
         return parameters.size() < FEWEST_PAIRS ? Map.of() : parameters;
     }
 
-    private static Matcher pairs(String infotext) {
-        String text = infotext.strip();
-        return PAIR.matcher(text.substring(text.lastIndexOf('\n') + 1));
+    /**
+     * The pairs of the last line, one after the other: letters, digits and {@code _ ./-}, a colon, a value up to the next comma. A
+     * value that contains a comma or a colon is quoted (webui-api, section 2.6). What is no pair is passed over. Each character is
+     * looked at twice at most, whoever wrote the text.
+     */
+    private static final class Pairs {
+        private final String line;
+        private int at;
+        private String key = "";
+        private String value = "";
+
+        Pairs(String infotext) {
+            String text = infotext.strip();
+            line = text.substring(text.lastIndexOf('\n') + 1);
+        }
+
+        String key() {
+            return key;
+        }
+
+        String value() {
+            return value;
+        }
+
+        /** Whether there is another one. */
+        boolean next() {
+            while (at < line.length()) {
+                int from = at;
+                while (at < line.length() && isOfKey(line.charAt(at))) {
+                    at++;
+                }
+                key = line.substring(from, at).strip();
+                boolean pair = at < line.length() && line.charAt(at) == ':' && !key.isEmpty();
+                at++;
+                if (pair) {
+                    readValue();
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void readValue() {
+            while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+                at++;
+            }
+            int end = at < line.length() && line.charAt(at) == '"' ? endOfQuoted() : -1;
+            if (end < 0) {
+                int comma = line.indexOf(',', at);
+                end = comma < 0 ? line.length() : comma;
+            }
+            value = unquoted(line.substring(at, end).strip());
+            at = end + 1;
+        }
+
+        /** Where the comma behind it is, or the end of the line; negative if it is not closed there. */
+        private int endOfQuoted() {
+            int i = at + 1;
+            while (i < line.length() && line.charAt(i) != '"') {
+                i += line.charAt(i) == '\\' ? 2 : 1;
+            }
+            int end = i + 1;
+            return i < line.length() && (end == line.length() || line.charAt(end) == ',') ? end : -1;
+        }
+
+        private static boolean isOfKey(char c) {
+            return c < 0x80 && (Character.isLetterOrDigit(c) || "_ ./-".indexOf(c) >= 0);
+        }
     }
 
     private static String unquoted(String value) {

@@ -23,9 +23,10 @@ public final class PictureFile extends OutputStream {
     private final long maxBytes;
     private final OutputStream out;
     private final MessageDigest digest = Sha256.digest();
-    private final PictureProbe probe = new PictureProbe();
+    private @Nullable PictureProbe probe = new PictureProbe();
     private long bytes;
     private @Nullable PictureException broken;
+    private @Nullable Picture picture;
     private @Nullable String sha256;
 
     /**
@@ -104,7 +105,7 @@ public final class PictureFile extends OutputStream {
         }
         out.write(from, offset, length);
         digest.update(from, offset, length);
-        if (broken == null) {
+        if (broken == null && probe != null) {
             try {
                 probe.update(from, offset, length);
             } catch (PictureException e) {
@@ -118,6 +119,20 @@ public final class PictureFile extends OutputStream {
         out.close();
         if (sha256 == null) {
             sha256 = Sha256.hex(digest);
+            conclude();
+        }
+    }
+
+    /** What was needed to look at it is not kept: an answer may have hundreds. */
+    private void conclude() {
+        PictureProbe done = probe;
+        probe = null;
+        if (broken == null && done != null && !tooLarge()) {
+            try {
+                picture = done.end();
+            } catch (PictureException e) {
+                broken = e;
+            }
         }
     }
 
@@ -205,7 +220,7 @@ public final class PictureFile extends OutputStream {
     }
 
     /**
-     * What it is; call it once, after {@link #close}.
+     * What it is; call it after {@link #close}.
      *
      * @throws PictureException if it is not a whole picture
      */
@@ -213,6 +228,16 @@ public final class PictureFile extends OutputStream {
         if (broken != null) {
             throw broken;
         }
-        return probe.end();
+        if (picture == null) {
+            throw new PictureException("is cut off");
+        }
+        return picture;
+    }
+
+    /** How many characters the text in it has; 0 before {@link #close}, and if it is not a whole picture. */
+    public int textLength() {
+        return picture == null || picture.infotext() == null
+                ? 0
+                : picture.infotext().length();
     }
 }

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** Collects the pictures and long texts of one prompt file into files of their own. */
 final class Attachments {
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*", Pattern.DOTALL);
+
+    /** Pillow opens none that has more (twice its {@code MAX_IMAGE_PIXELS}). */
+    private static final long MOST_PIXELS = 2L * 89_478_485;
+
     private static final String SUBFOLDER = "attachments";
     private static final String INLINE = "inline";
 
@@ -155,6 +159,13 @@ final class Attachments {
                     ProblemCode.PICTURE_UNREADABLE,
                     "the picture " + Shown.of(source) + " " + e.getMessage(),
                     "use a whole PNG, JPEG or WebP",
+                    place);
+        }
+        if ((long) picture.width() * picture.height() > MOST_PIXELS) {
+            return problem(
+                    ProblemCode.PICTURE_TOO_LARGE,
+                    "the picture " + Shown.of(source) + " has " + picture.size() + " pixels, more than " + MOST_PIXELS,
+                    "make it smaller: the library that the WebUI opens pictures with takes more for an attack",
                     place);
         }
         collected.add(new Attachment(

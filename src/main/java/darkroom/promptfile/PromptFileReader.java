@@ -42,6 +42,9 @@ public final class PromptFileReader {
     private static final Pattern PLACE_SETTINGS = Pattern.compile(
             "outdir_.*|temp_dir|clean_temp_dir_at_start|(samples|directories|grid_zip)_filename_pattern");
 
+    /** What the WebUI would fetch. */
+    private static final Pattern FETCHED = Pattern.compile("\\s*https?://", Pattern.CASE_INSENSITIVE);
+
     private final PromptFileLimits limits;
     private final LayerReader layerReader;
     private final @Nullable Supplier<Set<String>> destinations;
@@ -92,6 +95,9 @@ public final class PromptFileReader {
         } else {
             checkFields(document, settings, problems);
             checkOverrides(document, settings.get("override_settings"), problems);
+            for (String scripts : List.of("script_args", "alwayson_scripts")) {
+                checkUrls(document, settings.get(scripts), "/" + scripts, problems);
+            }
         }
         Save save = save(document, job, problems);
         List<String> deliver = deliver(document, job, problems);
@@ -213,6 +219,25 @@ public final class PromptFileReader {
                         document.place("/override_settings/" + name)));
             }
         });
+    }
+
+    /** Where a script takes a picture, the WebUI fetches it if it is named by a URL (webui-api, section 7.1). */
+    private static void checkUrls(
+            PromptDocument document, @Nullable Object value, String pointer, List<Problem> problems) {
+        if (value instanceof Map<?, ?> object) {
+            object.forEach((name, member) ->
+                    checkUrls(document, member, PromptDocument.member(pointer, String.valueOf(name)), problems));
+        } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                checkUrls(document, list.get(i), pointer + "/" + i, problems);
+            }
+        } else if (value instanceof String text && FETCHED.matcher(text).lookingAt()) {
+            problems.add(new Problem(
+                    ProblemCode.PICTURE_URL,
+                    "an argument of a script is a URL: " + Shown.of(text),
+                    "give a picture as base64; Darkroom and the WebUI fetch nothing for a prompt file",
+                    document.place(pointer)));
+        }
     }
 
     /** What lasts beyond the job is for the operator to allow. */

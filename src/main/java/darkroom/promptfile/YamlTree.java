@@ -1,5 +1,6 @@
 package darkroom.promptfile;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -23,6 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -40,6 +45,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 final class YamlTree {
     private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    /** As in JSON. What it takes to read one grows with the square of its digits. */
+    private static final int LONGEST_NUMBER = StreamReadConstraints.DEFAULT_MAX_NUM_LEN;
 
     private final Room room;
     private final int maxDepth;
@@ -97,12 +105,13 @@ final class YamlTree {
         }
     }
 
-    private static Optional<Node> compose(String text) {
+    private Optional<Node> compose(String text) {
         LoadSettings settings = LoadSettings.builder()
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(Integer.MAX_VALUE) // its size is known to be right
                 .build();
         try {
+            checkDepth(new Parse(settings).parseString(text)); // the composer calls itself for each level
             return new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
@@ -116,6 +125,22 @@ final class YamlTree {
         } catch (YamlEngineException e) {
             throw malformed(String.valueOf(e.getMessage()), new Problem.Place(0, 0, ""));
         }
+    }
+
+    private void checkDepth(Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            if (event instanceof CollectionStartEvent && ++depth > maxDepth) {
+                throw tooDeep(event.getStartMark()
+                        .map(mark -> new Problem.Place(mark.getLine() + 1, mark.getColumn() + 1, ""))
+                        .orElse(new Problem.Place(0, 0, "")));
+            }
+            depth -= event instanceof CollectionEndEvent ? 1 : 0;
+        }
+    }
+
+    private ProblemException tooDeep(Problem.Place place) {
+        return malformed("the document is nested more than " + maxDepth + " levels deep", place);
     }
 
     private void object(MappingNode node, String pointer, int depth, Map<String, @Nullable Object> into) {
@@ -138,7 +163,7 @@ final class YamlTree {
         Problem.Place place = place(node, pointer);
         room.take(1); // an alias costs a few bytes, what it stands for any number
         if (depth > maxDepth) {
-            throw malformed("the document is nested more than " + maxDepth + " levels deep", place);
+            throw tooDeep(place);
         }
         if (depth <= 2) {
             places.put(pointer, place);
@@ -164,6 +189,9 @@ final class YamlTree {
     }
 
     private @Nullable Object scalar(Tag tag, String text, Problem.Place place) {
+        if (text.length() > LONGEST_NUMBER && (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT))) {
+            throw malformed("a number has more than " + LONGEST_NUMBER + " digits", place);
+        }
         try {
             if (tag.equals(Tag.NULL)) {
                 return null;

@@ -29,6 +29,8 @@ public enum Setting {
     WEBUI_IN_FLIGHT("darkroom.webui.in-flight", Kind.COUNT, "2"),
     WEBUI_CONNECT_TIMEOUT("darkroom.webui.connect-timeout", Kind.DURATION, "10s"),
     WEBUI_RESPONSE_TIMEOUT("darkroom.webui.response-timeout", Kind.DURATION, "2h"),
+    WEBUI_ANSWER_TIMEOUT("darkroom.webui.answer-timeout", Kind.DURATION, "30m"),
+    WEBUI_MAX_ANSWER("darkroom.webui.max-answer", Kind.SIZE, "16GB"),
     WEBUI_MAX_PICTURE("darkroom.webui.max-picture", Kind.SIZE, "2GB"),
     WEBUI_OUTPUTS("darkroom.webui.outputs", Kind.OPTIONAL_PATH, ""),
     WEBUI_OUTPUTS_SERVER("darkroom.webui.outputs.server", Kind.TEXT, ""),

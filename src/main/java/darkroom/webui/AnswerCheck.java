@@ -32,6 +32,8 @@ public final class AnswerCheck {
         List<Checkpoint> list() throws IOException;
     }
 
+    private static final int LONGEST_HTML = 20_000;
+
     private final Map<Check, Check.Level> levels;
     private final Task task;
     private final Answer answer;
@@ -125,8 +127,11 @@ public final class AnswerCheck {
     /** What it enlarged with stands in a line of HTML (captures 210 to 212). */
     private void upscaler() {
         String wish = asked.text("upscaler_1");
-        String said =
-                answer.text("html_info").orElse("").replaceAll("<[^>]*>", "").replace("&amp;", "&");
+        String said = answer.text("html_info")
+                .filter(html -> html.length() < LONGEST_HTML)
+                .orElse("")
+                .replaceAll("<[^>]*>", "")
+                .replace("&amp;", "&");
         if (!asked.namesUpscaler() || said.contains("Postprocess upscaler: " + wish)) {
             return;
         }

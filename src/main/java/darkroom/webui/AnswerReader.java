@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.Operation;
 import darkroom.json.DivertedStrings;
+import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
 import java.io.IOException;
@@ -17,7 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  * depend on how many or how large they are, nor on the order of the answer's members.
  */
 public final class AnswerReader {
-    private static final String PICTURES = "/images/";
+    private static final Pattern PICTURES = Pattern.compile("/images/\\d+");
     private static final String ONE_PICTURE = "/image";
+    private static final int MOST_PICTURES = 2000;
+    private static final int MOST_TEXT = 32 << 20;
+    private static final int MOST_TOKENS = 500_000;
     private static final int LONGEST_TEXT = 4 << 20;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8 (RFC 8259, section 8.1)
@@ -64,6 +71,7 @@ public final class AnswerReader {
                 case PNG_INFO -> text(in, "info");
                 case OPTIONS -> throw new IllegalArgumentException("no file comes of options");
             };
+            deleteOthers(answer);
             complete = true;
             return answer;
         } finally {
@@ -75,11 +83,29 @@ public final class AnswerReader {
         }
     }
 
+    /** What came where no picture belongs. */
+    private void deleteOthers(Answer answer) throws IOException {
+        Set<Path> taken = new HashSet<>();
+        for (PictureFile picture : answer.pictures()) {
+            if (picture != null) {
+                taken.add(picture.path());
+            }
+        }
+        for (int number = 1; number <= opened; number++) {
+            if (!taken.contains(file(number))) {
+                Files.deleteIfExists(file(number));
+            }
+        }
+    }
+
     private Path file(int number) {
         return folder.resolve(Integer.toString(number));
     }
 
     private Path newFile() throws IOException {
+        if (opened == MOST_PICTURES) {
+            throw new AnswerException("it has more than " + MOST_PICTURES + " pictures");
+        }
         Path file = file(++opened);
         Files.deleteIfExists(file); // left by an earlier try of the same task
         return file;
@@ -88,7 +114,7 @@ public final class AnswerReader {
     private Answer generated(InputStream in) throws IOException {
         List<@Nullable PictureFile> pictures = new ArrayList<>();
         JsonNode[] info = {Answer.NO_INFO};
-        members(in, (name, parser, diverted) -> {
+        members(in, PICTURES, (name, parser, diverted) -> {
             switch (name) {
                 case "images" -> images(parser, diverted, pictures);
                 case "info" -> info[0] = info(parser);
@@ -101,7 +127,7 @@ public final class AnswerReader {
     private Answer extras(InputStream in) throws IOException {
         List<@Nullable PictureFile> pictures = new ArrayList<>();
         ObjectNode info = Json.mapper().createObjectNode();
-        members(in, (name, parser, diverted) -> {
+        members(in, Pattern.compile(ONE_PICTURE), (name, parser, diverted) -> {
             switch (name) {
                 case "image" -> Stream.ofNullable(picture(parser, diverted)).forEach(pictures::add);
                 case "html_info" -> info.put(name, parser.getValueAsString());
@@ -119,7 +145,7 @@ public final class AnswerReader {
             if (bytes.length > LONGEST_TEXT) {
                 throw new AnswerException("it is longer than " + LONGEST_TEXT + " bytes");
             }
-            answer = Json.mapper().readTree(bytes);
+            answer = tree(Json.mapper().createParser(bytes));
         } catch (JsonProcessingException e) {
             throw new AnswerException(oneLine(e));
         }
@@ -142,8 +168,8 @@ public final class AnswerReader {
         void read(String name, JsonParser parser, DivertedStrings diverted) throws IOException;
     }
 
-    private void members(InputStream in, Member member) throws IOException {
-        try (DivertedStrings diverted = new DivertedStrings(in, new ToFiles())) {
+    private void members(InputStream in, Pattern picture, Member member) throws IOException {
+        try (DivertedStrings diverted = new DivertedStrings(in, new ToFiles(picture))) {
             JsonParser parser = JSON.createParser(diverted);
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new AnswerException("it is not a JSON object");
@@ -171,8 +197,17 @@ public final class AnswerReader {
             parser.skipChildren();
             return;
         }
+        long text = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            pictures.add(picture(parser, diverted));
+            PictureFile picture = picture(parser, diverted);
+            pictures.add(picture);
+            text += picture == null ? 0 : picture.textLength();
+            if (pictures.size() > MOST_PICTURES || text > MOST_TEXT) {
+                throw new AnswerException(
+                        text > MOST_TEXT
+                                ? "the texts in its pictures are longer than " + MOST_TEXT + " characters"
+                                : "it has more than " + MOST_PICTURES + " pictures");
+            }
         }
     }
 
@@ -189,22 +224,37 @@ public final class AnswerReader {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             String text = parser.getText();
             try {
-                return text.isBlank() ? Answer.NO_INFO : Json.mapper().readTree(text);
+                return text.isBlank() ? Answer.NO_INFO : tree(Json.mapper().createParser(text));
             } catch (JsonProcessingException e) {
                 return Answer.NO_INFO; // the checks say what could not be checked
             }
         }
         if (parser.currentToken() == JsonToken.START_OBJECT) {
-            return Json.mapper().readTree(parser);
+            return tree(parser);
         }
         parser.skipChildren();
         return Answer.NO_INFO;
     }
 
+    private static JsonNode tree(JsonParser parser) throws IOException {
+        try {
+            JsonNode tree = Json.mapper().readTree(new FewTokens(parser, MOST_TOKENS));
+            return tree == null ? Answer.NO_INFO : tree;
+        } catch (FewTokens.TooManyException e) {
+            throw new AnswerException("its info has more than " + MOST_TOKENS + " parts");
+        }
+    }
+
     private final class ToFiles implements DivertedStrings.Diversion {
+        private final Pattern picture;
+
+        ToFiles(Pattern picture) {
+            this.picture = picture;
+        }
+
         @Override
         public int keep(String pointer) {
-            return pointer.startsWith(PICTURES) || pointer.equals(ONE_PICTURE) ? 0 : ALL;
+            return picture.matcher(pointer).matches() ? 0 : ALL;
         }
 
         @Override

@@ -17,12 +17,15 @@ import java.util.stream.Stream;
  */
 public record Checkpoint(String title, String modelName, String hash, String sha256, String fileName) {
 
+    /** It is a path, and a hash. */
+    private static final int LONGEST_TITLE = 5000;
+
     /** Reads the list that the WebUI gives. */
     public static List<Checkpoint> list(JsonNode models) {
         List<Checkpoint> list = new ArrayList<>();
         for (JsonNode model : models) {
             String title = model.path("title").asText("");
-            if (!title.isEmpty()) {
+            if (!title.isEmpty() && title.length() < LONGEST_TITLE) {
                 list.add(new Checkpoint(
                         title,
                         model.path("model_name").asText(""),
@@ -51,6 +54,9 @@ public record Checkpoint(String title, String modelName, String hash, String sha
      * stand behind a name is passed over: no list has it.
      */
     boolean answersTo(String wish) {
+        if (wish.length() >= LONGEST_TITLE) {
+            return false;
+        }
         String wished = wish.replaceFirst("\\s*\\[[0-9a-f]{8}]$", "");
         String path = withoutHash(title); // from the folder of models on
         String name = stem(lastPart(path));

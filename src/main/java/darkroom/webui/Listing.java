@@ -2,15 +2,20 @@ package darkroom.webui;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +33,10 @@ public final class Listing<T> {
     static final Listing<Names> VAES = names("sd-vae");
     static final Listing<Names> MODULES = names("sd-modules");
     static final Listing<List<Checkpoint>> CHECKPOINTS = new Listing<>("sd-models", Listing::checkpoints);
-    static final Listing<List<Script>> SCRIPT_INFO =
-            new Listing<>("script-info", in -> List.of(Json.mapper().readValue(in, Script[].class)));
-    static final Listing<ScriptNames> SCRIPTS =
-            new Listing<>("scripts", in -> Json.mapper().readValue(in, ScriptNames.class));
+    static final Listing<List<Script>> SCRIPT_INFO = new Listing<>("script-info", Listing::scripts);
+    static final Listing<ScriptNames> SCRIPTS = new Listing<>("scripts", Listing::scriptNames);
+
+    private static final int MOST_TOKENS = 1_000_000;
 
     private final String path;
     private final Reader<T> reader;
@@ -57,6 +62,32 @@ public final class Listing<T> {
      */
     public T read(InputStream list) throws IOException {
         return reader.read(list);
+    }
+
+    private static List<Script> scripts(InputStream list) throws IOException {
+        return present(Json.mapper().readValue(few(list), Script[].class), script -> script.name() != null);
+    }
+
+    private static ScriptNames scriptNames(InputStream list) throws IOException {
+        ScriptNames names = Json.mapper().readValue(few(list), ScriptNames.class);
+        if (names == null) {
+            throw new IOException("there is no list");
+        }
+        return names;
+    }
+
+    /** Without what says nothing. */
+    private static <E> List<E> present(E @Nullable [] entries, Predicate<E> named) throws IOException {
+        if (entries == null) {
+            throw new IOException("there is no list");
+        }
+        return Arrays.stream(entries)
+                .filter(entry -> entry != null && named.test(entry))
+                .toList();
+    }
+
+    private static JsonParser few(InputStream list) throws IOException {
+        return new FewTokens(Json.mapper().createParser(list), MOST_TOKENS);
     }
 
     /** One that is always the same length has none but what is there. */
@@ -85,8 +116,8 @@ public final class Listing<T> {
     }
 
     private static List<Checkpoint> checkpoints(InputStream list) throws IOException {
-        JsonNode models = Json.mapper().readTree(list);
-        List<Checkpoint> checkpoints = Checkpoint.list(models);
+        JsonNode models = Json.mapper().readTree(few(list));
+        List<Checkpoint> checkpoints = models == null ? List.of() : Checkpoint.list(models);
         if (checkpoints.isEmpty()) {
             throw new IOException("no checkpoints");
         }
@@ -112,12 +143,12 @@ public final class Listing<T> {
 
         private static Names read(InputStream list) throws IOException {
             Names names = new Names(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
-            for (Entry entry : Json.mapper().readValue(list, Entry[].class)) {
+            for (Entry entry : present(Json.mapper().readValue(few(list), Entry[].class), entry -> true)) {
                 add(names.names, entry.name == null ? entry.modelName : entry.name);
                 add(names.labels, entry.label);
                 add(names.labels, entry.alias);
                 if (entry.aliases != null) {
-                    names.aliases.addAll(entry.aliases);
+                    entry.aliases.forEach(alias -> add(names.aliases, alias));
                 }
             }
             return names;
@@ -167,7 +198,7 @@ public final class Listing<T> {
             List<String> names = isImg2img ? img2img : txt2img;
             List<String> lower = new ArrayList<>();
             if (names != null) {
-                names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+                names.stream().filter(Objects::nonNull).forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
             }
             return lower;
         }

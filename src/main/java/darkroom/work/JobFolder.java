@@ -14,6 +14,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Iterator;
@@ -75,7 +76,39 @@ public final class JobFolder {
 
     /** Reads the folder of a job that was accepted. */
     static JobFolder open(Path path, Disk disk) throws IOException {
-        return new JobFolder(path, Json.mapper().readValue(path.resolve(JOB).toFile(), Job.class), disk);
+        Job job = Json.mapper().readValue(path.resolve(JOB).toFile(), Job.class);
+        if (!isWhole(job)) {
+            throw new IOException(path.resolve(JOB) + " is not what was written there");
+        }
+        return new JobFolder(path, job, disk);
+    }
+
+    /** A person may have edited it. */
+    @SuppressWarnings("ConstantValue") // it is read from a file
+    private static boolean isWhole(@Nullable Job job) {
+        try {
+            return job != null
+                    && job.id() != null
+                    && job.name() != null
+                    && job.lane() != null
+                    && job.claim() != null
+                    && job.sha256() != null
+                    && job.acceptedAt() != null
+                    && isName(job.fileName())
+                    && isName(job.id())
+                    && !Path.of(job.lane()).isAbsolute()
+                    && Path.of(job.lane()).normalize().equals(Path.of(job.lane()));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static boolean isName(@Nullable String name) {
+        return name != null
+                && !name.equals("..")
+                && !name.equals(".")
+                && Path.of(name).getNameCount() == 1
+                && name.equals(String.valueOf(Path.of(name).getFileName()));
     }
 
     /**

@@ -30,6 +30,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         WebuiComponent target = (WebuiComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": getOrCreateConfiguration(target).setAnswerTimeout(property(camelContext, long.class, value)); return true;
         case "authpassword":
         case "authPassword": getOrCreateConfiguration(target).setAuthPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "authusername":
@@ -45,6 +47,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "inFlight": getOrCreateConfiguration(target).setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxanswer":
+        case "maxAnswer": getOrCreateConfiguration(target).setMaxAnswer(property(camelContext, long.class, value)); return true;
         case "maxpicture":
         case "maxPicture": getOrCreateConfiguration(target).setMaxPicture(property(camelContext, long.class, value)); return true;
         case "mostcrashes":
@@ -70,6 +74,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": return long.class;
         case "authpassword":
         case "authPassword": return java.lang.String.class;
         case "authusername":
@@ -85,6 +91,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "inFlight": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxanswer":
+        case "maxAnswer": return long.class;
         case "maxpicture":
         case "maxPicture": return long.class;
         case "mostcrashes":
@@ -111,6 +119,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         WebuiComponent target = (WebuiComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": return getOrCreateConfiguration(target).getAnswerTimeout();
         case "authpassword":
         case "authPassword": return getOrCreateConfiguration(target).getAuthPassword();
         case "authusername":
@@ -126,6 +136,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "inFlight": return getOrCreateConfiguration(target).getInFlight();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxanswer":
+        case "maxAnswer": return getOrCreateConfiguration(target).getMaxAnswer();
         case "maxpicture":
         case "maxPicture": return getOrCreateConfiguration(target).getMaxPicture();
         case "mostcrashes":

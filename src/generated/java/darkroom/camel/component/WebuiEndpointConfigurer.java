@@ -23,6 +23,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         WebuiEndpoint target = (WebuiEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": target.getConfiguration().setAnswerTimeout(property(camelContext, long.class, value)); return true;
         case "authpassword":
         case "authPassword": target.getConfiguration().setAuthPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "authusername":
@@ -35,6 +37,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "inFlight": target.getConfiguration().setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxanswer":
+        case "maxAnswer": target.getConfiguration().setMaxAnswer(property(camelContext, long.class, value)); return true;
         case "maxpicture":
         case "maxPicture": target.getConfiguration().setMaxPicture(property(camelContext, long.class, value)); return true;
         case "mostcrashes":
@@ -60,6 +64,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": return long.class;
         case "authpassword":
         case "authPassword": return java.lang.String.class;
         case "authusername":
@@ -72,6 +78,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "inFlight": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxanswer":
+        case "maxAnswer": return long.class;
         case "maxpicture":
         case "maxPicture": return long.class;
         case "mostcrashes":
@@ -98,6 +106,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         WebuiEndpoint target = (WebuiEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "answertimeout":
+        case "answerTimeout": return target.getConfiguration().getAnswerTimeout();
         case "authpassword":
         case "authPassword": return target.getConfiguration().getAuthPassword();
         case "authusername":
@@ -110,6 +120,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "inFlight": return target.getConfiguration().getInFlight();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxanswer":
+        case "maxAnswer": return target.getConfiguration().getMaxAnswer();
         case "maxpicture":
         case "maxPicture": return target.getConfiguration().getMaxPicture();
         case "mostcrashes":

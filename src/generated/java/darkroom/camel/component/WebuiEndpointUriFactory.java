@@ -23,7 +23,8 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(20);
+        Set<String> props = new HashSet<>(22);
+        props.add("answerTimeout");
         props.add("authPassword");
         props.add("authUsername");
         props.add("checks");
@@ -31,6 +32,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("exclusive");
         props.add("inFlight");
         props.add("lazyStartProducer");
+        props.add("maxAnswer");
         props.add("maxPicture");
         props.add("mostCrashes");
         props.add("operation");

@@ -1,11 +1,13 @@
 package darkroom.camel.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import darkroom.job.AwayException;
 import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
 import darkroom.webui.Dialect;
@@ -15,6 +17,7 @@ import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -45,6 +48,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +60,12 @@ import org.jspecify.annotations.Nullable;
 final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
+    private static final Duration SHORT_ANSWER = Duration.ofMinutes(1);
+
+    /** What the files of a thousand LoRAs say about themselves is on the list of their names. */
+    private static final long MOST_OF_A_DOCUMENT = 256L << 20;
+
+    private static final int MOST_TOKENS = 500_000;
     private static final String FILE = "/file=";
 
     /** What every WebUI has, once it has started. */
@@ -180,17 +190,22 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Gets a small JSON document; a missing node if nothing comes. */
     JsonNode json(String path) throws IOException {
-        return get(path, Json.mapper()::readTree);
+        return get(path, Backend::tree);
     }
 
     /** Posts a small document; what is answered does not matter. */
     void post(String path, JsonNode document) throws IOException {
-        call("POST", path, SHORT_TIMEOUT, entity(document), InputStream::readAllBytes);
+        call("POST", path, SHORT_TIMEOUT, entity(document), in -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
     /** Posts a question; the answer is a small JSON document, a missing node if nothing comes. */
     JsonNode ask(String path, JsonNode question) throws IOException {
-        return call("POST", path, SHORT_TIMEOUT, entity(question), Json.mapper()::readTree);
+        return call("POST", path, SHORT_TIMEOUT, entity(question), Backend::tree);
+    }
+
+    private static JsonNode tree(InputStream in) throws IOException {
+        JsonNode tree = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(in), MOST_TOKENS));
+        return tree == null ? MissingNode.getInstance() : tree;
     }
 
     private static HttpEntity entity(JsonNode document) {
@@ -228,7 +243,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         Producer producer = producers.computeIfAbsent("GET " + FILE, key -> producer("GET", FILE, SHORT_TIMEOUT, true));
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setHeader(Exchange.HTTP_URI, url() + path);
-        return call(producer, exchange, url() + path, reader::read, WebUiErrors::translateFile);
+        return call(producer, exchange, url() + path, options.getMaxAnswer(), reader::read, WebUiErrors::translateFile);
     }
 
     /**
@@ -244,7 +259,8 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                 producers.computeIfAbsent(method + " " + path, key -> producer(method, path, timeout, false));
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setBody(body);
-        return call(producer, exchange, url() + path, reader, WebUiErrors::translate);
+        long most = timeout == SHORT_TIMEOUT ? MOST_OF_A_DOCUMENT : options.getMaxAnswer();
+        return call(producer, exchange, url() + path, most, reader, WebUiErrors::translate);
     }
 
     /** What an answer means that is not 2xx. */
@@ -253,13 +269,14 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         ProblemException translate(int status, String start, String url, String location);
     }
 
-    private <T> T call(Producer producer, Exchange exchange, String url, Reader<T> reader, Translator translator)
+    private <T> T call(
+            Producer producer, Exchange exchange, String url, long most, Reader<T> reader, Translator translator)
             throws IOException {
         try {
             send(producer, exchange);
             int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
             InputStream answer = exchange.getMessage().getBody(InputStream.class);
-            try (InputStream in = new FromNetwork(answer == null ? InputStream.nullInputStream() : answer)) {
+            try (InputStream in = new FromNetwork(answer == null ? InputStream.nullInputStream() : answer, most)) {
                 if (status >= 200 && status < 300) { // SD.Next answers 204 where nothing is to be said
                     return reader.read(in);
                 }
@@ -268,7 +285,9 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                 throw translator.translate(status, start, url, location);
             }
         } catch (LostException e) {
-            throw away(e.cause);
+            throw e.cause instanceof HangUp.EndlessException
+                    ? unreadable(String.valueOf(e.cause.getMessage()))
+                    : away(e.cause);
         } finally {
             UnitOfWorkHelper.doneSynchronizations(
                     exchange, exchange.getExchangeExtension().handoverCompletions());
@@ -287,6 +306,10 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         if (source.isPresent()) {
             throw (Payload.SourceException) source.get(); // a file of ours, no fault of the WebUI
         }
+        Optional<Throwable> constraint = cause(MessageConstraintException.class, failure);
+        if (constraint.isPresent()) {
+            throw unreadable("has headers without end (" + constraint.get().getMessage() + ")");
+        }
         if (cause(IOException.class, failure).isPresent()) {
             throw away(failure);
         }
@@ -297,23 +320,29 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Tells a connection that broke from a file that can't be written, which is an IOException too. */
     private static final class FromNetwork extends FilterInputStream {
-        FromNetwork(InputStream in) {
+        private final long most;
+        private long bytes;
+
+        FromNetwork(InputStream in, long most) {
             super(in);
+            this.most = most;
         }
 
         @Override
         public int read() throws IOException {
-            try {
-                return super.read();
-            } catch (IOException e) {
-                throw new LostException(e);
-            }
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             try {
-                return super.read(target, offset, length);
+                int n = super.read(target, offset, length);
+                bytes += Math.max(0, n);
+                if (bytes > most) {
+                    throw new HangUp.EndlessException("has more than " + most + " bytes");
+                }
+                return n;
             } catch (IOException e) {
                 throw new LostException(e);
             }
@@ -338,6 +367,14 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
             super(cause);
             this.cause = cause;
         }
+    }
+
+    private MayPassException unreadable(String what) {
+        return new MayPassException(Problem.of(
+                ProblemCode.WEBUI_ANSWER_UNREADABLE,
+                "the answer of the WebUI " + what,
+                "see that " + url() + " is a Stable Diffusion WebUI, and look at its log; if that is right, raise"
+                        + " darkroom.webui.max-answer or darkroom.webui.answer-timeout"));
     }
 
     /** Whatever keeps us from an answer: no connection, a lost one, one that is silent for too long. */
@@ -385,8 +422,14 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                     // in the address: what is set on the endpoint comes too late for its client
                     + "&connectTimeout=" + options.getConnectTimeout() + "&soTimeout=" + timeout + "&responseTimeout="
                     + timeout);
-            endpoint.setHttpClientConfigurer(
-                    builder -> builder.setDefaultHeaders(headers()).addExecInterceptorFirst("hang-up", new HangUp()));
+            endpoint.setHttpClientConfigurer(builder -> builder.setDefaultHeaders(headers())
+                    .addExecInterceptorFirst(
+                            "hang-up",
+                            new HangUp(
+                                    Duration.ofMillis(2 * timeout), // silence ends it before
+                                    timeout == SHORT_TIMEOUT && !steered
+                                            ? SHORT_ANSWER
+                                            : Duration.ofMillis(options.getAnswerTimeout()))));
             Producer producer = endpoint.createProducer();
             ServiceHelper.startService(endpoint, producer);
             return producer;

@@ -53,6 +53,15 @@ public class WebuiConfiguration implements Cloneable {
                             + " a checkpoint as well")
     private long responseTimeout = 7_200_000;
 
+    @UriParam(
+            label = "advanced",
+            defaultValue = "1800000",
+            description = "Milliseconds that an answer may take from its headers to its end")
+    private long answerTimeout = 1_800_000;
+
+    @UriParam(label = "advanced", defaultValue = "17179869184", description = "Most bytes of one answer")
+    private long maxAnswer = 1L << 34;
+
     @UriParam(label = "advanced", defaultValue = "2147483648", description = "Most bytes of one picture")
     private long maxPicture = 1L << 31;
 
@@ -223,6 +232,24 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds that an answer may be silent. */
     public void setResponseTimeout(long responseTimeout) {
         this.responseTimeout = responseTimeout;
+    }
+
+    public long getAnswerTimeout() {
+        return answerTimeout;
+    }
+
+    /** Milliseconds that an answer may take from its headers to its end. */
+    public void setAnswerTimeout(long answerTimeout) {
+        this.answerTimeout = answerTimeout;
+    }
+
+    public long getMaxAnswer() {
+        return maxAnswer;
+    }
+
+    /** Most bytes of one answer, as it comes. */
+    public void setMaxAnswer(long maxAnswer) {
+        this.maxAnswer = maxAnswer;
     }
 
     public long getMaxPicture() {

@@ -1,17 +1,27 @@
 package darkroom.camel.component;
 
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.Registry;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
+import org.apache.hc.core5.http.io.HttpMessageParser;
+import org.apache.hc.core5.http.io.HttpMessageParserFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 
 /**
@@ -22,6 +32,14 @@ import org.apache.hc.core5.util.TimeValue;
  */
 final class WebuiHttp extends HttpComponent {
     private static final int CONNECTIONS = 64; // the limit is ours, and is lower
+    private static final int MOST_INTERIM = 100;
+
+    /** The client itself has no limits. */
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxHeaderCount(200)
+            .setMaxLineLength(32 * 1024)
+            .setMaxEmptyLineCount(10)
+            .build();
 
     private volatile boolean cut;
     private final Set<HttpClientConnectionManager> managers = ConcurrentHashMap.newKeySet();
@@ -47,6 +65,8 @@ final class WebuiHttp extends HttpComponent {
                 PoolReusePolicy.LIFO,
                 TimeValue.NEG_ONE_MILLISECOND,
                 ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(LIMITS)
+                        .responseParserFactory(new FewAnswers())
                         .responseOutOfOrderStrategy(MonitoringResponseOutOfOrderStrategy.INSTANCE)
                         .build());
         manager.setDefaultSocketConfig(defaultSocketConfig);
@@ -59,6 +79,32 @@ final class WebuiHttp extends HttpComponent {
     /** Whether it was us who cut them. */
     boolean isCut() {
         return cut;
+    }
+
+    /** Reads no more than so many interim answers (1xx) before one; and what is not HTTP is not passed over. */
+    private static final class FewAnswers implements HttpMessageParserFactory<ClassicHttpResponse> {
+        @Override
+        @SuppressWarnings("deprecation") // it has to be there
+        public HttpMessageParser<ClassicHttpResponse> create(Http1Config config) {
+            return create();
+        }
+
+        @Override
+        public HttpMessageParser<ClassicHttpResponse> create() {
+            return new DefaultHttpResponseParser(LIMITS) {
+                private int interim;
+
+                @Override
+                protected ClassicHttpResponse createMessage(CharArrayBuffer line) throws IOException, HttpException {
+                    ClassicHttpResponse response = super.createMessage(line);
+                    interim = response.getCode() < HttpStatus.SC_SUCCESS ? interim + 1 : 0;
+                    if (interim > MOST_INTERIM) {
+                        throw new MessageConstraintException("more than " + MOST_INTERIM + " interim answers");
+                    }
+                    return response;
+                }
+            };
+        }
     }
 
     /** Cuts all connections, whatever is under way on them. */

@@ -12,6 +12,7 @@ import org.apache.commons.fileupload.FileItemStream;
 import org.apache.commons.fileupload.FileUpload;
 import org.apache.commons.fileupload.FileUploadBase;
 import org.apache.commons.fileupload.FileUploadException;
+import org.apache.commons.fileupload.MultipartStream;
 import org.apache.commons.fileupload.UploadContext;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,9 @@ final class Multipart {
                     copy(part, folder.resolve(name));
                 }
             }
-        } catch (FileUploadBase.FileUploadIOException | FileUploadException e) {
+        } catch (FileUploadBase.FileUploadIOException
+                | FileUploadException
+                | MultipartStream.MalformedStreamException e) {
             throw broken(e);
         } catch (org.apache.commons.fileupload.InvalidFileNameException e) {
             throw wrong("a file name has a NUL in it");
