@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
+import java.math.BigDecimal;
 
 /**
  * A parser that hands out so many tokens and no more. What a tree takes in memory depends on them rather than on the bytes of
@@ -27,6 +28,24 @@ public final class FewTokens extends JsonParserDelegate {
             throw new TooManyException(most);
         }
         return super.nextToken();
+    }
+
+    @Override
+    public BigDecimal getDecimalValue() throws IOException {
+        try {
+            return super.getDecimalValue();
+        } catch (NumberFormatException e) { // the exponent is no int
+            throw new StreamConstraintsException("a number is out of all range", currentTokenLocation());
+        }
+    }
+
+    @Override
+    public Number getNumberValue() throws IOException {
+        try {
+            return super.getNumberValue();
+        } catch (NumberFormatException e) {
+            throw new StreamConstraintsException("a number is out of all range", currentTokenLocation());
+        }
     }
 
     /** There are more. */

@@ -169,6 +169,8 @@ final class PromptDocument {
                         placeOf(e.getLocation(), diverted)));
             }
             throw malformed(reason(e), placeOf(e.getLocation(), diverted));
+        } catch (NumberFormatException e) { // the exponent is no int
+            throw malformed("a number is out of all range", placeOf(parser.currentTokenLocation(), diverted));
         } catch (LongText.ControlCharacterException e) {
             throw malformed(String.valueOf(e.getMessage()), placeOf(parser.currentLocation(), diverted));
         }

@@ -1,6 +1,5 @@
 package darkroom.webui;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import darkroom.job.AwayException;
@@ -8,7 +7,9 @@ import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.json.FewTokens;
 import darkroom.json.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -226,9 +227,9 @@ public final class WebUiErrors {
 
     private static JsonNode json(String body) {
         try {
-            JsonNode read = Json.mapper().readTree(body);
+            JsonNode read = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(body), body.length() + 2));
             return read == null ? MissingNode.getInstance() : read;
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             return MissingNode.getInstance();
         }
     }

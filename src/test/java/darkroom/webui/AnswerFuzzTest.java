@@ -11,6 +11,7 @@ import darkroom.files.Disk;
 import darkroom.job.Attachment;
 import darkroom.job.Operation;
 import darkroom.job.Task;
+import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
 import java.io.ByteArrayInputStream;
@@ -81,8 +82,11 @@ final class AnswerFuzzTest {
     void progress(byte[] bytes) throws IOException {
         JsonNode told;
         try {
-            told = Json.mapper().readTree(bytes);
+            told = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(bytes), bytes.length + 2));
         } catch (JsonProcessingException e) {
+            return;
+        }
+        if (told == null) {
             return;
         }
         TaskProgress task = TaskProgress.of(told);
