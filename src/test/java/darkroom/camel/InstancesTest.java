@@ -143,7 +143,7 @@ final class InstancesTest {
     private Process run(Path log) throws Exception {
         return RecoveryTest.Program.start(
                 log,
-                List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-Ddarkroom.deliver=gallery"),
+                List.of("-Xmx128m", "-Ddarkroom.deliver=gallery"),
                 "run",
                 "--data",
                 bench.data().toString(),

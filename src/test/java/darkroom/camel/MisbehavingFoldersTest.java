@@ -252,8 +252,10 @@ final class MisbehavingFoldersTest {
     private Path start(String mounts, String... javaOptions) throws Exception {
         assumeThat(canMount()).as("user namespaces, with mounts in them").isTrue();
         Files.createDirectories(home.resolve("data"));
-        List<String> java = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m"));
+        List<String> java = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m"));
         java.addAll(List.of(javaOptions));
         java.addAll(List.of(
                 "-Ddarkroom.health.port=0",

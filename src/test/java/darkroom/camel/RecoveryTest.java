@@ -252,6 +252,7 @@ final class RecoveryTest {
         static List<String> command(List<String> javaOptions, String... arguments) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds
             command.addAll(javaOptions);
             command.add("-Ddarkroom.health.port=0");
             command.add("-Ddarkroom.drop.poll=50ms");
