@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Retention {
     private final FailedFiles cancelled;
     private final WorkFolder work;
     private final Outboxes outboxes;
+    private final Map<Path, JobFolder> setAside = new HashMap<>(); // by the error file of its prompt file
 
     /** How much of what is kept. */
     record Keeps(Keep done, Keep failed, Keep cancelled, Keep outputs, Keep dead) {}
@@ -74,7 +76,7 @@ final class Retention {
     }
 
     /** Prunes. */
-    public void prune() throws IOException {
+    public synchronized void prune() throws IOException {
         prune(keeps.done(), "done", done, this::doneFiles);
         prune(keeps.failed(), "failed", failed.root(), () -> ended(failed));
         prune(keeps.cancelled(), "cancelled", cancelled.root(), () -> ended(cancelled));
@@ -86,14 +88,24 @@ final class Retention {
         List<Keep.Item> items() throws IOException;
     }
 
-    private static void prune(Keep keep, String what, Path root, Found found) throws IOException {
+    private void prune(Keep keep, String what, Path root, Found found) throws IOException {
         if (keep.isAll()) {
             return;
         }
         List<Keep.Item> gone = keep.tooMuch(found.items(), Instant.now());
         for (Keep.Item item : gone) {
             for (Path path : item.paths()) {
-                delete(path);
+                if (path.startsWith(outputs)) {
+                    deleteOutputs(path);
+                } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    Disk.deleteTree(path);
+                } else {
+                    Files.deleteIfExists(path);
+                }
+                JobFolder kept = setAside.remove(path);
+                if (kept != null && kept.isSetAside()) { // nobody has moved its file back meanwhile
+                    work.remove(kept);
+                }
                 if (path.startsWith(root)) {
                     Disk.pruneEmpty(path.getParent(), root);
                 }
@@ -105,13 +117,10 @@ final class Retention {
         }
     }
 
-    private static void delete(Path path) throws IOException {
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(path);
-            return;
-        }
-        Path going = path.resolveSibling(GOING + UUID.randomUUID()); // in one step, so that nobody finds half of it
-        Files.move(path, going);
+    /** In one step as seen by others, so that nobody finds half of them. */
+    private static void deleteOutputs(Path folder) throws IOException {
+        Path going = folder.resolveSibling(GOING + UUID.randomUUID());
+        Files.move(folder, going);
         Disk.deleteTree(going);
     }
 
@@ -138,19 +147,17 @@ final class Retention {
             }
         }
         List<Keep.Item> items = new ArrayList<>();
+        setAside.clear();
         for (Map.Entry<Path, @Nullable Path> entry : byError.entrySet()) {
             List<Path> paths = new ArrayList<>();
             Path error = entry.getKey();
             Path file = entry.getValue();
             Optional<String> job = job(error);
-            if (job.isPresent()) {
-                Optional<JobFolder> kept = work.findAnywhere(job.get());
-                if (kept.isPresent() && !kept.get().isSetAside()) {
-                    continue; // it is at work again
-                }
-                paths.add(error.resolveSibling(job.get() + FailedFiles.REFUSED));
-                kept.ifPresent(set -> paths.add(set.path()));
+            Optional<JobFolder> kept = job.isPresent() ? work.findAnywhere(job.get()) : Optional.empty();
+            if (kept.isPresent() && !kept.get().isSetAside()) {
+                continue; // it is at work again
             }
+            job.ifPresent(id -> paths.add(error.resolveSibling(id + FailedFiles.REFUSED)));
             if (file != null) {
                 paths.add(file);
             }
@@ -162,6 +169,7 @@ final class Retention {
             }
             if (!paths.isEmpty()) {
                 items.add(new Keep.Item(paths, came(paths.get(paths.size() - 1)), bytes));
+                kept.ifPresent(set -> setAside.put(error, set));
             }
         }
         return items;

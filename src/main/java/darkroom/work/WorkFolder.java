@@ -170,7 +170,8 @@ public final class WorkFolder {
     private List<JobFolder> jobs(Predicate<Path> wanted) throws IOException {
         List<JobFolder> jobs = new ArrayList<>();
         for (Path folder : Disk.list(root)) {
-            if (Files.exists(folder.resolve(JobFolder.JOB)) && wanted.test(folder)) {
+            boolean hidden = folder.getFileName().toString().startsWith("."); // it is being prepared, or on its way out
+            if (!hidden && Files.exists(folder.resolve(JobFolder.JOB)) && wanted.test(folder)) {
                 try {
                     jobs.add(JobFolder.open(folder, disk));
                 } catch (IOException e) {

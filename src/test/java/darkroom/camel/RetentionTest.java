@@ -76,6 +76,42 @@ final class RetentionTest {
         assertThat(bench.manifests()).hasSize(1);
     }
 
+    /** A job whose deliveries were given up is kept at work for another try, its pictures for the delivery. */
+    @Test
+    void whatIsKeptForAnotherTryGoesWithItsPromptFile() throws Exception {
+        Files.writeString(bench.routes().resolve("broken.camel.yaml"), """
+                - route:
+                    id: broken
+                    routeConfigurationId: deliveries
+                    from:
+                      uri: outbox:broken?attempts=1
+                      steps:
+                        - throwException:
+                            exceptionType: java.lang.IllegalStateException
+                            message: it is broken
+                """);
+        bench.with(Setting.DELIVER, "broken").start();
+        bench.drop("a.json", SMALL);
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("delivery-failed");
+        bench.stop();
+        assertThat(jobs()).hasSize(1);
+
+        bench.with(Setting.KEEP_FAILED, "0").with(Setting.KEEP_OUTPUTS, "0").start();
+        Bench.await("the job", () -> jobs().isEmpty() && files("failed").isEmpty());
+        assertThat(bench.manifests()).as("its delivery may be tried again").hasSize(1);
+        bench.stop();
+        bench.with(Setting.KEEP_DEAD, "0").start();
+
+        Bench.await("its pictures", () -> bench.manifests().isEmpty());
+        assertThat(files("outbox")).isEmpty();
+    }
+
+    private List<Path> jobs() throws Exception {
+        return Disk.list(bench.data().resolve("work")).stream()
+                .filter(path -> !path.getFileName().toString().startsWith("."))
+                .toList();
+    }
+
     /** What waits to be delivered has to be there when its turn comes. */
     @Test
     void whatIsStillNeededStays() throws Exception {
