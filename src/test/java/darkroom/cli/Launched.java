@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** The program as a process of its own, as its users start it. */
 final class Launched implements AutoCloseable {
     private static final long PATIENCE = 120;
+    private static final int UNSAFE_IS_WARNED_OF = 24;
 
     private final Process process;
     private final Path output;
@@ -25,6 +26,10 @@ final class Launched implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "darkroom.cli.Darkroom"));
+        if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF) {
+            command.add(
+                    1, "--sun-misc-unsafe-memory-access=allow"); // a library of the tests' broker, which lib/ has not
+        }
         command.addAll(List.of(arguments));
         output = Files.createTempFile(working, "output", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
