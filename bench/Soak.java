@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * <p>Linux only: it reads {@code /proc}.
  */
 final class Soak {
-    private static final Pattern HEAP = Pattern.compile("used (\\d+)K");
+    private static final Pattern HEAP = Pattern.compile("generation .* used (\\d+)K"); // each of the two
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Duration AWAY = Duration.ofMinutes(3);
     private static final int BACKLOG = 20;
@@ -93,6 +93,7 @@ final class Soak {
                 "%d min, pictures of %d kB, %.0f %% of the generations fail, the WebUI goes away every %d min; --seed=%d%n",
                 options.minutes, options.picture / 1000, options.faults * 100, AWAY.toMinutes(), options.seed);
         System.out.println("   min   jobs  heap MB   RSS MB  files  threads");
+        Files.createDirectories(home.resolve("webui/outputs")); // the mount
         startWebUi();
         startDarkroom();
         Instant begun = Instant.now();
@@ -143,9 +144,12 @@ final class Soak {
     private void sample(Duration since) throws Exception {
         long pid = darkroom.pid();
         jcmd(pid, "GC.run");
-        Matcher heap = HEAP.matcher(jcmd(pid, "GC.heap_info"));
+        long heap = HEAP.matcher(jcmd(pid, "GC.heap_info"))
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
         Matcher rss = RSS.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
-        if (!heap.find() || !rss.find()) {
+        if (heap == 0 || !rss.find()) {
             throw new IOException("the process does not say what it takes up");
         }
         String log = Files.readString(home.resolve("darkroom.log"));
@@ -154,7 +158,7 @@ final class Soak {
         Sample sample = new Sample(
                 since.toSeconds(),
                 done,
-                Double.parseDouble(heap.group(1)) / 1024,
+                heap / 1024.0,
                 Double.parseDouble(rss.group(1)) / 1024,
                 count(Path.of("/proc/" + pid + "/fd")),
                 count(Path.of("/proc/" + pid + "/task")));
@@ -176,7 +180,7 @@ final class Soak {
         flat &= isFlat("threads", before, after, Sample::threads, 5);
         Sample last = samples.get(samples.size() - 1);
         System.out.printf("%d jobs done, %.1f a second%n", last.done, last.done / last.seconds);
-        return flat && last.done > 0;
+        return flat && last.done > last.seconds; // else it was waiting
     }
 
     private static boolean isFlat(
