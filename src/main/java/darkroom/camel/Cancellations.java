@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
+import darkroom.files.TolerantVisitor;
 import darkroom.job.Job;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.file.FileEndpoint;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +137,7 @@ final class Cancellations {
     }
 
     private void look(Path root, Consumer<Path> found) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        Files.walkFileTree(root, new TolerantVisitor() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                 return folder.equals(root) || filter.isLane(folder)
@@ -153,16 +152,6 @@ final class Cancellations {
                 }
                 return FileVisitResult.CONTINUE;
             }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // it is gone, or not to be read
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE; // likewise
-            }
         });
     }
 
@@ -171,15 +160,11 @@ final class Cancellations {
         try {
             boolean found = takeBack(asked);
             boolean later = isBeingRead(asked); // in the order in which a file moves, so that none slips by
-            List<WorkFolder> all = new ArrayList<>(work.others()); // in which nobody but their owners ends jobs
-            all.add(work);
-            for (WorkFolder jobs : all) {
-                for (JobFolder folder : jobs.jobs()) {
-                    if (asked.means(folder.job()) && !folder.isSetAside()) {
-                        boolean whole = Files.exists(folder.promptFile());
-                        later |= !whole; // it is just being accepted, or ended
-                        found |= whole && stop(folder, asked);
-                    }
+            for (JobFolder folder : work.jobsOfAll()) { // those of others are ended by their owners alone
+                if (asked.means(folder.job()) && !folder.isSetAside()) {
+                    boolean whole = Files.exists(folder.promptFile());
+                    later |= !whole; // it is just being accepted, or ended
+                    found |= whole && stop(folder, asked);
                 }
             }
             if (found) {

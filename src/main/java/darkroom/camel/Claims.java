@@ -39,7 +39,7 @@ final class Claims extends RoutePolicySupport {
     private final FailedFiles failed;
     private final Disk disk;
     private final int crashes;
-    private final Map<Path, String> broughtBack = new ConcurrentHashMap<>(); // drop folders, with their lanes
+    private final Map<Path, String> dropFolders = new ConcurrentHashMap<>(); // with what their lanes begin with
     private final Set<Path> inOrder = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
     private final JobEvents events;
@@ -67,10 +67,11 @@ final class Claims extends RoutePolicySupport {
     @Override
     public void onStart(Route route) {
         Path folder = Claim.folderOf(route.getEndpoint());
-        if (broughtBack.putIfAbsent(folder, lanes.of(folder, route.getId())) != null) {
+        String lane = lanes.of(folder, route.getId());
+        if (dropFolders.putIfAbsent(folder, lane) != null) {
             return; // the route was exchanged; what is claimed there now is ours, and being read
         }
-        pauses.watch(folder, lanes.of(folder, route.getId()));
+        pauses.watch(folder, lane);
         try {
             disk.createFolders(folder);
             bringBack(instance, folder, work);
@@ -95,7 +96,7 @@ final class Claims extends RoutePolicySupport {
      */
     int takeOver(int number, WorkFolder jobs) throws IOException {
         int broughtBack = 0;
-        for (Path folder : this.broughtBack.keySet()) {
+        for (Path folder : dropFolders.keySet()) {
             broughtBack += bringBack(number, folder, jobs);
         }
         return broughtBack;
@@ -118,7 +119,7 @@ final class Claims extends RoutePolicySupport {
     }
 
     private int bringBack(Path claimed, Path folder, WorkFolder jobs) throws IOException {
-        String lane = broughtBack.getOrDefault(folder, "");
+        String lane = dropFolders.getOrDefault(folder, "");
         List<Path> files;
         try (Stream<Path> tree = Files.walk(claimed)) {
             files = tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))

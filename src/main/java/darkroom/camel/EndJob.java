@@ -177,11 +177,9 @@ final class EndJob {
         if (Files.exists(promptFile)) { // else an earlier try got as far as this
             Path lane = disk.createFolders(done.resolve(job.lane()));
             Path ended = promptFile;
-            locks.hold(lane.resolve(job.fileName()).toString(), () -> {
-                Path target = Moved.free(lane, job.fileName(), job.id());
-                disk.moveAnywhere(ended, target);
-                return target;
-            });
+            locks.run(
+                    lane.resolve(job.fileName()).toString(),
+                    () -> disk.moveAnywhere(ended, Moved.free(lane, job.fileName(), job.id())));
             failed.forget(job, promptFile);
         }
         work.remove(folder);

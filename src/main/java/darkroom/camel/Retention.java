@@ -3,6 +3,7 @@ package darkroom.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Disk;
 import darkroom.files.Keep;
+import darkroom.files.TolerantVisitor;
 import darkroom.json.Json;
 import darkroom.outbox.Outbox;
 import darkroom.output.OutputFolder;
@@ -13,12 +14,10 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +46,6 @@ final class Retention {
     private final FailedFiles cancelled;
     private final WorkFolder work;
     private final Outboxes outboxes;
-    private final Map<Path, JobFolder> setAside = new HashMap<>(); // by the error file of its prompt file
 
     /** How much of what is kept. */
     record Keeps(Keep done, Keep failed, Keep cancelled, Keep outputs, Keep dead) {}
@@ -76,58 +74,74 @@ final class Retention {
     }
 
     /** Prunes. */
-    public synchronized void prune() throws IOException {
-        prune(keeps.done(), "done", done, this::doneFiles);
-        prune(keeps.failed(), "failed", failed.root(), () -> ended(failed));
-        prune(keeps.cancelled(), "cancelled", cancelled.root(), () -> ended(cancelled));
-        prune(keeps.dead(), "given up deliveries", outputs, this::deadLetters);
-        prune(keeps.outputs(), "outputs", outputs, this::outputFolders);
+    public void prune() throws IOException {
+        prune(keeps.done(), "done", this::doneFiles, item -> delete(item, done));
+        prune(keeps.failed(), "failed", () -> ended(failed), item -> deleteEnded(item, failed));
+        prune(keeps.cancelled(), "cancelled", () -> ended(cancelled), item -> deleteEnded(item, cancelled));
+        prune(keeps.dead(), "given up deliveries", this::deadLetters, item -> delete(item, outputs));
+        prune(keeps.outputs(), "outputs", this::outputFolders, this::deleteOutputs);
     }
 
     private interface Found {
         List<Keep.Item> items() throws IOException;
     }
 
-    private void prune(Keep keep, String what, Path root, Found found) throws IOException {
+    private interface Deletion {
+        void delete(Keep.Item item) throws IOException;
+    }
+
+    private static void prune(Keep keep, String what, Found found, Deletion deletion) throws IOException {
         if (keep.isAll()) {
             return;
         }
         List<Keep.Item> gone = keep.tooMuch(found.items(), Instant.now());
+        long bytes = 0;
         for (Keep.Item item : gone) {
-            for (Path path : item.paths()) {
-                if (path.startsWith(outputs)) {
-                    deleteOutputs(path);
-                } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                    Disk.deleteTree(path);
-                } else {
-                    Files.deleteIfExists(path);
-                }
-                JobFolder kept = setAside.remove(path);
-                if (kept != null && kept.isSetAside()) { // nobody has moved its file back meanwhile
-                    work.remove(kept);
-                }
-                if (path.startsWith(root)) {
-                    Disk.pruneEmpty(path.getParent(), root);
-                }
-            }
+            bytes += item.size().bytes();
+            deletion.delete(item);
         }
         if (!gone.isEmpty()) {
-            long bytes = gone.stream().mapToLong(Keep.Item::bytes).sum();
             LOG.info("{}: {} deleted, {} MB, as darkroom.keep says", what, gone.size(), bytes >> 20);
         }
     }
 
+    private static void delete(Keep.Item item, Path root) throws IOException {
+        for (Path path : item.paths()) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                Disk.deleteTree(path);
+            } else {
+                Files.deleteIfExists(path);
+            }
+            Disk.pruneEmpty(path.getParent(), root);
+        }
+    }
+
+    /** What is kept of the job for another try goes as well, unless somebody has just moved its prompt file back. */
+    private void deleteEnded(Keep.Item item, FailedFiles folder) throws IOException {
+        for (Path path : item.paths()) {
+            Optional<String> job = path.toString().endsWith(FailedFiles.ERROR) ? jobId(path) : Optional.empty();
+            Optional<JobFolder> kept = job.isPresent() ? work.findAnywhere(job.get()) : Optional.empty();
+            if (kept.isPresent() && kept.get().isSetAside()) {
+                work.remove(kept.get());
+            }
+        }
+        delete(item, folder.root());
+    }
+
     /** In one step as seen by others, so that nobody finds half of them. */
-    private static void deleteOutputs(Path folder) throws IOException {
-        Path going = folder.resolveSibling(GOING + UUID.randomUUID());
-        Files.move(folder, going);
-        Disk.deleteTree(going);
+    private void deleteOutputs(Keep.Item item) throws IOException {
+        for (Path folder : item.paths()) {
+            Path going = folder.resolveSibling(GOING + UUID.randomUUID());
+            Files.move(folder, going);
+            Disk.deleteTree(going);
+            Disk.pruneEmpty(folder.getParent(), outputs);
+        }
     }
 
     private List<Keep.Item> doneFiles() throws IOException {
         List<Keep.Item> items = new ArrayList<>();
         for (Path file : files(done)) {
-            items.add(new Keep.Item(List.of(file), came(file), size(file)));
+            items.add(item(List.of(file), file));
         }
         return items;
     }
@@ -147,29 +161,24 @@ final class Retention {
             }
         }
         List<Keep.Item> items = new ArrayList<>();
-        setAside.clear();
         for (Map.Entry<Path, @Nullable Path> entry : byError.entrySet()) {
-            List<Path> paths = new ArrayList<>();
             Path error = entry.getKey();
-            Path file = entry.getValue();
-            Optional<String> job = job(error);
-            Optional<JobFolder> kept = job.isPresent() ? work.findAnywhere(job.get()) : Optional.empty();
-            if (kept.isPresent() && !kept.get().isSetAside()) {
-                continue; // it is at work again
+            List<Path> paths = new ArrayList<>();
+            Optional<String> job = jobId(error);
+            if (job.isPresent()) {
+                Optional<JobFolder> kept = work.findAnywhere(job.get());
+                if (kept.isPresent() && !kept.get().isSetAside()) {
+                    continue; // it is at work again
+                }
+                paths.add(error.resolveSibling(job.get() + FailedFiles.REFUSED));
             }
-            job.ifPresent(id -> paths.add(error.resolveSibling(id + FailedFiles.REFUSED)));
-            if (file != null) {
-                paths.add(file);
+            if (entry.getValue() != null) {
+                paths.add(entry.getValue());
             }
             paths.add(error);
             paths.removeIf(path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));
-            long bytes = 0;
-            for (Path path : paths) {
-                bytes += size(path);
-            }
             if (!paths.isEmpty()) {
-                items.add(new Keep.Item(paths, came(paths.get(paths.size() - 1)), bytes));
-                kept.ifPresent(set -> setAside.put(error, set));
+                items.add(item(paths, paths.get(paths.size() - 1)));
             }
         }
         return items;
@@ -179,7 +188,7 @@ final class Retention {
         return String.valueOf(file.resolveSibling("").getFileName()).endsWith(FailedFiles.REFUSED);
     }
 
-    private static Optional<String> job(Path error) {
+    private static Optional<String> jobId(Path error) {
         try {
             JsonNode job = Json.mapper().readTree(error.toFile()).path("job");
             return job.isTextual()
@@ -196,8 +205,7 @@ final class Retention {
         List<Keep.Item> items = new ArrayList<>();
         for (Outbox outbox : outboxes.all()) {
             for (Path file : outbox.dead()) {
-                List<Path> paths = List.of(file, Outbox.errorFile(file));
-                items.add(new Keep.Item(paths, came(file), size(file)));
+                items.add(item(List.of(file, Outbox.errorFile(file)), file));
             }
         }
         return items;
@@ -212,7 +220,7 @@ final class Retention {
             }
         }
         List<Path> folders = new ArrayList<>();
-        Files.walkFileTree(outputs, new SimpleFileVisitor<>() {
+        Files.walkFileTree(outputs, new TolerantVisitor() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
                 if (folder.getFileName().toString().startsWith(GOING)) {
@@ -225,24 +233,13 @@ final class Retention {
                 folders.add(folder);
                 return FileVisitResult.SKIP_SUBTREE;
             }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // it is gone
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE;
-            }
         });
         List<Keep.Item> items = new ArrayList<>();
         for (Path folder : folders) {
             if (!needed.contains(folder)
                     && work.findAnywhere(folder.getFileName().toString()).isEmpty()) {
                 Path manifest = folder.resolve(OutputFolder.MANIFEST);
-                items.add(
-                        new Keep.Item(List.of(folder), came(Files.exists(manifest) ? manifest : folder), size(folder)));
+                items.add(item(List.of(folder), Files.exists(manifest) ? manifest : folder));
             }
         }
         return items;
@@ -261,7 +258,7 @@ final class Retention {
 
     private static List<Path> files(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        Files.walkFileTree(root, new TolerantVisitor() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile() && !file.getFileName().toString().startsWith(".")) {
@@ -269,18 +266,19 @@ final class Retention {
                 }
                 return FileVisitResult.CONTINUE;
             }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // it is gone
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE;
-            }
         });
         return files;
+    }
+
+    /** Some paths that go together; one of them, or something in it, says since when they are there. */
+    private static Keep.Item item(List<Path> paths, Path since) {
+        return new Keep.Item(paths, came(since), () -> {
+            long sum = 0;
+            for (Path path : paths) {
+                sum += size(path);
+            }
+            return sum;
+        });
     }
 
     /** When it was put there. A file that is moved keeps the time of its last change, which may be long ago. */

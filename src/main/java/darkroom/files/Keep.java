@@ -1,5 +1,6 @@
 package darkroom.files;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +25,15 @@ public record Keep(@Nullable Duration age, long count, long bytes) {
      *
      * @param paths files and folders that go together, in the order in which they go
      * @param since when it came
-     * @param bytes how many it takes up
+     * @param size how many bytes it takes up
      */
-    public record Item(List<Path> paths, Instant since, long bytes) {}
+    public record Item(List<Path> paths, Instant since, Size size) {}
+
+    /** How much something takes up. It is looked for only where somebody wants to know. */
+    @FunctionalInterface
+    public interface Size {
+        long bytes() throws IOException;
+    }
 
     /** Whether nothing ever goes. */
     public boolean isAll() {
@@ -34,7 +41,7 @@ public record Keep(@Nullable Duration age, long count, long bytes) {
     }
 
     /** What has to go. */
-    public List<Item> tooMuch(List<Item> items, Instant now) {
+    public List<Item> tooMuch(List<Item> items, Instant now) throws IOException {
         List<Item> newestFirst = new ArrayList<>(items);
         newestFirst.sort(Comparator.comparing(Item::since).reversed());
         List<Item> gone = new ArrayList<>();
@@ -43,7 +50,7 @@ public record Keep(@Nullable Duration age, long count, long bytes) {
         long sum = 0;
         for (Item item : newestFirst) {
             n++;
-            sum += item.bytes();
+            sum += bytes == Long.MAX_VALUE ? 0 : item.size().bytes();
             if (n > count || sum > bytes || item.since().isBefore(oldest)) {
                 gone.add(item);
             }

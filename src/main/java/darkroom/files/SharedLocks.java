@@ -29,18 +29,25 @@ public final class SharedLocks {
         this.file = file;
     }
 
+    /** What is done while a lock is held, and what comes of it. */
+    @FunctionalInterface
+    public interface Work<T, E extends Exception> {
+        T get() throws IOException, E;
+    }
+
     /** What is done while a lock is held. */
     @FunctionalInterface
-    public interface Work<T> {
-        T get() throws IOException;
+    public interface Action {
+        void run() throws IOException;
     }
 
     /**
      * Does something while nobody else does what has the same name. Locks are not to be nested: two names may share one.
      *
      * @throws IOException if the lock can't be had, or of the work
+     * @throws E of the work
      */
-    public <T> T hold(String name, Work<T> work) throws IOException {
+    public <T, E extends Exception> T hold(String name, Work<T, E> work) throws IOException, E {
         int slot = Math.floorMod(name.hashCode(), SLOTS);
         ReentrantLock threads = THREADS[slot];
         if (threads.isHeldByCurrentThread()) {
@@ -53,5 +60,13 @@ public final class SharedLocks {
         } finally {
             threads.unlock();
         }
+    }
+
+    /** Does something of which nothing comes, as {@link #hold} does. */
+    public void run(String name, Action action) throws IOException {
+        hold(name, () -> {
+            action.run();
+            return name;
+        });
     }
 }

@@ -163,12 +163,10 @@ public final class Intake {
             throw new IllegalArgumentException(id);
         }
         String sha256 = Sha256.of(document);
-        Accepted accepted = locks.hold(lockOf(id), () -> {
-            Optional<Ticket> before = find(id);
+        return locks.hold(lockOf(id), () -> {
+            Optional<Ticket> before = find(id, sha256);
             if (before.isPresent()) {
-                if (before.get().sha256().equals(sha256)) {
-                    finish(before.get());
-                }
+                finish(before.get());
                 return new Accepted(before.get(), false);
             }
             Ticket ticket = new Ticket(id, source, lane, sha256, Instant.now(), trace, null);
@@ -179,10 +177,6 @@ public final class Intake {
             finish(ticket);
             return new Accepted(ticket, true);
         });
-        if (!accepted.ticket().sha256().equals(sha256)) {
-            throw new KeyTakenException(id);
-        }
-        return accepted;
     }
 
     /** Asks for a job to be cancelled: whoever looks for that in the drop folder does the rest. */
@@ -219,11 +213,8 @@ public final class Intake {
         int finished = 0;
         for (Path part : Disk.parts(tickets)) { // of ours, or of somebody who is just writing it
             String name = part.getFileName().toString();
-            locks.hold(
-                    lockOf(name.substring(1, Math.max(1, name.length() - JSON.length() - Disk.PART.length()))), () -> {
-                        Files.deleteIfExists(part);
-                        return name;
-                    });
+            String id = name.substring(1, Math.max(1, name.length() - JSON.length() - Disk.PART.length()));
+            locks.run(lockOf(id), () -> Files.deleteIfExists(part));
         }
         for (Path left : Disk.list(hidden)) {
             String name = left.getFileName().toString();
@@ -250,10 +241,7 @@ public final class Intake {
             String name = file.getFileName().toString();
             if (name.endsWith(JSON)) {
                 String id = name.substring(0, name.length() - JSON.length());
-                locks.hold(lockOf(id), () -> {
-                    forget(id, before, isOver);
-                    return id;
-                });
+                locks.run(lockOf(id), () -> forget(id, before, isOver));
             }
         }
     }

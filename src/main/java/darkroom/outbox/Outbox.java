@@ -85,10 +85,9 @@ public final class Outbox {
     public int adopt(Outbox dead) throws IOException {
         int adopted = 0;
         for (String name : dead.destinations()) {
-            Path from = dead.root.resolve(name);
-            adopt(from.resolve(WaitingFolder.DEAD), root.resolve(name).resolve(WaitingFolder.DEAD));
-            adopted += adopt(from, root.resolve(name));
-            Disk.pruneEmpty(from, dead.root);
+            adopt(dead.of(name).dead(), of(name).dead());
+            adopted += adopt(dead.of(name).path(), of(name).path());
+            Disk.pruneEmpty(dead.of(name).path(), dead.root);
         }
         return adopted;
     }
@@ -114,13 +113,13 @@ public final class Outbox {
     public List<Path> dead() throws IOException {
         List<Path> dead = new ArrayList<>();
         for (String name : destinations()) {
-            for (Path file : Disk.list(root.resolve(name).resolve(WaitingFolder.DEAD))) {
-                if (WaitingFolder.isEntry(file)) {
-                    dead.add(file);
-                }
-            }
+            dead.addAll(entries(of(name).dead()));
         }
         return dead;
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        return Disk.list(folder).stream().filter(WaitingFolder::isEntry).toList();
     }
 
     /** Where it says why something was given up. */
@@ -132,18 +131,16 @@ public final class Outbox {
     public Set<String> jobFolders() throws IOException {
         Set<String> folders = new HashSet<>();
         for (String name : destinations()) {
-            List<Path> files = new ArrayList<>(Disk.list(root.resolve(name)));
-            files.addAll(Disk.list(root.resolve(name).resolve(WaitingFolder.DEAD)));
+            List<Path> files = new ArrayList<>(entries(of(name).path()));
+            files.addAll(entries(of(name).dead()));
             for (Path file : files) {
-                if (WaitingFolder.isEntry(file)) {
-                    try {
-                        JsonNode folder = Json.mapper().readTree(file.toFile()).path("folder");
-                        if (folder.isTextual()) { // else it is a notice, which needs no file
-                            folders.add(folder.asText());
-                        }
-                    } catch (NoSuchFileException | FileNotFoundException e) {
-                        // it has been delivered meanwhile
+                try {
+                    JsonNode folder = Json.mapper().readTree(file.toFile()).path("folder");
+                    if (folder.isTextual()) { // else it is a notice, which needs no file
+                        folders.add(folder.asText());
                     }
+                } catch (NoSuchFileException | FileNotFoundException e) {
+                    // it has been delivered meanwhile
                 }
             }
         }
@@ -153,7 +150,7 @@ public final class Outbox {
     /** Removes what a process that died was writing. Only for a start, when nobody writes. */
     public void removeParts() throws IOException {
         for (String name : destinations()) {
-            Disk.deleteParts(root.resolve(name));
+            Disk.deleteParts(of(name).path());
             Disk.deleteParts(of(name).dead());
         }
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param <E> what waits there
  */
 public abstract class WaitingFolder<E extends Waiting> {
-    static final String DEAD = "dead";
+    private static final String DEAD = "dead";
     private static final String ERROR = ".error.json";
 
     private final String name;

@@ -162,7 +162,17 @@ public final class WorkFolder {
         return jobs(folder -> true);
     }
 
-    /** Likewise, without those that wait for deliveries alone. */
+    /** Likewise of all processes; in this order, so that none slips by which is taken over meanwhile. */
+    public List<JobFolder> jobsOfAll() throws IOException {
+        List<JobFolder> jobs = new ArrayList<>();
+        for (WorkFolder other : others()) {
+            jobs.addAll(other.jobs());
+        }
+        jobs.addAll(jobs());
+        return jobs;
+    }
+
+    /** Every job of this process at work, without those that wait for deliveries alone. */
     public List<JobFolder> jobsToDo() throws IOException {
         return jobs(folder -> !JobFolder.isDelivering(folder));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.files.Disk;
+import darkroom.files.TolerantVisitor;
 import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -12,10 +13,11 @@ import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -189,7 +191,7 @@ final class Bench implements AutoCloseable {
 
     /** All manifests, in the order in which their jobs were accepted. */
     List<JsonNode> manifests() throws IOException {
-        return files(data().resolve("outputs")).stream()
+        return tree(data().resolve("outputs")).stream()
                 .filter(file -> file.endsWith("manifest.json"))
                 .map(Bench::json)
                 .sorted((a, b) ->
@@ -220,15 +222,15 @@ final class Bench implements AutoCloseable {
         assertThat(Disk.list(data().resolve("work")))
                 .extracting(path -> path.getFileName().toString())
                 .isSubsetOf(".lock", ".locks", ".spool", ".instances");
-        assertThat(files(data()))
+        assertThat(tree(data()))
                 .noneMatch(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*"))
                 .noneMatch(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file));
     }
 
-    /** All that is in a folder, while others come and go. */
-    private static List<Path> files(Path folder) throws IOException {
+    /** All that is in a folder, itself and its folders as well, while others come and go; nothing if there is none. */
+    static List<Path> tree(Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        Files.walkFileTree(folder, new TolerantVisitor() {
             @Override
             public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
                 found.add(dir);
@@ -240,26 +242,29 @@ final class Bench implements AutoCloseable {
                 found.add(file);
                 return FileVisitResult.CONTINUE;
             }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // it is gone
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE;
-            }
         });
         return found;
+    }
+
+    /** What is at work in a work folder. */
+    static List<Path> jobs(Path work) throws IOException {
+        return Disk.list(work).stream()
+                .filter(path -> !path.getFileName().toString().startsWith("."))
+                .toList();
     }
 
     boolean exists(String path) {
         return Files.exists(data().resolve(path));
     }
 
+    /** Waits; a file that goes away while the condition looks at it is a reason to look again. */
     static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what).atMost(SOON).pollInterval(Duration.ofMillis(20)).until(condition);
+        Awaitility.await(what)
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsMatching(e -> e instanceof NoSuchFileException
+                        || e instanceof UncheckedIOException && e.getCause() instanceof NoSuchFileException)
+                .until(condition);
     }
 
     static JsonNode json(Path file) {

@@ -380,10 +380,8 @@ final class CancelTest {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (var all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
+        for (Path path : Bench.tree(from)) {
+            Files.copy(path, to.resolve(from.relativize(path).toString()));
         }
     }
 

@@ -356,9 +356,9 @@ final class DownloadTest {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (var all = Files.walk(folder)) {
-            return all.filter(file -> file.toString().endsWith(".png")).toList();
-        }
+        return Bench.tree(folder).stream()
+                .filter(file -> file.toString().endsWith(".png"))
+                .toList();
     }
 
     private static void set(Bench bench, String options) throws Exception {

@@ -231,11 +231,10 @@ final class HostileJobsTest {
     private Map<String, String> hashes() throws IOException {
         Map<String, String> hashes = new TreeMap<>();
         List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(home)) {
-            all.filter(file -> !file.startsWith(bench.data()) && !file.endsWith("log"))
-                    .filter(Files::isRegularFile)
-                    .forEach(files::add);
-        }
+        Bench.tree(home).stream()
+                .filter(file -> !file.startsWith(bench.data()) && !file.endsWith("log"))
+                .filter(Files::isRegularFile)
+                .forEach(files::add);
         for (Path file : files) {
             hashes.put(file.toString(), Sha256.of(file));
         }

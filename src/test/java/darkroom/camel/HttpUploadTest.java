@@ -29,7 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -193,11 +192,10 @@ final class HttpUploadTest {
         assertThat(puts)
                 .as("as often as the outbox says, and not behind its back")
                 .hasSize(2);
-        try (Stream<Path> files = Files.walk(bench.data())) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".json")).toList()) {
-                assertThat(file).content().doesNotContain(TOKEN);
-            }
+        for (Path file : Bench.tree(bench.data()).stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .toList()) {
+            assertThat(file).content().doesNotContain(TOKEN);
         }
     }
 

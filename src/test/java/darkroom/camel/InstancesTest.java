@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,9 +81,8 @@ final class InstancesTest {
                 .contains("is gone, and what it left")
                 .doesNotContain("Exception");
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
-        try (Stream<Path> done = Files.walk(bench.data().resolve("done"))) {
-            assertThat(done.filter(Files::isRegularFile)).hasSize(jobs);
-        }
+        assertThat(Bench.tree(bench.data().resolve("done")).stream().filter(Files::isRegularFile))
+                .hasSize(jobs);
         Set<String> made = new HashSet<>();
         for (JsonNode manifest : bench.manifests()) {
             for (JsonNode output : manifest.at("/receipts/0/outputs")) {
@@ -94,11 +92,9 @@ final class InstancesTest {
             }
         }
         assertThat(made).hasSize(2 * jobs);
-        try (Stream<Path> delivered = Files.walk(home.resolve("gallery"))) {
-            assertThat(delivered.filter(Files::isRegularFile))
-                    .extracting(file -> file.getFileName().toString())
-                    .containsExactlyInAnyOrderElementsOf(made);
-        }
+        assertThat(Bench.tree(home.resolve("gallery")).stream().filter(Files::isRegularFile))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrderElementsOf(made);
     }
 
     /** Whoever finds the file that cancels need not be the one that has the job. */
@@ -106,13 +102,15 @@ final class InstancesTest {
     void jobsOfOthersAreCancelledToo() throws Exception {
         bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofSeconds(2)));
         bench.start();
+        Path work = bench.data().resolve("work");
         try (Service other = Service.start(bench.settings())) {
             for (int i = 0; i < 6; i++) {
                 bench.drop("job" + i + ".json", "{\"n_iter\": 40, " + SMALL + "}");
             }
             Bench.await(
                     "both at work",
-                    () -> !jobs("work").isEmpty() && !jobs("work/.instances/2").isEmpty());
+                    () -> !Bench.jobs(work).isEmpty()
+                            && !Bench.jobs(work.resolve(".instances/2")).isEmpty());
             for (int i = 0; i < 6; i++) {
                 bench.drop("job" + i + ".cancel", "");
             }
@@ -122,12 +120,6 @@ final class InstancesTest {
             bench.restartSandbox(SandboxSettings.defaults()); // what it was at work on ends with it
             bench.assertTidy();
         }
-    }
-
-    private List<Path> jobs(String folder) throws Exception {
-        return Disk.list(bench.data().resolve(folder)).stream()
-                .filter(path -> !path.getFileName().toString().startsWith("."))
-                .toList();
     }
 
     private long cancelled() throws Exception {

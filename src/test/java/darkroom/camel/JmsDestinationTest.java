@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -209,10 +208,9 @@ final class JmsDestinationTest {
     }
 
     private List<Path> marks(String destination) throws IOException {
-        try (Stream<Path> tree = Files.walk(bench.data().resolve("outputs"))) {
-            return tree.filter(path -> path.getParent().endsWith(".deliveries/" + destination))
-                    .filter(path -> !path.getFileName().toString().startsWith("."))
-                    .toList();
-        }
+        return Bench.tree(bench.data().resolve("outputs")).stream()
+                .filter(path -> path.getParent().endsWith(".deliveries/" + destination))
+                .filter(path -> !path.getFileName().toString().startsWith("."))
+                .toList();
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +42,18 @@ final class LostAnswerTest {
                 .with(Setting.SAVE, save);
     }
 
+    /** The one whose name has this in it. */
+    private Path saved(String part) throws Exception {
+        return saved().stream()
+                .filter(file -> file.toString().contains(part))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private List<Path> saved() throws IOException {
-        try (Stream<Path> files = Files.walk(webUiFolder())) {
-            return files.filter(file -> file.toString().endsWith(".png")).toList();
-        }
+        return Bench.tree(webUiFolder()).stream()
+                .filter(file -> file.toString().endsWith(".png"))
+                .toList();
     }
 
     private static void assertIsFour(Bench bench, JsonNode manifest) throws IOException {
@@ -143,10 +150,7 @@ final class LostAnswerTest {
             bench.sandbox().nextAt(TXT2IMG, Fault.hangUp().afterWork());
             bench.drop("a.json", FOUR);
             Bench.await("made", () -> saved().size() == 5);
-            Path damaged = saved().stream()
-                    .filter(file -> file.toString().contains("_7"))
-                    .findFirst()
-                    .orElseThrow();
+            Path damaged = saved("_7");
             Files.delete(damaged);
 
             JsonNode manifest = bench.done("a.json");
@@ -175,14 +179,8 @@ final class LostAnswerTest {
             bench.sandbox().nextAt(TXT2IMG, Fault.hangUp().afterWork());
             bench.drop("a.json", FOUR);
             Bench.await("made", () -> saved().size() == 5);
-            Path one = saved().stream()
-                    .filter(file -> file.toString().contains("_7"))
-                    .findFirst()
-                    .orElseThrow();
-            Path other = saved().stream()
-                    .filter(file -> file.toString().contains("_6"))
-                    .findFirst()
-                    .orElseThrow();
+            Path one = saved("_7");
+            Path other = saved("_6");
             Files.copy(other, one, StandardCopyOption.REPLACE_EXISTING);
 
             JsonNode receipt = bench.done("a.json").at("/receipts/0");
@@ -358,10 +356,9 @@ final class LostAnswerTest {
     }
 
     private static int crashes(Bench bench) throws IOException {
-        try (Stream<Path> files = Files.walk(bench.data().resolve("work"))) {
-            return files.filter(file -> file.toString().endsWith("sent/1.json"))
-                    .mapToInt(file -> Bench.json(file).path("crashes").asInt())
-                    .sum();
-        }
+        return Bench.tree(bench.data().resolve("work")).stream()
+                .filter(file -> file.toString().endsWith("sent/1.json"))
+                .mapToInt(file -> Bench.json(file).path("crashes").asInt())
+                .sum();
     }
 }

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
@@ -155,11 +154,10 @@ final class MailDestinationTest {
     }
 
     private Path marks() throws Exception {
-        try (Stream<Path> tree = Files.walk(bench.data().resolve("outputs"))) {
-            return tree.filter(path -> path.endsWith(".deliveries/mail"))
-                    .findFirst()
-                    .orElse(null);
-        }
+        return Bench.tree(bench.data().resolve("outputs")).stream()
+                .filter(path -> path.endsWith(".deliveries/mail"))
+                .findFirst()
+                .orElse(null);
     }
 
     @Test

@@ -3,11 +3,9 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import darkroom.files.Disk;
 import darkroom.sandbox.SandboxSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,20 +58,20 @@ final class MisbehavingFoldersTest {
     void aFullDiskLosesNothing() throws Exception {
         Path data = start("mount -t tmpfs -o size=16m t data", "-Ddarkroom.disk.reserve=0");
         drop(data, "before.json");
-        await("one", () -> Files.exists(data.resolve("done/before.json")));
+        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("cat /dev/zero > data/filler 2>/dev/null || true");
         for (int i = 0; i < 5; i++) {
             run("echo '" + SMALL + "' > src" + i + "; mv src" + i + " data/drop/full" + i
                     + ".json 2>/dev/null || true");
         }
-        await("it is said", () -> log().contains("No space left on device"));
+        Bench.await("it is said", () -> log().contains("No space left on device"));
         run("rm data/filler");
         for (int i = 0; i < 5; i++) {
             drop(data, "after" + i + ".json");
         }
 
-        await("all that was dropped after it", () -> count(data.resolve("done")) >= 6);
-        await("nothing is at work", () -> jobs(data).isEmpty());
+        Bench.await("all that was dropped after it", () -> count(data.resolve("done")) >= 6);
+        Bench.await("nothing is at work", () -> Bench.jobs(data.resolve("work")).isEmpty());
         assertThat(log()).doesNotContain("OutOfMemory").doesNotContain("internal-error");
     }
 
@@ -83,16 +79,19 @@ final class MisbehavingFoldersTest {
     void nothingIsTakenWhileTheDiskIsNearlyFull() throws Exception {
         Path data = start("mount -t tmpfs -o size=16m t data", "-Ddarkroom.disk.reserve=8MB");
         drop(data, "before.json");
-        await("one", () -> Files.exists(data.resolve("done/before.json")));
+        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("head -c 10000000 /dev/zero > data/filler");
+        AtomicInteger dropped = new AtomicInteger(1);
+        Bench.await("it is said", () -> { // what is free is looked at when there is something to take
+            drop(data, "a" + dropped.getAndIncrement() + ".json");
+            return log().contains("less than darkroom.disk.reserve");
+        });
         drop(data, "waits.json");
-        await("it is said", () -> log().contains("less than darkroom.disk.reserve"));
-        drop(data, "waits-too.json");
-        assertThat(data.resolve("drop/waits-too.json")).exists();
+        assertThat(data.resolve("drop/waits.json")).exists();
 
         run("rm data/filler");
 
-        await("all", () -> count(data.resolve("done")) == 3);
+        Bench.await("all", () -> count(data.resolve("done")) == dropped.get() + 1);
         assertThat(log()).contains("there is room on the disk again");
         assertThat(count(data.resolve("failed"))).isZero();
     }
@@ -102,20 +101,20 @@ final class MisbehavingFoldersTest {
         Path data =
                 start("mkdir -p data/outputs; mount -t tmpfs -o size=64m t data/outputs", "-Ddarkroom.disk.reserve=0");
         drop(data, "before.json");
-        await("one", () -> Files.exists(data.resolve("done/before.json")));
-        await(
+        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
+        Bench.await(
                 "read-only",
                 () -> run("mount -o remount,ro data/outputs && echo yes || echo no")
                         .equals("yes"));
         for (int i = 0; i < 5; i++) {
             drop(data, "a" + i + ".json");
         }
-        await("it is said", () -> log().contains("can't be written to"));
+        Bench.await("it is said", () -> log().contains("can't be written to"));
         run("mount -o remount,rw data/outputs");
 
-        await("all", () -> count(data.resolve("done")) == 6);
+        Bench.await("all", () -> count(data.resolve("done")) == 6);
         assertThat(count(data.resolve("failed"))).isZero();
-        assertThat(jobs(data)).isEmpty();
+        assertThat(Bench.jobs(data.resolve("work"))).isEmpty();
     }
 
     @Test
@@ -123,17 +122,17 @@ final class MisbehavingFoldersTest {
         Path data = start("mkdir -p share/drop data/drop; mount --bind share/drop data/drop");
         Path share = home.resolve("share/drop");
         drop(data, "before.json");
-        await("one", () -> Files.exists(data.resolve("done/before.json")));
+        Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("umount -l data/drop");
         Files.writeString(share.resolve("meanwhile.json"), SMALL);
         Files.createDirectories(share.resolve("lane"));
         Files.writeString(share.resolve("lane/a.json"), SMALL);
         drop(home.resolve("data"), "hidden.json"); // into the folder below the mount
-        await("what is dropped there is taken as well", () -> Files.exists(data.resolve("done/hidden.json")));
+        Bench.await("what is dropped there is taken as well", () -> Files.exists(data.resolve("done/hidden.json")));
 
         run("mount --bind share/drop data/drop");
 
-        await(
+        Bench.await(
                 "what was on the share",
                 () -> Files.exists(data.resolve("done/meanwhile.json"))
                         && Files.exists(data.resolve("done/lane/a.json")));
@@ -155,10 +154,10 @@ final class MisbehavingFoldersTest {
         }
         process = RecoveryTest.Program.start(home, List.of("-Xmx96m"), arguments());
 
-        await("the first", () -> count(bench.data().resolve("done")) >= 50);
+        Bench.await("the first", () -> count(bench.data().resolve("done")) >= 50);
         assertThat(process.isAlive()).isTrue();
         bench.drop("other/b.json", SMALL);
-        await("more", () -> count(bench.data().resolve("done")) >= 150);
+        Bench.await("more", () -> count(bench.data().resolve("done")) >= 150);
         assertThat(log()).doesNotContain("OutOfMemory");
     }
 
@@ -193,11 +192,11 @@ final class MisbehavingFoldersTest {
         bench.start();
         bench.drop("a.json", SMALL);
         bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
-        for (Path job : jobs(bench.data())) {
+        for (Path job : Bench.jobs(bench.data().resolve("work"))) {
             Files.delete(job.resolve("prompt/a.json"));
         }
 
-        await("its pictures are there", () -> bench.manifests().size() == 1);
+        Bench.await("its pictures are there", () -> bench.manifests().size() == 1);
         bench.assertTidy();
         bench.drop("b.json", SMALL);
         bench.done("b.json");
@@ -240,7 +239,7 @@ final class MisbehavingFoldersTest {
         }
         bench.start();
 
-        await("all", () -> count(bench.data().resolve("done")) == names.size());
+        Bench.await("all", () -> count(bench.data().resolve("done")) == names.size());
         for (String name : names) {
             assertThat(bench.data().resolve("done/lane").resolve(name)).exists();
         }
@@ -252,19 +251,8 @@ final class MisbehavingFoldersTest {
     private Path start(String mounts, String... javaOptions) throws Exception {
         assumeThat(canMount()).as("user namespaces, with mounts in them").isTrue();
         Files.createDirectories(home.resolve("data"));
-        List<String> java = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m"));
-        java.addAll(List.of(javaOptions));
-        java.addAll(List.of(
-                "-Ddarkroom.health.port=0",
-                "-Ddarkroom.drop.poll=50ms",
-                "-Ddarkroom.retry.pause=100ms",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "darkroom.cli.Darkroom"));
-        java.addAll(List.of(arguments()));
+        List<String> java = new ArrayList<>(List.of(javaOptions));
+        java.addAll(List.of("-Xmx128m", "-Ddarkroom.retry.pause=100ms"));
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "-Urm",
@@ -272,7 +260,7 @@ final class MisbehavingFoldersTest {
                 "-c",
                 mounts + " || exit 1; \"$@\" >> log 2>&1 & while read -r line; do eval \"$line\"; echo; done",
                 "sh"));
-        command.addAll(java);
+        command.addAll(RecoveryTest.Program.command(java, arguments()));
         Process started = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectError(home.resolve("errors").toFile())
@@ -280,7 +268,7 @@ final class MisbehavingFoldersTest {
         process = started;
         commands = started.outputWriter();
         answers = started.inputReader();
-        await("it runs", () -> Files.exists(home.resolve("log")) && log().contains("watching"));
+        Bench.await("it runs", () -> Files.exists(home.resolve("log")) && log().contains("watching"));
         return Path.of("/proc/" + started.pid() + "/root" + home).resolve("data");
     }
 
@@ -322,14 +310,6 @@ final class MisbehavingFoldersTest {
         };
     }
 
-    /** A process of its own begins slowly on a busy machine. */
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
-    }
-
     private static void drop(Path data, String name) throws IOException {
         Path hidden = Files.writeString(data.resolve("drop/.hidden-" + name), SMALL);
         Files.move(hidden, data.resolve("drop").resolve(name));
@@ -339,20 +319,10 @@ final class MisbehavingFoldersTest {
         return Files.readString(home.resolve("log"));
     }
 
-    private static List<Path> jobs(Path data) throws IOException {
-        return Disk.list(data.resolve("work")).stream()
-                .filter(path -> !path.getFileName().toString().startsWith("."))
-                .toList();
-    }
-
     private static long count(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return 0;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).count();
-        } catch (UncheckedIOException e) {
-            return 0; // it changes while it is looked at
-        }
+        return Bench.tree(folder).stream().filter(Files::isRegularFile).count();
     }
 }

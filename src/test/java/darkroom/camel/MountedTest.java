@@ -18,7 +18,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -371,11 +370,10 @@ final class MountedTest {
     }
 
     private static List<Path> pictures(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().matches(".*[.](png|jpg|webp)")
-                            && !file.toString().contains("-grids"))
-                    .toList();
-        }
+        return Bench.tree(folder).stream()
+                .filter(file -> file.toString().matches(".*[.](png|jpg|webp)")
+                        && !file.toString().contains("-grids"))
+                .toList();
     }
 
     private static Object key(Path file) throws IOException {

@@ -335,10 +335,9 @@ final class PipelineTest {
     }
 
     private static Path onlyFile(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> found = files.filter(Files::isRegularFile).toList();
-            assertThat(found).hasSize(1);
-            return found.get(0);
-        }
+        List<Path> found =
+                Bench.tree(folder).stream().filter(Files::isRegularFile).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
     }
 }

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -359,11 +358,10 @@ final class PowerLossOrderTest {
 
         /** All jobs of these tests are done in the end. */
         private Path manifestOf(String job) throws IOException {
-            try (Stream<Path> files = Files.walk(data.resolve("outputs"))) {
-                return files.filter(file -> file.endsWith(job + "/manifest.json"))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("no manifest of " + job));
-            }
+            return Bench.tree(data.resolve("outputs")).stream()
+                    .filter(file -> file.endsWith(job + "/manifest.json"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no manifest of " + job));
         }
     }
 }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,9 +218,8 @@ final class RecoveryTest {
         }
 
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
-        try (Stream<Path> done = Files.walk(bench.data().resolve("done"))) {
-            assertThat(done.filter(Files::isRegularFile)).hasSize(jobs);
-        }
+        assertThat(Bench.tree(bench.data().resolve("done")).stream().filter(Files::isRegularFile))
+                .hasSize(jobs);
         for (JsonNode manifest : bench.manifests()) {
             assertThat(Disk.list(bench.outputs(manifest))).hasSize(3); // two pictures and the manifest
             for (JsonNode output : manifest.at("/receipts/0/outputs")) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,22 +93,19 @@ final class RetentionTest {
         bench.drop("a.json", SMALL);
         assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("delivery-failed");
         bench.stop();
-        assertThat(jobs()).hasSize(1);
+        assertThat(Bench.jobs(bench.data().resolve("work"))).hasSize(1);
 
         bench.with(Setting.KEEP_FAILED, "0").with(Setting.KEEP_OUTPUTS, "0").start();
-        Bench.await("the job", () -> jobs().isEmpty() && files("failed").isEmpty());
+        Bench.await(
+                "the job",
+                () -> Bench.jobs(bench.data().resolve("work")).isEmpty()
+                        && files("failed").isEmpty());
         assertThat(bench.manifests()).as("its delivery may be tried again").hasSize(1);
         bench.stop();
         bench.with(Setting.KEEP_DEAD, "0").start();
 
         Bench.await("its pictures", () -> bench.manifests().isEmpty());
         assertThat(files("outbox")).isEmpty();
-    }
-
-    private List<Path> jobs() throws Exception {
-        return Disk.list(bench.data().resolve("work")).stream()
-                .filter(path -> !path.getFileName().toString().startsWith("."))
-                .toList();
     }
 
     /** What waits to be delivered has to be there when its turn comes. */
@@ -129,8 +125,8 @@ final class RetentionTest {
     }
 
     private List<Path> files(String folder) throws Exception {
-        try (Stream<Path> files = Files.walk(bench.data().resolve(folder))) {
-            return new ArrayList<>(files.filter(Files::isRegularFile).toList());
-        }
+        return new ArrayList<>(Bench.tree(bench.data().resolve(folder)).stream()
+                .filter(Files::isRegularFile)
+                .toList());
     }
 }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.awaitility.Awaitility;
@@ -116,11 +115,10 @@ final class S3DestinationTest {
         assertThat(bench.failed("\u65e5\u672c.json").path("message").asText())
                 .contains("1 of 1 could not be delivered to 'archive'")
                 .contains("bucket does not exist");
-        try (Stream<Path> files = Files.walk(bench.data())) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".json")).toList()) {
-                assertThat(file).content().doesNotContain(SECRET);
-            }
+        for (Path file : Bench.tree(bench.data()).stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .toList()) {
+            assertThat(file).content().doesNotContain(SECRET);
         }
         recipe(S3Mock.BUCKET);
         for (Path file : Disk.list(bench.data().resolve("outbox/archive/dead"))) {

@@ -16,7 +16,6 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -147,11 +146,10 @@ final class SftpDestinationTest {
     }
 
     private Path found() throws IOException {
-        try (Stream<Path> tree = Files.walk(bench.data().resolve("outputs"))) {
-            return tree.filter(path -> path.endsWith(".deliveries/printer"))
-                    .findFirst()
-                    .orElse(null);
-        }
+        return Bench.tree(bench.data().resolve("outputs")).stream()
+                .filter(path -> path.endsWith(".deliveries/printer"))
+                .findFirst()
+                .orElse(null);
     }
 
     private void assertAllThere() throws IOException {
@@ -170,9 +168,7 @@ final class SftpDestinationTest {
 
     /** All files at the far side, also those under a hidden name. */
     private List<Path> files() throws IOException {
-        try (Stream<Path> tree = Files.walk(far)) {
-            return tree.filter(Files::isRegularFile).toList();
-        }
+        return Bench.tree(far).stream().filter(Files::isRegularFile).toList();
     }
 
     private void know(KeyPair key) throws IOException {

@@ -15,7 +15,6 @@ import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
@@ -194,8 +193,7 @@ final class SftpSourceTest {
     private long arrived() throws IOException {
         long bytes = 0;
         for (Path staging : Disk.list(bench.data().resolve("drop/.intake"))) {
-            Path document = staging.resolve("document");
-            bytes += Files.exists(document) ? Files.size(document) : 0;
+            bytes += staging.resolve("document").toFile().length();
         }
         return bytes;
     }
@@ -220,12 +218,11 @@ final class SftpSourceTest {
     }
 
     private List<String> files() throws IOException {
-        try (Stream<Path> tree = Files.walk(far)) {
-            return tree.filter(Files::isRegularFile)
-                    .map(file -> far.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return Bench.tree(far).stream()
+                .filter(Files::isRegularFile)
+                .map(file -> far.relativize(file).toString())
+                .sorted()
+                .toList();
     }
 
     private SshServer serve(int port) throws IOException {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,11 +128,9 @@ final class TestDeliveryTest {
     }
 
     private static Path only(Path folder) throws Exception {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> found =
-                    new ArrayList<>(files.filter(Files::isRegularFile).toList());
-            assertThat(found).hasSize(1);
-            return found.get(0);
-        }
+        List<Path> found = new ArrayList<>(
+                Bench.tree(folder).stream().filter(Files::isRegularFile).toList());
+        assertThat(found).hasSize(1);
+        return found.get(0);
     }
 }

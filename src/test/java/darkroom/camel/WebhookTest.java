@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -167,11 +166,10 @@ final class WebhookTest {
         bench.drop("a.json", "{\"width\": 64, \"height\": 64, \"steps\": 2}");
 
         assertThat(givenUp()).contains("answered 410 Gone");
-        try (Stream<Path> files = Files.walk(bench.data())) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".json")).toList()) {
-                assertThat(file).content().doesNotContain(OLD, NEW);
-            }
+        for (Path file : Bench.tree(bench.data()).stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .toList()) {
+            assertThat(file).content().doesNotContain(OLD, NEW);
         }
     }
 

@@ -60,10 +60,9 @@ import org.jspecify.annotations.Nullable;
 final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
-    private static final Duration SHORT_ANSWER = Duration.ofMinutes(1);
 
-    /** What the files of a thousand LoRAs say about themselves is on the list of their names. */
-    private static final long MOST_OF_A_DOCUMENT = 256L << 20;
+    /** Of a small document; what the files of a thousand LoRAs say about themselves is on the list of their names. */
+    private static final Limits SMALL = new Limits(SHORT_TIMEOUT, Duration.ofMinutes(1), 256L << 20);
 
     private static final int MOST_TOKENS = 500_000;
     private static final String FILE = "/file=";
@@ -107,6 +106,20 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         progress.ask(this);
         this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
         this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
+    }
+
+    /**
+     * What an answer may take.
+     *
+     * @param silence milliseconds without a byte
+     * @param whole from its headers to its end
+     * @param bytes of its body
+     */
+    private record Limits(long silence, Duration whole, long bytes) {}
+
+    /** Of an answer that holds pictures. */
+    private Limits large(long silence) {
+        return new Limits(silence, Duration.ofMillis(options.getAnswerTimeout()), options.getMaxAnswer());
     }
 
     /** What is done with the body of an answer. */
@@ -195,12 +208,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Posts a small document; what is answered does not matter. */
     void post(String path, JsonNode document) throws IOException {
-        call("POST", path, SHORT_TIMEOUT, entity(document), in -> in.transferTo(OutputStream.nullOutputStream()));
+        call("POST", path, SMALL, entity(document), in -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
     /** Posts a question; the answer is a small JSON document, a missing node if nothing comes. */
     JsonNode ask(String path, JsonNode question) throws IOException {
-        return call("POST", path, SHORT_TIMEOUT, entity(question), Backend::tree);
+        return call("POST", path, SMALL, entity(question), Backend::tree);
     }
 
     private static JsonNode tree(InputStream in) throws IOException {
@@ -216,7 +229,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     <T> T post(Payload payload, Reader<T> reader) throws IOException {
         String path = payload.path();
         try {
-            return call("POST", path, options.getResponseTimeout(), new PayloadEntity(payload), reader);
+            return call("POST", path, large(options.getResponseTimeout()), new PayloadEntity(payload), reader);
         } catch (MayPassException e) {
             if (e.problem().code() == ProblemCode.WEBUI_API_OFF
                     && !EVERYWHERE.contains(path)
@@ -229,7 +242,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     /** Gets a small document. */
     <T> T get(String path, Reader<T> reader) throws IOException {
-        return call("GET", path, SHORT_TIMEOUT, null, reader);
+        return call("GET", path, SMALL, null, reader);
     }
 
     @Override
@@ -240,10 +253,11 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     @Override
     public PictureFile file(String path, ServedOutputs.Reader reader) throws IOException {
         // one for all files, steered by a header; there are none but ours in this exchange
-        Producer producer = producers.computeIfAbsent("GET " + FILE, key -> producer("GET", FILE, SHORT_TIMEOUT, true));
+        Limits limits = large(SHORT_TIMEOUT);
+        Producer producer = producers.computeIfAbsent("GET " + FILE, key -> producer("GET", FILE, limits, true));
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setHeader(Exchange.HTTP_URI, url() + path);
-        return call(producer, exchange, url() + path, options.getMaxAnswer(), reader::read, WebUiErrors::translateFile);
+        return call(producer, exchange, url() + path, limits.bytes(), reader::read, WebUiErrors::translateFile);
     }
 
     /**
@@ -253,14 +267,13 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
      * @throws AwayException if the WebUI can't be reached, or the connection is lost
      * @throws IOException if what is done with the answer fails
      */
-    private <T> T call(String method, String path, long timeout, @Nullable Object body, Reader<T> reader)
+    private <T> T call(String method, String path, Limits limits, @Nullable Object body, Reader<T> reader)
             throws IOException {
         Producer producer =
-                producers.computeIfAbsent(method + " " + path, key -> producer(method, path, timeout, false));
+                producers.computeIfAbsent(method + " " + path, key -> producer(method, path, limits, false));
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setBody(body);
-        long most = timeout == SHORT_TIMEOUT ? MOST_OF_A_DOCUMENT : options.getMaxAnswer();
-        return call(producer, exchange, url() + path, most, reader, WebUiErrors::translate);
+        return call(producer, exchange, url() + path, limits.bytes(), reader, WebUiErrors::translate);
     }
 
     /** What an answer means that is not 2xx. */
@@ -413,23 +426,21 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return Optional.empty();
     }
 
-    private Producer producer(String method, String path, long timeout, boolean steered) {
+    private Producer producer(String method, String path, Limits limits, boolean steered) {
         try {
             HttpEndpoint endpoint = (HttpEndpoint) http.createEndpoint(url() + path
                     + (path.contains("?") ? "&" : "?") + "disableStreamCache=true&throwExceptionOnFailure=false"
                     // message headers must neither steer the call nor travel with it (CVE-2026-78164)
                     + "&skipControlHeaders=" + !steered + "&skipRequestHeaders=true&httpMethod=" + method
                     // in the address: what is set on the endpoint comes too late for its client
-                    + "&connectTimeout=" + options.getConnectTimeout() + "&soTimeout=" + timeout + "&responseTimeout="
-                    + timeout);
+                    + "&connectTimeout=" + options.getConnectTimeout() + "&soTimeout=" + limits.silence()
+                    + "&responseTimeout=" + limits.silence());
             endpoint.setHttpClientConfigurer(builder -> builder.setDefaultHeaders(headers())
                     .addExecInterceptorFirst(
                             "hang-up",
                             new HangUp(
-                                    Duration.ofMillis(2 * timeout), // silence ends it before
-                                    timeout == SHORT_TIMEOUT && !steered
-                                            ? SHORT_ANSWER
-                                            : Duration.ofMillis(options.getAnswerTimeout()))));
+                                    Duration.ofMillis(2 * limits.silence()), // silence ends it before
+                                    limits.whole())));
             Producer producer = endpoint.createProducer();
             ServiceHelper.startService(endpoint, producer);
             return producer;

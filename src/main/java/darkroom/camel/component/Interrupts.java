@@ -8,12 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.service.ServiceSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * called while the WebUI itself says that it works on our task, and whatever else of ours it may have hit instead is to be
  * made again. Where it can't be asked, a task is interrupted only if somebody has said that we are the WebUI's only client.
  */
-final class Interrupts extends ServiceSupport {
+final class Interrupts extends Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Interrupts.class);
     private static final String INTERRUPT = "/sdapi/v1/interrupt";
     private static final long LOOK_EVERY = 250;
@@ -30,13 +25,10 @@ final class Interrupts extends ServiceSupport {
     /** After the step that was interrupted the picture is still decoded, which takes a while. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    private final CamelContext context;
     private final Backend backend;
     private final UnderWay underWay;
     private final boolean exclusive;
     private final Set<UnderWay.Request> watched = ConcurrentHashMap.newKeySet();
-    private @Nullable ScheduledExecutorService executor;
-    private @Nullable Future<?> looks;
 
     /** Whether the WebUI works on a task of ours just now. */
     private enum Proof {
@@ -48,7 +40,7 @@ final class Interrupts extends ServiceSupport {
 
     /** Only requests of this backend are interrupted; the others that are under way at the WebUI may be hit. */
     Interrupts(CamelContext context, Backend backend, UnderWay underWay, boolean exclusive) {
-        this.context = context;
+        super(context, "webui-interrupts", LOOK_EVERY);
         this.backend = backend;
         this.underWay = underWay;
         this.exclusive = exclusive;
@@ -93,7 +85,8 @@ final class Interrupts extends ServiceSupport {
         }
     }
 
-    private void look() {
+    @Override
+    void look() {
         for (UnderWay.Request request : watched) {
             try {
                 if (request.isCancelled() && request.isDue(request.isInterrupted() ? PAUSE.toNanos() : 0)) {
@@ -164,23 +157,5 @@ final class Interrupts extends ServiceSupport {
         boolean busy = underWay.isFirst(request)
                 && ProgressReport.of(backend.json(ProgressReport.PATH)).isPresent();
         return busy ? Proof.ASSUMED : Proof.NO;
-    }
-
-    @Override
-    protected void doStart() {
-        ScheduledExecutorService started =
-                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "webui-interrupts");
-        looks = started.scheduleWithFixedDelay(this::look, LOOK_EVERY, LOOK_EVERY, TimeUnit.MILLISECONDS);
-        executor = started;
-    }
-
-    @Override
-    protected void doStop() {
-        if (looks != null) {
-            looks.cancel(true);
-        }
-        if (executor != null) {
-            context.getExecutorServiceManager().shutdownNow(executor);
-        }
     }
 }

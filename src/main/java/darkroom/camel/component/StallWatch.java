@@ -8,12 +8,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.service.ServiceSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +18,15 @@ import org.slf4j.LoggerFactory;
  * steps has changed for too long. What waits in its queue is not at work. Before the first step a checkpoint may be loaded,
  * which moves no count either: {@code job_count} is -1 then (webui-api, section 4.4), and it has three times as long.
  */
-final class StallWatch extends ServiceSupport {
+final class StallWatch extends Watch {
     private static final Logger LOG = LoggerFactory.getLogger(StallWatch.class);
     private static final int LOOKS = 10;
     private static final long SHORTEST_PAUSE = 50;
     private static final int LOADING = 3;
 
-    private final CamelContext context;
     private final Backend backend;
     private final Duration patience;
     private final Map<UnderWay.Request, Seen> watched = new ConcurrentHashMap<>();
-    private @Nullable ScheduledExecutorService executor;
-    private @Nullable Future<?> looks;
 
     /** How far it was, and since when. */
     private record Seen(String how, boolean loading, long since) {
@@ -42,7 +35,7 @@ final class StallWatch extends ServiceSupport {
 
     /** Gives up after {@code patience}; never if that is zero. */
     StallWatch(CamelContext context, Backend backend, Duration patience) {
-        this.context = context;
+        super(context, "webui-stalls", patience.isZero() ? 0 : Math.max(SHORTEST_PAUSE, patience.toMillis() / LOOKS));
         this.backend = backend;
         this.patience = patience;
     }
@@ -57,7 +50,8 @@ final class StallWatch extends ServiceSupport {
         watched.remove(request);
     }
 
-    private void look() {
+    @Override
+    void look() {
         for (UnderWay.Request request : watched.keySet()) {
             try {
                 look(request);
@@ -115,27 +109,5 @@ final class StallWatch extends ServiceSupport {
                 + state.path("sampling_step").asInt()
                 + told.map(one -> ", " + one.percent() + " %").orElse("");
         return new Seen(how, jobs < 0, System.nanoTime());
-    }
-
-    @Override
-    protected void doStart() {
-        if (patience.isZero()) {
-            return;
-        }
-        ScheduledExecutorService started =
-                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "webui-stalls");
-        long pause = Math.max(SHORTEST_PAUSE, patience.toMillis() / LOOKS);
-        looks = started.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
-        executor = started;
-    }
-
-    @Override
-    protected void doStop() {
-        if (looks != null) {
-            looks.cancel(true);
-        }
-        if (executor != null) {
-            context.getExecutorServiceManager().shutdownNow(executor);
-        }
     }
 }

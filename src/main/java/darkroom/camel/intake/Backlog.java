@@ -1,14 +1,13 @@
 package darkroom.camel.intake;
 
+import darkroom.files.TolerantVisitor;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many prompt files wait in the drop folder, whoever put them there. Counted at times, and estimated upwards in
@@ -59,7 +58,7 @@ public final class Backlog {
     /** No further than is needed: a folder may hold any number. */
     private int count() throws IOException {
         int[] found = {0};
-        Files.walkFileTree(drop, new SimpleFileVisitor<>() {
+        Files.walkFileTree(drop, new TolerantVisitor() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                 return isHidden(folder) && !folder.equals(drop)
@@ -73,16 +72,6 @@ public final class Backlog {
                     found[0]++;
                 }
                 return found[0] < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // it is gone
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE;
             }
         });
         return found[0];
