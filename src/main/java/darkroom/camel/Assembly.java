@@ -72,6 +72,7 @@ final class Assembly {
     private final Pauses pauses = new Pauses();
     private final DiskReserve diskReserve;
     private final ClaimGate claimGate;
+    private final FailingLanes failingLanes;
     private final Intake intake;
     private final Tracing tracing = new Tracing();
 
@@ -104,7 +105,12 @@ final class Assembly {
                 settings.text(Setting.EVENTS_SOURCE),
                 new HostPaths(settings.path(Setting.DATA)));
         this.claims = new Claims(pauses, instance, work, failed, disk, settings.number(Setting.CRASHES), lanes, events);
-        this.claimGate = new ClaimGate(claims::isInOrder, diskReserve);
+        this.failingLanes = new FailingLanes(
+                settings.number(Setting.RETRY_LANE_FAILURES),
+                settings.duration(Setting.RETRY_PAUSE),
+                settings.duration(Setting.RETRY_LONGEST_PAUSE),
+                pauses);
+        this.claimGate = new ClaimGate(claims::isInOrder, diskReserve, failingLanes);
         this.tasks = new Tasks(work, inHand, pauses);
     }
 
@@ -156,6 +162,10 @@ final class Assembly {
 
     OutboxComponent destinations() {
         return destinations;
+    }
+
+    FailingLanes failingLanes() {
+        return failingLanes;
     }
 
     ClaimGate claimGate() {
@@ -251,7 +261,17 @@ final class Assembly {
                 Deliveries.Ends.valueOf(settings.text(Setting.DELIVER_ENDS).toUpperCase(Locale.ROOT)),
                 events);
         EndJob endJob = new EndJob(
-                work, outputs, settings.path(Setting.DONE), failed, cancelled, deliveries, inHand, events, locks, disk);
+                work,
+                outputs,
+                settings.path(Setting.DONE),
+                failed,
+                cancelled,
+                deliveries,
+                inHand,
+                events,
+                failingLanes,
+                locks,
+                disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("webui", webui(events));
         steps.put("outbox", outbox(endJob));
@@ -305,7 +325,7 @@ final class Assembly {
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, events, disk));
         intake(steps, reader, filter);
         steps.put("sayWhy", new SayWhy());
-        steps.put("explainFailure", new ExplainFailure(work, failed, endJob, events));
+        steps.put("explainFailure", new ExplainFailure(work, failed, endJob, events, failingLanes));
         return steps;
     }
 
@@ -412,6 +432,10 @@ final class Assembly {
         options.setProgress(settings.duration(Setting.WEBUI_PROGRESS).toMillis());
         options.setStall(settings.duration(Setting.WEBUI_STALL).toMillis());
         options.setMostCrashes(settings.number(Setting.RETRY_BACKEND_CRASHES));
+        options.setBreakerFailures(settings.number(Setting.RETRY_BACKEND_FAILURES));
+        options.setBreakerPause(settings.duration(Setting.RETRY_PAUSE).toMillis());
+        options.setBreakerLongestPause(
+                settings.duration(Setting.RETRY_BACKEND_PAUSE).toMillis());
         options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
         options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));

@@ -22,6 +22,7 @@ import org.apache.camel.component.file.GenericFileOperations;
 final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
     private final Predicate<Path> isInOrder;
     private final DiskReserve disk;
+    private final FailingLanes failingLanes;
     private volatile boolean open = true;
 
     /**
@@ -30,8 +31,10 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
      * @param isInOrder whether what an earlier process had claimed in a drop folder is brought back; before that a claim of
      *     this process would be taken for one of those
      * @param disk whether there is room for more
+     * @param failingLanes whether jobs of its lane end well
      */
-    ClaimGate(Predicate<Path> isInOrder, DiskReserve disk) {
+    ClaimGate(Predicate<Path> isInOrder, DiskReserve disk, FailingLanes failingLanes) {
+        this.failingLanes = failingLanes;
         this.isInOrder = isInOrder;
         this.disk = disk;
     }
@@ -48,15 +51,17 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
     public boolean acquireExclusiveReadLock(
             GenericFileOperations<File> operations, GenericFile<File> listed, Exchange exchange) {
         try {
-            BasicFileAttributes now = Files.readAttributes(
-                    listed.getFile().toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Path file = listed.getFile().toPath().toAbsolutePath().normalize();
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return open
                     && isInOrder.test(
                             Path.of(listed.getEndpointPath()).toAbsolutePath().normalize())
                     && !disk.isLow()
                     && now.isRegularFile()
                     && now.size() == listed.getFileLength()
-                    && now.lastModifiedTime().toMillis() == listed.getLastModified();
+                    && now.lastModifiedTime().toMillis() == listed.getLastModified()
+                    // last: what is permitted is waited for
+                    && failingLanes.permits(file.resolveSibling("").normalize());
         } catch (IOException e) {
             return false; // it is gone
         }

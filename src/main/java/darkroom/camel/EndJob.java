@@ -44,6 +44,7 @@ final class EndJob {
     private final Deliveries deliveries;
     private final InHand inHand;
     private final JobEvents events;
+    private final FailingLanes failingLanes;
     private final SharedLocks locks;
     private final Disk disk;
 
@@ -56,8 +57,10 @@ final class EndJob {
             Deliveries deliveries,
             InHand inHand,
             JobEvents events,
+            FailingLanes failingLanes,
             SharedLocks locks,
             Disk disk) {
+        this.failingLanes = failingLanes;
         this.locks = locks;
         this.events = events;
         this.cancelled = cancelled;
@@ -181,6 +184,7 @@ final class EndJob {
                     lane.resolve(job.fileName()).toString(),
                     () -> disk.moveAnywhere(ended, Moved.free(lane, job.fileName(), job.id())));
             failed.forget(job, promptFile);
+            failingLanes.succeeded(job);
         }
         work.remove(folder);
         LOG.info("{}: done after {}", job.id(), words(Duration.between(job.acceptedAt(), Instant.now())));
@@ -195,6 +199,7 @@ final class EndJob {
             }
             Path target = failed.put(folder.promptFile(), job, error);
             LOG.error("{}: {}; {} ({})", target, error.message(), error.hint(), error.code());
+            failingLanes.failed(job, error);
         }
         if (!folder.hasReceipts()) { // what is finished is not made again if the file comes back
             work.remove(folder);
@@ -221,6 +226,7 @@ final class EndJob {
             }
             Path target = cancelled.put(folder.promptFile(), job, error);
             LOG.info("{}: {}", target, problem.message());
+            failingLanes.released(job.lane());
         }
         if (!folder.hasReceipts()) {
             work.remove(folder);

@@ -33,9 +33,11 @@ final class ExplainFailure {
     private final FailedFiles failed;
     private final EndJob endJob;
     private final JobEvents events;
+    private final FailingLanes failingLanes;
 
-    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob, JobEvents events) {
+    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob, JobEvents events, FailingLanes failingLanes) {
         this.events = events;
+        this.failingLanes = failingLanes;
         this.work = work;
         this.failed = failed;
         this.endJob = endJob;
@@ -92,6 +94,7 @@ final class ExplainFailure {
         events.failed(claim, error);
         Path target = failed.put(claim, error);
         Claims.forget(claim);
+        failingLanes.released(claim.droppedInto());
         LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());
     }
 

@@ -23,20 +23,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Readiness: whether the folders can be worked in, as far as it may change while the service runs. They are looked at now
- * and then, however often one asks, and by a thread of their own: a share that hangs would hold up whoever asks.
+ * and then, however often one asks, and by a thread of their own: a share that hangs would hold up whoever asks. Lanes whose
+ * jobs fail are told as well: the others go on.
  */
 final class FolderHealth extends AbstractHealthCheck {
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Settings settings;
+    private final FailingLanes failingLanes;
     private final ExecutorService thread;
     private final Map<Setting, String> fileSystems = new EnumMap<>(Setting.class);
     private @Nullable Future<List<Finding>> look;
     private long lookedAt;
 
-    FolderHealth(CamelContext context, Settings settings) {
+    FolderHealth(CamelContext context, Settings settings, FailingLanes failingLanes) {
         super("darkroom", "folders");
+        this.failingLanes = failingLanes;
         this.settings = settings;
         this.thread = context.getExecutorServiceManager().newSingleThreadExecutor(this, "folders");
         for (Setting folder : Settings.FOLDERS) {
@@ -49,6 +52,7 @@ final class FolderHealth extends AbstractHealthCheck {
         try {
             List<Finding> findings = look().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             findings.forEach(finding -> builder.detail(finding.subject(), finding.message() + "; " + finding.remedy()));
+            failingLanes.failing().forEach((folder, failing) -> builder.detail(folder + ".failing", failing.words()));
             List<Finding> errors = findings.stream()
                     .filter(finding -> finding.severity() == Finding.Severity.ERROR)
                     .toList();

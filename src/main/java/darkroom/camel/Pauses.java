@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,16 +50,18 @@ final class Pauses {
 
     /** Whether a lane is paused, whose folder may not be there any more. */
     boolean isPaused(String lane) {
-        for (Map.Entry<Path, String> folder : dropFolders.entrySet()) {
-            String prefix = folder.getValue();
-            if (prefix.isEmpty() || (lane + "/").startsWith(prefix + "/")) {
-                String below = lane.substring(Math.min(lane.length(), prefix.isEmpty() ? 0 : prefix.length() + 1));
-                if (isPaused(folder.getKey().resolve(below))) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return foldersOf(lane).anyMatch(this::isPaused);
+    }
+
+    /** The folders whose prompt files are of a lane; they may not be there any more. */
+    Stream<Path> foldersOf(String lane) {
+        return dropFolders.entrySet().stream()
+                .filter(folder -> folder.getValue().isEmpty() || (lane + "/").startsWith(folder.getValue() + "/"))
+                .map(folder -> {
+                    String prefix = folder.getValue();
+                    String below = lane.substring(Math.min(lane.length(), prefix.isEmpty() ? 0 : prefix.length() + 1));
+                    return folder.getKey().resolve(below);
+                });
     }
 
     private boolean isMarked(Path folder) {

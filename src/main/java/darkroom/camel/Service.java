@@ -85,7 +85,7 @@ public final class Service implements AutoCloseable {
                     new RouteFolder(context, settings, routes, assembly.claimGate(), assembly.destinations());
             HealthCheckRegistry health = HealthCheckRegistry.get(context);
             health.register(new RouteHealth(folder));
-            health.register(new FolderHealth(context, settings));
+            health.register(new FolderHealth(context, settings, assembly.failingLanes()));
             health.register(new WebUiHealth(context.getComponent("webui", WebuiComponent.class)));
             List<String> needed = settings.words(Setting.DELIVER);
             health.register(new OutboxHealth(assembly.destinations(), assembly.outbox(), needed));

@@ -1,10 +1,12 @@
 package darkroom.camel;
 
+import darkroom.camel.component.Breaker;
 import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.check.Finding;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,14 @@ final class WebUiHealth extends AbstractHealthCheck {
             last = WebuiCheck.reach(webUi);
             askedAt = System.nanoTime();
         }
-        if (last == null) {
-            builder.up();
-        } else {
+        Optional<Breaker.Failing> failing = webUi.failing();
+        if (last != null) {
             builder.message(last.message() + "; " + last.remedy()).down();
+        } else if (failing.isPresent()) {
+            builder.message("it answers, and " + failing.get().words() + "; the jobs wait")
+                    .down();
+        } else {
+            builder.up();
         }
     }
 

@@ -383,6 +383,8 @@ public final class Settings {
                 case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
                 case TOKEN -> value.matches("[!-~]*") ? "" : "use letters, digits and signs, without a space";
                 case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
+                case LIMIT ->
+                    value.matches("0|[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up, or 0 for no such limit";
                 case PORT ->
                     value.matches("\\d{1,5}") && Integer.parseInt(value) < 65536
                             ? ""

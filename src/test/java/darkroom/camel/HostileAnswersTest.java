@@ -75,6 +75,8 @@ final class HostileAnswersTest {
                             "-Ddarkroom.webui.progress=1s",
                             "-Ddarkroom.retry.pause=50ms",
                             "-Ddarkroom.retry.attempts=1",
+                            "-Ddarkroom.retry.backend-failures=0", // nothing that this WebUI says is right
+                            "-Ddarkroom.retry.lane-failures=0",
                             "-Ddarkroom.drop.settle=200ms"),
                     "run",
                     "--data",

@@ -82,10 +82,12 @@ final class MisbehavingFoldersTest {
         Bench.await("one", () -> Files.exists(data.resolve("done/before.json")));
         run("head -c 10000000 /dev/zero > data/filler");
         AtomicInteger dropped = new AtomicInteger(1);
-        Bench.await("it is said", () -> { // what is free is looked at when there is something to take
-            drop(data, "a" + dropped.getAndIncrement() + ".json");
-            return log().contains("less than darkroom.disk.reserve");
-        });
+        Bench.await(
+                "it is said",
+                () -> { // what is free is looked at when there is something to take
+                    drop(data, "a" + dropped.getAndIncrement() + ".json");
+                    return log().contains("less than darkroom.disk.reserve");
+                });
         drop(data, "waits.json");
         assertThat(data.resolve("drop/waits.json")).exists();
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PromptFileFilterTest {
+    private static final FailingLanes NONE_FAILING = new FailingLanes(0, Duration.ZERO, Duration.ZERO, new Pauses());
+
     private static final Duration NEVER = Duration.ofHours(1);
 
     @TempDir
@@ -204,7 +206,7 @@ final class PromptFileFilterTest {
 
     @Test
     void aFileThatChangedOrWentSinceItWasListedIsLeftAlone() throws IOException {
-        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0));
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING);
         Path file = Files.writeString(drop.resolve("a.json"), "{}");
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
@@ -223,7 +225,7 @@ final class PromptFileFilterTest {
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
         listed.setLastModified(file.toFile().lastModified());
-        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0));
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING);
 
         gate.close();
         assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();

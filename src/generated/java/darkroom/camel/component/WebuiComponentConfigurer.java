@@ -38,6 +38,12 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": getOrCreateConfiguration(target).setAuthUsername(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "breakerfailures":
+        case "breakerFailures": getOrCreateConfiguration(target).setBreakerFailures(property(camelContext, int.class, value)); return true;
+        case "breakerlongestpause":
+        case "breakerLongestPause": getOrCreateConfiguration(target).setBreakerLongestPause(property(camelContext, long.class, value)); return true;
+        case "breakerpause":
+        case "breakerPause": getOrCreateConfiguration(target).setBreakerPause(property(camelContext, long.class, value)); return true;
         case "checks": getOrCreateConfiguration(target).setChecks(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, darkroom.camel.component.WebuiConfiguration.class, value)); return true;
         case "connecttimeout":
@@ -82,6 +88,12 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "breakerfailures":
+        case "breakerFailures": return int.class;
+        case "breakerlongestpause":
+        case "breakerLongestPause": return long.class;
+        case "breakerpause":
+        case "breakerPause": return long.class;
         case "checks": return java.lang.String.class;
         case "configuration": return darkroom.camel.component.WebuiConfiguration.class;
         case "connecttimeout":
@@ -127,6 +139,12 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": return getOrCreateConfiguration(target).getAuthUsername();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "breakerfailures":
+        case "breakerFailures": return getOrCreateConfiguration(target).getBreakerFailures();
+        case "breakerlongestpause":
+        case "breakerLongestPause": return getOrCreateConfiguration(target).getBreakerLongestPause();
+        case "breakerpause":
+        case "breakerPause": return getOrCreateConfiguration(target).getBreakerPause();
         case "checks": return getOrCreateConfiguration(target).getChecks();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":

@@ -29,6 +29,12 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": target.getConfiguration().setAuthPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "authusername":
         case "authUsername": target.getConfiguration().setAuthUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "breakerfailures":
+        case "breakerFailures": target.getConfiguration().setBreakerFailures(property(camelContext, int.class, value)); return true;
+        case "breakerlongestpause":
+        case "breakerLongestPause": target.getConfiguration().setBreakerLongestPause(property(camelContext, long.class, value)); return true;
+        case "breakerpause":
+        case "breakerPause": target.getConfiguration().setBreakerPause(property(camelContext, long.class, value)); return true;
         case "checks": target.getConfiguration().setChecks(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, long.class, value)); return true;
@@ -70,6 +76,12 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": return java.lang.String.class;
         case "authusername":
         case "authUsername": return java.lang.String.class;
+        case "breakerfailures":
+        case "breakerFailures": return int.class;
+        case "breakerlongestpause":
+        case "breakerLongestPause": return long.class;
+        case "breakerpause":
+        case "breakerPause": return long.class;
         case "checks": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -112,6 +124,12 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": return target.getConfiguration().getAuthPassword();
         case "authusername":
         case "authUsername": return target.getConfiguration().getAuthUsername();
+        case "breakerfailures":
+        case "breakerFailures": return target.getConfiguration().getBreakerFailures();
+        case "breakerlongestpause":
+        case "breakerLongestPause": return target.getConfiguration().getBreakerLongestPause();
+        case "breakerpause":
+        case "breakerPause": return target.getConfiguration().getBreakerPause();
         case "checks": return target.getConfiguration().getChecks();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();

@@ -86,6 +86,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final ProgressLog progress;
     private final Interrupts interrupts;
     private final StallWatch stalls;
+    private final Recovery recovery;
     private final Priming priming = new Priming(this);
     private final Lists lists = new Lists(this);
     private volatile @Nullable Dialect dialect;
@@ -106,6 +107,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         progress.ask(this);
         this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
         this.interrupts = new Interrupts(context, this, underWay, options.isExclusive());
+        this.recovery = new Recovery(context, this);
     }
 
     /**
@@ -465,12 +467,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     @Override
     protected void doStart() {
-        ServiceHelper.startService(progress, interrupts, stalls);
+        ServiceHelper.startService(progress, interrupts, stalls, recovery);
     }
 
     @Override
     protected void doStop() {
-        ServiceHelper.stopService(progress, interrupts, stalls);
+        ServiceHelper.stopService(progress, interrupts, stalls, recovery);
         ServiceHelper.stopService(producers.values());
         producers.clear();
     }

@@ -11,6 +11,7 @@ final class Leases {
 
     private final Deque<Object> waiting = new ArrayDeque<>();
     private final BooleanSupplier paused;
+    private final Breaker breaker;
     private boolean closed;
     private int limit;
     private int taken;
@@ -19,9 +20,16 @@ final class Leases {
      * None yet.
      *
      * @param paused whether none is given for now
+     * @param breaker whether the WebUI works
      */
-    Leases(BooleanSupplier paused) {
+    Leases(BooleanSupplier paused, Breaker breaker) {
         this.paused = paused;
+        this.breaker = breaker;
+    }
+
+    /** Who has a place says here how it went. */
+    Breaker breaker() {
+        return breaker;
     }
 
     /** How many there are; where several say it, the last one counts. None until it is said. */
@@ -44,7 +52,7 @@ final class Leases {
                 if (closed || givenUp.getAsBoolean()) {
                     throw new StoppingException();
                 }
-                if (taken < limit && waiting.peek() == me && !paused.getAsBoolean()) {
+                if (taken < limit && waiting.peek() == me && !paused.getAsBoolean() && breaker.permits()) {
                     taken++;
                     return;
                 }

@@ -3,6 +3,7 @@ package darkroom.camel.component;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -10,13 +11,17 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes pictures with Stable Diffusion WebUIs. Owns what has to be one for each WebUI, however many endpoints name it: the
- * connections and the limit on requests under way.
+ * connections, the limit on requests under way, and the circuit breaker.
  */
 @Component("webui")
 public class WebuiComponent extends DefaultComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(WebuiComponent.class);
+
     @Metadata(description = "Options that all endpoints begin with")
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
@@ -42,12 +47,42 @@ public class WebuiComponent extends DefaultComponent {
 
     /** The WebUI that an endpoint talks to. How much is under way there counts for all endpoints of its address together. */
     Backend backend(WebuiConfiguration options) {
-        Leases shared =
-                leases.computeIfAbsent(options.getUrl(), url -> new Leases(new PauseFile(url, options.getPauseFile())));
+        Leases shared = leases.computeIfAbsent(
+                options.getUrl(), url -> new Leases(new PauseFile(url, options.getPauseFile()), breaker(options)));
         UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
         ProgressLog progress = new ProgressLog(
                 getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
         return new Backend(getCamelContext(), http, options, shared, requests, progress);
+    }
+
+    private static Breaker breaker(WebuiConfiguration options) {
+        String url = options.getUrl();
+        return new Breaker(
+                url,
+                options.getBreakerFailures(),
+                Duration.ofMillis(options.getBreakerPause()),
+                Duration.ofMillis(options.getBreakerLongestPause()),
+                new Breaker.Listener() {
+                    @Override
+                    public void failing(Breaker.Failing failing) {
+                        LOG.warn(
+                                "{}: {}; nothing is sent to it for {} ms, then one task",
+                                url,
+                                failing.words(),
+                                failing.pause().toMillis());
+                    }
+
+                    @Override
+                    public void recovered(Breaker.Failing was) {
+                        LOG.info("{}: it works again; it had failed since {}", url, was.since());
+                    }
+                });
+    }
+
+    /** Since when and why nothing is sent to the WebUI of the component's own options; empty if it works. */
+    public Optional<Breaker.Failing> failing() {
+        Leases shared = leases.get(configuration.getUrl());
+        return shared == null ? Optional.empty() : shared.breaker().state();
     }
 
     /** The WebUI of the component's own options, for questions about it; one connection serves all of them. */

@@ -88,6 +88,25 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "5",
+            description =
+                    "Failures in a row after which nothing is sent to the WebUI for a while; a task that fails again"
+                            + " and again counts once; 0 for never")
+    private int breakerFailures = 5;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "1000",
+            description =
+                    "Milliseconds for which nothing is sent to a WebUI that fails, before the first try; twice as long"
+                            + " after each one that fails")
+    private long breakerPause = 1000;
+
+    @UriParam(label = "advanced", defaultValue = "5000", description = "What these pauses grow to")
+    private long breakerLongestPause = 5_000;
+
+    @UriParam(
+            label = "advanced",
             defaultValue = "false",
             description =
                     "Nobody else uses this WebUI. Then a cancelled task is interrupted also where the WebUI can't be"
@@ -296,6 +315,33 @@ public class WebuiConfiguration implements Cloneable {
     /** How often the WebUI may go away while it works on a task until that is not sent again. */
     public void setMostCrashes(int mostCrashes) {
         this.mostCrashes = mostCrashes;
+    }
+
+    public int getBreakerFailures() {
+        return breakerFailures;
+    }
+
+    /** Failures in a row after which nothing is sent to the WebUI for a while; 0 for never. */
+    public void setBreakerFailures(int breakerFailures) {
+        this.breakerFailures = breakerFailures;
+    }
+
+    public long getBreakerPause() {
+        return breakerPause;
+    }
+
+    /** Milliseconds for which nothing is sent to a WebUI that fails, before the first try. */
+    public void setBreakerPause(long breakerPause) {
+        this.breakerPause = breakerPause;
+    }
+
+    public long getBreakerLongestPause() {
+        return breakerLongestPause;
+    }
+
+    /** Milliseconds that these pauses grow to. */
+    public void setBreakerLongestPause(long breakerLongestPause) {
+        this.breakerLongestPause = breakerLongestPause;
     }
 
     public boolean isExclusive() {

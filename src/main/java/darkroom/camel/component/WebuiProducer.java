@@ -54,6 +54,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private static final Set<ProblemCode> MAY_BE_THERE =
             Set.of(ProblemCode.WEBUI_ANSWER_UNREADABLE, ProblemCode.SAVED_NOT_SERVED);
 
+    /** These are not about the task: whatever is sent ends like that. */
+    private static final Set<ProblemCode> ABOUT_ALL =
+            Set.of(ProblemCode.WEBUI_UNAUTHORIZED, ProblemCode.WEBUI_REDIRECTS);
+
     private final Backend backend;
     private final WebuiConfiguration options;
     private final Map<Check, Check.Level> levels;
@@ -93,7 +97,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Order order = new Order(
                 task, cancelled, attachments, pictures, new Tries(log, backend.url(), options.getMostCrashes()));
         try {
-            exchange.getMessage().setBody(generated(order));
+            exchange.getMessage().setBody(waitingGenerated(order));
         } catch (ProblemException e) {
             if (!(e instanceof AwayException)
                     && !MAY_BE_THERE.contains(e.problem().code())) {
@@ -110,9 +114,21 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
     }
 
+    /** Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. */
+    private Generated waitingGenerated(Order order) throws Exception {
+        while (true) {
+            try {
+                return generated(order);
+            } catch (AwayException e) {
+                if (stopping || backend.leases().breaker().state().isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private Generated generated(Order order) throws Exception {
         Task task = order.task();
-        Lists.Looked looked = backend.lists().look(task, levels);
         Answered answered = answered(order);
         while (answered.request().isSuspect()) {
             LOG.warn("{}: made again; it may have been what an interrupt hit that was meant for another", task.id());
@@ -126,6 +142,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             answer = saved.take(Objects.requireNonNull(sending.stamp()), task, answer, order.pictures());
         }
         CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
+        Lists.Looked looked = answered.looked();
         checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
         if (wasInterrupted(answered)) {
             checked = checked.refused(Problem.of(
@@ -148,7 +165,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     }
 
     /** What came of a request, how it was made in the end, and when. */
-    private record Answered(Outcome outcome, UnderWay.Request request, Instant sentAt, Instant answeredAt) {
+    private record Answered(
+            Lists.Looked looked, Outcome outcome, UnderWay.Request request, Instant sentAt, Instant answeredAt) {
         Sending sending() {
             return outcome.sending();
         }
@@ -184,12 +202,15 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             return stopping;
         });
         Instant sentAt = Instant.now();
+        Lists.Looked looked;
         Outcome outcome;
         boolean answered = false;
+        Exception failure = null;
         backend.progress().sent(task, id);
         backend.interrupts().begin(request);
         backend.stalls().begin(request);
         try {
+            looked = backend.lists().look(task, levels);
             Optional<Sent> earlier = order.tries().open();
             Optional<Outcome> collected =
                     earlier.isPresent() ? collected(order, earlier.get(), request) : Optional.empty();
@@ -202,6 +223,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             answered = true;
         } catch (AwayException e) {
+            failure = e;
             requireWanted(order, e);
             requireMoving(order, request);
             if (e.isLost() && request.isAtWork() && !stopping) {
@@ -209,6 +231,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             throw e;
         } catch (IOException | ProblemException e) {
+            failure = e;
             answered = e instanceof ProblemException;
             requireWanted(order, e);
             throw e;
@@ -216,6 +239,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             backend.stalls().end(request);
             backend.interrupts().end(request, answered);
             backend.progress().over(task);
+            judge(order, request, answered, failure);
             backend.leases().giveBack();
         }
         requireMoving(order, request); // an interrupt has its answer, too
@@ -227,7 +251,29 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                                     ? "the WebUI had changed its options by then, and they stay so"
                                     : "the WebUI made it to its end; nothing of it was published");
         }
-        return new Answered(outcome, request, sentAt, Instant.now());
+        return new Answered(looked, outcome, request, sentAt, Instant.now());
+    }
+
+    /** What this says about whether the WebUI works. A task that it can't do says that it does. */
+    private void judge(Order order, UnderWay.Request request, boolean answered, @Nullable Exception failure) {
+        Breaker breaker = backend.leases().breaker();
+        if (stopping || order.cancelled().getAsBoolean()) {
+            breaker.released();
+        } else if (request.isStalled()) {
+            breaker.failed("it did not get on with a task");
+        } else if (failure instanceof MayPassException problem) {
+            breaker.failed(order.id(), problem.problem().message()); // it may be the task
+        } else if (failure instanceof ProblemException problem && isAboutAll(problem)) {
+            breaker.failed(problem.problem().message());
+        } else if (answered) {
+            breaker.succeeded();
+        } else {
+            breaker.released(); // a disk that is full, say
+        }
+    }
+
+    private static boolean isAboutAll(ProblemException e) {
+        return e instanceof AwayException || ABOUT_ALL.contains(e.problem().code());
     }
 
     /** What was given up counts as if the WebUI had gone away over it; nothing of it is waited for. */
