@@ -19,6 +19,7 @@ import darkroom.files.Instances;
 import darkroom.files.SharedLocks;
 import darkroom.intake.Intake;
 import darkroom.intake.JobStates;
+import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
 import darkroom.outbox.Outbox;
 import darkroom.promptfile.Planner;
@@ -436,6 +437,8 @@ final class Assembly {
         options.setBreakerPause(settings.duration(Setting.RETRY_PAUSE).toMillis());
         options.setBreakerLongestPause(
                 settings.duration(Setting.RETRY_BACKEND_PAUSE).toMillis());
+        options.setOutOfMemory(
+                OutOfMemory.of(settings.text(Setting.WEBUI_OUT_OF_MEMORY)).orElse(OutOfMemory.FAIL));
         options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
         options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));

@@ -102,6 +102,15 @@ final class SandboxCommand implements Callable<Integer> {
     private boolean noGzip;
 
     @Option(
+            names = "--gpu-pixels",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Pixels that its card has room for at a time (batch_size x width x height, after the second pass);"
+                            + " more is answered with 500, out of memory. 0 for a CPU. Default: ${DEFAULT-VALUE}.")
+    private long gpuPixels;
+
+    @Option(
             names = "--faults",
             paramLabel = "SHARE",
             defaultValue = "0",
@@ -158,6 +167,7 @@ final class SandboxCommand implements Callable<Integer> {
                 .withPictureBytes(pictureBytes)
                 .withPlainPictures(plain)
                 .withGzip(!noGzip)
+                .withGpuPixels(gpuPixels)
                 .withFaults(faults, seed);
         if (data != null) {
             settings = settings.withDataFolder(data.toAbsolutePath());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstIndex the index of its first picture among all pictures of the job, from 1
  * @param operation which call it is
  * @param save which way its pictures take; null to do as the payload says, or else as is usual at its WebUI
+ * @param outOfMemory what is done if the GPU has not enough memory for it; null to do what is usual at its WebUI
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
@@ -24,6 +25,7 @@ public record Task(
         int firstIndex,
         Operation operation,
         @Nullable Save save,
+        @Nullable OutOfMemory outOfMemory,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments) {
 
@@ -34,7 +36,7 @@ public record Task(
 
     /** The same task with other settings. */
     public Task withSettings(Map<String, @Nullable Object> others) {
-        return new Task(jobId, number, firstIndex, operation, save, others, attachments);
+        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, others, attachments);
     }
 
     /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */

@@ -37,8 +37,15 @@ public final class Planner {
                 pin(settings, "subseed");
             }
         }
-        return List.of(
-                new Task(jobId, 1, 1, promptFile.operation(), promptFile.save(), settings, promptFile.attachments()));
+        return List.of(new Task(
+                jobId,
+                1,
+                1,
+                promptFile.operation(),
+                promptFile.save(),
+                promptFile.outOfMemory(),
+                settings,
+                promptFile.attachments()));
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {

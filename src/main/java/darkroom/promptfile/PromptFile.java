@@ -3,6 +3,7 @@ package darkroom.promptfile;
 import darkroom.job.Attachment;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
+import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobId what its author calls the job ({@code job.id}); null if they don't
  * @param operation which call it asks for
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
+ * @param outOfMemory what is done if the GPU has not enough memory ({@code job.on_out_of_memory}); null if its author leaves
+ *     that open
  * @param deliver the names of the destinations ({@code job.deliver}); null if its author leaves that open
  * @param labels what its author says about it ({@code job.labels}), in file order; may be empty
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
@@ -27,6 +30,7 @@ public record PromptFile(
         @Nullable String jobId,
         Operation operation,
         @Nullable Save save,
+        @Nullable OutOfMemory outOfMemory,
         @Nullable List<String> deliver,
         Map<String, String> labels,
         Map<String, @Nullable Object> settings,

@@ -2,6 +2,7 @@ package darkroom.promptfile;
 
 import darkroom.job.Destination;
 import darkroom.job.Operation;
+import darkroom.job.OutOfMemory;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -27,13 +28,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = List.of("id", "operation", "preset", "save", "deliver", "labels");
+    private static final List<String> JOB_FIELDS =
+            List.of("id", "operation", "preset", "save", "on_out_of_memory", "deliver", "labels");
     private static final int LONGEST_ID = 200;
     private static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
@@ -99,7 +102,9 @@ public final class PromptFileReader {
                 checkUrls(document, settings.get(scripts), "/" + scripts, problems);
             }
         }
-        Save save = save(document, job, problems);
+        Save save = word(document, job, "save", Save::of, Save.words(), problems);
+        OutOfMemory outOfMemory =
+                word(document, job, "on_out_of_memory", OutOfMemory::of, OutOfMemory.words(), problems);
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
@@ -112,6 +117,7 @@ public final class PromptFileReader {
                 id,
                 operation,
                 save,
+                outOfMemory,
                 deliver,
                 labels,
                 settings,
@@ -257,20 +263,27 @@ public final class PromptFileReader {
         });
     }
 
-    private static @Nullable Save save(PromptDocument document, @Nullable Object job, List<Problem> problems) {
-        Object asked = job instanceof Map<?, ?> fields ? fields.get("save") : null;
+    /** A field of {@code job} that takes one word of a few; null if it is not there, or takes another. */
+    private static <T> @Nullable T word(
+            PromptDocument document,
+            @Nullable Object job,
+            String field,
+            Function<String, Optional<T>> meaning,
+            List<String> words,
+            List<Problem> problems) {
+        Object asked = job instanceof Map<?, ?> fields ? fields.get(field) : null;
         if (asked == null) {
             return null;
         }
-        Optional<Save> save = Save.of(asked.toString());
-        if (save.isEmpty()) {
+        Optional<T> meant = meaning.apply(asked.toString());
+        if (meant.isEmpty()) {
             problems.add(new Problem(
                     ProblemCode.WRONG_TYPE,
-                    "'job.save' is " + Shown.of(asked),
-                    Suggestion.of(asked.toString(), Save.words()),
-                    document.place("/job/save")));
+                    "'job." + field + "' is " + Shown.of(asked),
+                    Suggestion.of(asked.toString(), words),
+                    document.place("/job/" + field)));
         }
-        return save.orElse(null);
+        return meant.orElse(null);
     }
 
     private @Nullable List<String> deliver(PromptDocument document, @Nullable Object job, List<Problem> problems) {

@@ -39,7 +39,7 @@ record Engine(
                 new Scripts(lists.path("/sdapi/v1/script-info"), lists.path("/sdapi/v1/scripts")),
                 new Progress(options),
                 new Tasks(),
-                new Gpu(() -> checkpoints.loaded().fileName()),
+                new Gpu(() -> checkpoints.loaded().fileName(), settings.gpuPixels()),
                 new Painter(settings.plainPictures()),
                 format,
                 new PictureReader(options),

@@ -60,6 +60,7 @@ final class Extras {
             }
             var notes = new LinkedHashMap<String, String>();
             Picture enlarged = enlarge(image.load(), asked, notes);
+            engine.gpu().requireRoom(1, enlarged.width(), enlarged.height());
             said = notes.entrySet().stream()
                     .map(note -> note.getKey() + ": " + note.getValue())
                     .collect(Collectors.joining(", "));

@@ -45,7 +45,7 @@ public final class Fault {
     /** The error that a real WebUI answers when the card has no room for the picture. */
     public static Fault outOfMemory() {
         return new Fault((request, work) -> {
-            throw ApiError.python("OutOfMemoryError", "CUDA out of memory. Tried to allocate 2.00 GiB.");
+            throw Size.outOfMemory(2L << 30);
         });
     }
 

@@ -89,14 +89,17 @@ final class GenerationRun {
     private List<Picture> sample(int batch) throws IOException, InterruptedException {
         noteSchedule();
         int size = batches.last(batch) - batches.first(batch);
+        int width = Size.rounded(asked.whole("width"));
+        int height = Size.rounded(asked.whole("height"));
+        engine.gpu().requireRoom(size, width, height);
         int steps = init == null ? asked.whole("steps") : init.steps();
         double done = steps(steps, size, () -> preview(batch));
-        List<Picture> pictures =
-                paint(batch, Size.rounded(asked.whole("width")), Size.rounded(asked.whole("height")), done);
+        List<Picture> pictures = paint(batch, width, height, done);
         Hires second = hires;
         if (second != null && !engine.progress().interrupted()) {
             saveBeforeHires(batch, pictures);
             engine.progress().nextBatch();
+            engine.gpu().requireRoom(size, second.width(), second.height());
             done = steps(second.steps(), size, () -> preview(batch));
             pictures = paint(batch, second.width(), second.height(), done);
         }

@@ -1,11 +1,13 @@
 package darkroom.sandbox;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -19,14 +21,25 @@ final class Gpu {
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Deque<Generation> log = new ArrayDeque<>();
+    /** Made up, as everything about this card; about what a picture takes of a real one. */
+    private static final long BYTES_PER_PIXEL = 4096;
+
     private final Supplier<String> checkpoint;
+    private final long room;
+    private final AtomicInteger outOfMemory = new AtomicInteger();
     private final Instant epoch = Instant.now();
     private final long epochNanos = System.nanoTime();
     private long due;
 
-    /** @param checkpoint names the one that is loaded */
-    Gpu(Supplier<String> checkpoint) {
+    /**
+     * An idle one.
+     *
+     * @param checkpoint names the one that is loaded
+     * @param room how many pixels it has room for; 0 for any number
+     */
+    Gpu(Supplier<String> checkpoint, long room) {
         this.checkpoint = checkpoint;
+        this.room = room;
     }
 
     /** Does this when nobody else does anything. */
@@ -67,6 +80,30 @@ final class Gpu {
                 throw new InterruptedException();
             }
         }
+    }
+
+    /** Fails if there is no room for so many pictures at a time. */
+    void requireRoom(int pictures, int width, int height) {
+        long pixels = (long) pictures * width * height;
+        if (room > 0 && pixels > room) {
+            outOfMemory.incrementAndGet();
+            throw Size.outOfMemory(pixels * BYTES_PER_PIXEL);
+        }
+    }
+
+    /** What {@code /sdapi/v1/memory} says of it: nothing of a card without limits, which is none (capture 013). */
+    ObjectNode memory() {
+        ObjectNode cuda = Json.object();
+        if (room == 0) {
+            return cuda.put("error", "unavailable");
+        }
+        long total = room * BYTES_PER_PIXEL;
+        cuda.putObject("system").put("free", total).put("used", 0).put("total", total);
+        for (String what : List.of("active", "allocated", "reserved", "inactive")) {
+            cuda.putObject(what).put("current", 0).put("peak", 0);
+        }
+        cuda.putObject("events").put("retries", 0).put("oom", outOfMemory.get());
+        return cuda;
     }
 
     List<Generation> generations() {

@@ -47,6 +47,7 @@ public final class SandboxSettings implements Cloneable {
     private boolean plainPictures = false;
     private long pictureBytes = 0;
     private boolean gzip = true;
+    private long gpuPixels = 0;
     private double faults = 0;
     private long seed = 0;
 
@@ -186,6 +187,15 @@ public final class SandboxSettings implements Cloneable {
         return with(copy -> copy.pictureBytes = pictureBytes);
     }
 
+    /**
+     * How many pixels the card has room for at a time: {@code batch_size} x width x height, in the larger of two passes. More
+     * is answered with 500 {@code OutOfMemoryError} when its turn comes, and {@code /sdapi/v1/memory} tells of a card. 0, the
+     * default, is a CPU with room for single pictures of any usual size.
+     */
+    public SandboxSettings withGpuPixels(long gpuPixels) {
+        return with(copy -> copy.gpuPixels = gpuPixels);
+    }
+
     /** Whether answers of 1000 bytes or more are compressed for those who accept gzip, as the WebUI does; true. */
     public SandboxSettings withGzip(boolean gzip) {
         return with(copy -> copy.gzip = gzip);
@@ -292,6 +302,10 @@ public final class SandboxSettings implements Cloneable {
 
     boolean gzip() {
         return gzip;
+    }
+
+    long gpuPixels() {
+        return gpuPixels;
     }
 
     double faults() {

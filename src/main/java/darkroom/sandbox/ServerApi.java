@@ -98,7 +98,7 @@ final class ServerApi {
                 .put("free", (double) (runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory()))
                 .put("used", runtime.totalMemory() - runtime.freeMemory())
                 .put("total", (double) runtime.maxMemory());
-        memory.putObject("cuda").put("error", "unavailable");
+        memory.set("cuda", engine.gpu().memory());
         return Reply.json(memory);
     }
 

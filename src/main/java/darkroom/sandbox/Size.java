@@ -38,10 +38,15 @@ final class Size {
     /** What no card has room for. */
     static void checkMemory(int width, int height) {
         if ((long) width * height > MAX_PIXELS) {
-            double gibibytes = (double) width * height * 64 / (1 << 30);
-            throw ApiError.python(
-                    "OutOfMemoryError",
-                    String.format(Locale.ROOT, "CUDA out of memory. Tried to allocate %.2f GiB.", gibibytes));
+            throw outOfMemory((long) width * height * 64);
         }
+    }
+
+    /** What a card says that has not enough room. */
+    static ApiError outOfMemory(long bytes) {
+        return ApiError.python(
+                "OutOfMemoryError",
+                String.format(
+                        Locale.ROOT, "CUDA out of memory. Tried to allocate %.2f GiB.", (double) bytes / (1 << 30)));
     }
 }

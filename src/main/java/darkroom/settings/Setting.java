@@ -38,6 +38,7 @@ public enum Setting {
     WEBUI_OUTPUTS_TIMEOUT("darkroom.webui.outputs.timeout", Kind.DURATION, "10s"),
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
     WEBUI_STALL("darkroom.webui.stall", Kind.DURATION, "10m"),
+    WEBUI_OUT_OF_MEMORY("darkroom.webui.out-of-memory", Kind.OUT_OF_MEMORY, "fail"),
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
@@ -131,6 +132,7 @@ public enum Setting {
         SIZE,
         LEVEL,
         SAVE,
+        OUT_OF_MEMORY,
         TAKE,
         DESTINATIONS,
         ENDS,

@@ -2,6 +2,7 @@ package darkroom.settings;
 
 import darkroom.files.Keep;
 import darkroom.job.Destination;
+import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
 import darkroom.output.OutputName;
@@ -394,6 +395,8 @@ public final class Settings {
                 case SIZE -> sizeProblem(value);
                 case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
+                case OUT_OF_MEMORY ->
+                    OutOfMemory.of(value).isPresent() ? "" : Suggestion.of(value, OutOfMemory.words());
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
                 case DESTINATIONS -> destinationsProblem(value);
                 case ENDS -> value.matches("all|any|local") ? "" : "use all, any or local";

@@ -58,11 +58,19 @@ public final class Asked {
             return Optional.empty();
         }
         BigDecimal batch = count("batch_size");
-        if (!isTxt2img() && task.settings().get("init_images") instanceof List<?> images && images.size() > 1) {
+        if (hasSeveralInitImages()) {
             // one picture serves the whole batch; of several, each is used once (webui-api, section 2.4)
-            batch = batch.min(BigDecimal.valueOf(images.size()));
+            batch = batch.min(BigDecimal.valueOf(initImages()));
         }
         return Optional.of(batch.multiply(count("n_iter")).min(MOST).longValue());
+    }
+
+    boolean hasSeveralInitImages() {
+        return initImages() > 1;
+    }
+
+    private int initImages() {
+        return !isTxt2img() && task.settings().get("init_images") instanceof List<?> images ? images.size() : 0;
     }
 
     /** How many times over. */
@@ -90,19 +98,21 @@ public final class Asked {
         }
         long width = side("width", answer);
         long height = side("height", answer);
-        if (!isHires()) {
-            return Optional.of(new Size(width, height, false));
-        }
+        return Optional.of(isHires() ? enlarged(width, height) : new Size(width, height, false));
+    }
+
+    /** What the second pass makes of a size. */
+    Size enlarged(long width, long height) {
         long toWidth = whole("hr_resize_x");
         long toHeight = whole("hr_resize_y");
         if (toWidth > 0 || toHeight > 0) {
-            return Optional.of(new Size(
+            return new Size(
                     toWidth > 0 ? toWidth : toHeight * width / height,
                     toHeight > 0 ? toHeight : toWidth * height / width,
-                    true));
+                    true);
         }
         double scale = number("hr_scale").map(BigDecimal::doubleValue).orElse(2.0); // counted as Python does
-        return Optional.of(new Size((long) (width * scale), (long) (height * scale), true));
+        return new Size((long) (width * scale), (long) (height * scale), true);
     }
 
     /** What becomes of the one picture, by a factor or to a size; upscalers work in steps of 8 pixels. */

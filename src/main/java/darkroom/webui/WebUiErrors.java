@@ -131,10 +131,7 @@ public final class WebUiErrors {
     private static ProblemException serverError(int status, JsonNode json, String said) {
         String error = json.path("error").asText("");
         if (error.contains("OutOfMemory") || said.toLowerCase(Locale.ROOT).contains("out of memory")) {
-            return fail(
-                    ProblemCode.WEBUI_OUT_OF_MEMORY,
-                    "the WebUI's GPU has not enough memory (" + said + ")",
-                    "ask for smaller pictures, a smaller batch_size or a smaller hr_scale");
+            return new GpuFullException(said);
         }
         Problem problem = Problem.of(
                 ProblemCode.WEBUI_ERROR, "the WebUI could not do it (" + status + ": " + said + ")", hint(error, said));

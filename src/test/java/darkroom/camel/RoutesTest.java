@@ -411,7 +411,8 @@ final class RoutesTest extends CamelMainTestSupport {
                                 List.of(),
                                 Map.of()),
                         job -> IntStream.rangeClosed(1, tasks)
-                                .mapToObj(n -> new Task(job.id(), n, n, Operation.TXT2IMG, null, Map.of(), List.of()))
+                                .mapToObj(n ->
+                                        new Task(job.id(), n, n, Operation.TXT2IMG, null, null, Map.of(), List.of()))
                                 .toList(),
                         claimed);
     }

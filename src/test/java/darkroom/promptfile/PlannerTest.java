@@ -105,6 +105,7 @@ final class PlannerTest {
                                 Operation.TXT2IMG,
                                 null,
                                 null,
+                                null,
                                 Map.of(),
                                 new LinkedHashMap<>(settings),
                                 List.of(),

@@ -291,6 +291,8 @@ final class PromptFileReaderTest {
                 "{\"override_settings\": {\"outdir_txt2img_samples\": \"x\"}}|setting-not-allowed|1|/override_settings/outdir_txt2img_samples",
                 "{\"override_settings\": {\"samples_filename_pattern\": \"x\"}}|setting-not-allowed|1|/override_settings/samples_filename_pattern",
                 "{\"job\": {\"save\": \"mountd\"}}|wrong-type|1|/job/save",
+                "{\"job\": {\"on_out_of_memory\": \"smaller\"}}|wrong-type|1|/job/on_out_of_memory",
+                "{\"job\": {\"on_out_of_memory\": [\"fail\"]}}|wrong-type|1|/job/on_out_of_memory",
                 "{\"override_settings\": {\"directories_filename_pattern\": \"../x\"}}|setting-not-allowed|1|/override_settings/directories_filename_pattern",
                 "{\"init_images\": [\"nope.png\"]}|picture-missing|1|/init_images/0",
                 "{\"init_images\": [\"\"]}|picture-missing|1|/init_images/0",

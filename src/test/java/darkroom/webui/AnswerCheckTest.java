@@ -514,8 +514,8 @@ final class AnswerCheckTest {
         if (settings.containsKey("mask")) {
             attachments.add(picture("/mask"));
         }
-        Task task =
-                new Task("job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, settings, attachments);
+        Task task = new Task(
+                "job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
         Answer read = new AnswerReader(own, maxPicture)
                 .read(

@@ -64,7 +64,7 @@ final class AnswerFuzzTest {
             for (PictureFile picture : pictures) {
                 assertThat(Files.size(picture.path())).isLessThanOrEqualTo(MAX_PICTURE + 64 * 1024);
             }
-            Task task = new Task("job", 1, 1, operation, null, SETTINGS, List.<Attachment>of());
+            Task task = new Task("job", 1, 1, operation, null, null, SETTINGS, List.<Attachment>of());
             CheckedAnswer checked = AnswerCheck.check(Map.of(), task, answer, () -> Checkpoint.list(answer.info()));
             checked.refused().forEach(Said::well);
             checked.pictures().forEach(made -> assertThat(made.place()).isPositive());

@@ -182,7 +182,7 @@ final class AnswerReaderTest {
         try {
             Answer answer = new AnswerReader(home, 100)
                     .read(Operation.TXT2IMG, new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
-            Task task = new Task("job", 1, 1, Operation.TXT2IMG, null, Map.of("steps", 3, "seed", 5), List.of());
+            Task task = new Task("job", 1, 1, Operation.TXT2IMG, null, null, Map.of("steps", 3, "seed", 5), List.of());
             assertThat(AnswerCheck.check(Map.of(), task, answer, List::of)).isNotNull();
         } catch (AnswerReader.AnswerException e) {
             assertThat(e).message().isNotBlank();

@@ -87,7 +87,7 @@ final class AskedTest {
 
     private static Asked asked(String fields, Operation operation) throws IOException {
         String json = "{" + fields.replace('`', '"') + "}";
-        return new Asked(
-                new Task("job", 1, 1, operation, null, MAPPER.readValue(json, new TypeReference<>() {}), List.of()));
+        return new Asked(new Task(
+                "job", 1, 1, operation, null, null, MAPPER.readValue(json, new TypeReference<>() {}), List.of()));
     }
 }

@@ -79,7 +79,7 @@ final class ExtrasAnswerTest {
     }
 
     private static Task task(Operation operation, Map<String, Object> settings) {
-        return new Task("job", 1, 1, operation, null, settings, List.of(IMAGE));
+        return new Task("job", 1, 1, operation, null, null, settings, List.of(IMAGE));
     }
 
     private CheckedAnswer check(Task task, String answer) throws IOException {

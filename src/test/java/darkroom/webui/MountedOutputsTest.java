@@ -60,7 +60,7 @@ final class MountedOutputsTest {
     }
 
     private Answer take(MountedOutputs.Take how) throws Exception {
-        Task task = new Task("cat", 1, 1, Operation.TXT2IMG, null, Map.of("seed", 1234), List.of());
+        Task task = new Task("cat", 1, 1, Operation.TXT2IMG, null, null, Map.of("seed", 1234), List.of());
         return new MountedOutputs(home.resolve("outputs"), "", how, Duration.ZERO, 1 << 20)
                 .take(STAMP, task, Answer.of(List.of(), info), into);
     }

@@ -182,7 +182,7 @@ final class NamedTest {
     private List<Problem> missing(Operation operation, String json) throws IOException {
         Map<String, @Nullable Object> settings = MAPPER.readValue(json, new TypeReference<>() {});
         List<Problem> problems = new ArrayList<>();
-        for (Named.Wish wish : Named.in(new Task("job", 1, 1, operation, null, settings, List.of()))) {
+        for (Named.Wish wish : Named.in(new Task("job", 1, 1, operation, null, null, settings, List.of()))) {
             problems.addAll(wish.missing(known()));
         }
         return problems;

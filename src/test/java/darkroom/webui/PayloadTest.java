@@ -81,7 +81,8 @@ final class PayloadTest {
 
     /** Also checks that the length is known beforehand, and that it can be written twice. */
     private String text(Map<String, @Nullable Object> settings, List<Attachment> attachments) throws IOException {
-        Payload payload = Payload.of(new Task("job", 1, 1, Operation.IMG2IMG, null, settings, attachments), folder);
+        Payload payload =
+                Payload.of(new Task("job", 1, 1, Operation.IMG2IMG, null, null, settings, attachments), folder);
         ByteArrayOutputStream once = new ByteArrayOutputStream();
         payload.writeTo(once);
         ByteArrayOutputStream twice = new ByteArrayOutputStream();

@@ -66,6 +66,6 @@ final class QuirkTest {
     }
 
     private static Task task(Operation operation, Map<String, @Nullable Object> settings) {
-        return new Task("job", 1, 1, operation, null, settings, List.<Attachment>of());
+        return new Task("job", 1, 1, operation, null, null, settings, List.<Attachment>of());
     }
 }

@@ -122,7 +122,7 @@ final class WorkFolderTest {
                         List.of(),
                         List.of(),
                         Map.of()),
-                job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, Map.of(), List.of())),
+                job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, null, Map.of(), List.of())),
                 claimed);
     }
 }

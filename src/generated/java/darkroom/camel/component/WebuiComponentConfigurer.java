@@ -59,6 +59,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxPicture": getOrCreateConfiguration(target).setMaxPicture(property(camelContext, long.class, value)); return true;
         case "mostcrashes":
         case "mostCrashes": getOrCreateConfiguration(target).setMostCrashes(property(camelContext, int.class, value)); return true;
+        case "outofmemory":
+        case "outOfMemory": getOrCreateConfiguration(target).setOutOfMemory(property(camelContext, darkroom.job.OutOfMemory.class, value)); return true;
         case "outputs": getOrCreateConfiguration(target).setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": getOrCreateConfiguration(target).setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -109,6 +111,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxPicture": return long.class;
         case "mostcrashes":
         case "mostCrashes": return int.class;
+        case "outofmemory":
+        case "outOfMemory": return darkroom.job.OutOfMemory.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -160,6 +164,8 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxPicture": return getOrCreateConfiguration(target).getMaxPicture();
         case "mostcrashes":
         case "mostCrashes": return getOrCreateConfiguration(target).getMostCrashes();
+        case "outofmemory":
+        case "outOfMemory": return getOrCreateConfiguration(target).getOutOfMemory();
         case "outputs": return getOrCreateConfiguration(target).getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return getOrCreateConfiguration(target).getOutputsOnServer();

@@ -49,6 +49,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxPicture": target.getConfiguration().setMaxPicture(property(camelContext, long.class, value)); return true;
         case "mostcrashes":
         case "mostCrashes": target.getConfiguration().setMostCrashes(property(camelContext, int.class, value)); return true;
+        case "outofmemory":
+        case "outOfMemory": target.getConfiguration().setOutOfMemory(property(camelContext, darkroom.job.OutOfMemory.class, value)); return true;
         case "outputs": target.getConfiguration().setOutputs(property(camelContext, java.lang.String.class, value)); return true;
         case "outputsonserver":
         case "outputsOnServer": target.getConfiguration().setOutputsOnServer(property(camelContext, java.lang.String.class, value)); return true;
@@ -96,6 +98,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxPicture": return long.class;
         case "mostcrashes":
         case "mostCrashes": return int.class;
+        case "outofmemory":
+        case "outOfMemory": return darkroom.job.OutOfMemory.class;
         case "outputs": return java.lang.String.class;
         case "outputsonserver":
         case "outputsOnServer": return java.lang.String.class;
@@ -144,6 +148,8 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxPicture": return target.getConfiguration().getMaxPicture();
         case "mostcrashes":
         case "mostCrashes": return target.getConfiguration().getMostCrashes();
+        case "outofmemory":
+        case "outOfMemory": return target.getConfiguration().getOutOfMemory();
         case "outputs": return target.getConfiguration().getOutputs();
         case "outputsonserver":
         case "outputsOnServer": return target.getConfiguration().getOutputsOnServer();

@@ -23,7 +23,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(25);
+        Set<String> props = new HashSet<>(26);
         props.add("answerTimeout");
         props.add("authPassword");
         props.add("authUsername");
@@ -39,6 +39,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("maxPicture");
         props.add("mostCrashes");
         props.add("operation");
+        props.add("outOfMemory");
         props.add("outputs");
         props.add("outputsOnServer");
         props.add("outputsTimeout");

@@ -11,6 +11,7 @@ import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
 import darkroom.webui.Dialect;
+import darkroom.webui.GpuMemory;
 import darkroom.webui.Payload;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.WebUiErrors;
@@ -52,12 +53,15 @@ import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One WebUI: how to talk to it, and how much at a time. Requests go through camel-http, over HTTP/1.1 (the WebUI's server
  * speaks nothing else); none is ever sent twice by itself.
  */
 final class Backend extends ServiceSupport implements ServedOutputs.Source {
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
 
@@ -83,6 +87,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final WebuiHttp http;
     private final WebuiConfiguration options;
     private final Leases leases;
+    private final GpuLimits limits;
     private final ProgressLog progress;
     private final Interrupts interrupts;
     private final StallWatch stalls;
@@ -99,10 +104,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
             WebuiConfiguration options,
             Leases leases,
             UnderWay underWay,
+            GpuLimits limits,
             ProgressLog progress) {
         this.http = http;
         this.options = options;
         this.leases = leases;
+        this.limits = limits;
         this.progress = progress;
         progress.ask(this);
         this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
@@ -157,6 +164,21 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Sees that options which requests override are put back. */
     Priming priming() {
         return priming;
+    }
+
+    /** What its GPU has been seen to make at a time. */
+    GpuLimits limits() {
+        return limits;
+    }
+
+    /** The memory of its GPU; empty if it does not say, for whatever reason. */
+    Optional<GpuMemory> gpuMemory() {
+        try {
+            return GpuMemory.of(json(GpuMemory.PATH));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} does not say what its GPU has", url(), e);
+            return Optional.empty();
+        }
     }
 
     /** Knows what it has. */
@@ -396,6 +418,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private AwayException away(Exception e) {
         dialect = null; // another one may take its place
         questions.askAgain();
+        limits.forgetTooMuch(); // likewise
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new AwayException(
                 Problem.of(

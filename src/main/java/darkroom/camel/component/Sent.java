@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stamp the mark by which its saved files are found; null if the request bears none
  * @param save which way its pictures take; null as the payload says
+ * @param batch how many pictures at a time ({@code batch_size}), which may be fewer than the task asks for if more were too
+ *     much for the GPU; 0 if that is not known
  * @param backend the URL of the WebUI
  * @param id what the WebUI calls it ({@code force_task_id}); empty if it can't be asked about it
  * @param at when
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Sent(
         @Nullable String stamp,
         @Nullable Save save,
+        int batch,
         String backend,
         String id,
         Instant at,
@@ -35,21 +38,21 @@ public record Sent(
     }
 
     /** The next try of the same task, with another mark. */
-    Sent next(@Nullable String newStamp, @Nullable Save way, String url, String name, Instant when) {
+    Sent next(@Nullable String newStamp, @Nullable Save way, int size, String url, String name, Instant when) {
         List<String> before = new ArrayList<>(left);
         if (stamp != null) {
             before.add(stamp);
         }
-        return new Sent(newStamp, way, url, name, when, tries + 1, crashes, false, before);
+        return new Sent(newStamp, way, size, url, name, when, tries + 1, crashes, false, before);
     }
 
     /** It is known what became of it. */
     Sent ended() {
-        return new Sent(stamp, save, backend, id, at, tries, crashes, true, left);
+        return new Sent(stamp, save, batch, backend, id, at, tries, crashes, true, left);
     }
 
     /** Its WebUI went away while it worked on it. */
     Sent crashed() {
-        return new Sent(stamp, save, backend, id, at, tries, crashes + 1, over, left);
+        return new Sent(stamp, save, batch, backend, id, at, tries, crashes + 1, over, left);
     }
 }

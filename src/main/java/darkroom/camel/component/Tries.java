@@ -3,6 +3,7 @@ package darkroom.camel.component;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.webui.GpuLoad;
 import darkroom.webui.Stamp;
 import java.io.IOException;
 import java.time.Instant;
@@ -41,9 +42,11 @@ final class Tries {
      */
     Sent send(Sending sending, String id) throws IOException {
         requireFewCrashes("");
-        Sent before = last == null ? new Sent(null, null, backend, id, Instant.now(), 0, 0, true, List.of()) : last;
+        Sent before = last == null ? new Sent(null, null, 0, backend, id, Instant.now(), 0, 0, true, List.of()) : last;
         Stamp stamp = sending.stamp();
-        return write(before.next(stamp == null ? null : stamp.word(), sending.way(), backend, id, Instant.now()));
+        int batch = GpuLoad.of(sending.sent()).batch();
+        return write(
+                before.next(stamp == null ? null : stamp.word(), sending.way(), batch, backend, id, Instant.now()));
     }
 
     /** What became of the last try is known. */

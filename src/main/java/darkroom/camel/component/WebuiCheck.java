@@ -157,7 +157,7 @@ public final class WebuiCheck {
         settings.put("width", TINY);
         settings.put("height", TINY);
         settings.put("seed", 1);
-        Task task = new Task("darkroom-check", 1, 1, Operation.TXT2IMG, save, settings, List.of());
+        Task task = new Task("darkroom-check", 1, 1, Operation.TXT2IMG, save, null, settings, List.of());
         try {
             Path folder = Files.createTempDirectory("darkroom-check");
             try {

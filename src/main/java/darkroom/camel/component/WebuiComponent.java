@@ -31,6 +31,7 @@ public class WebuiComponent extends DefaultComponent {
     private @Nullable Backend forQuestions;
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
     private final Map<String, UnderWay> underWay = new ConcurrentHashMap<>();
+    private final Map<String, GpuLimits> limits = new ConcurrentHashMap<>();
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -50,9 +51,10 @@ public class WebuiComponent extends DefaultComponent {
         Leases shared = leases.computeIfAbsent(
                 options.getUrl(), url -> new Leases(new PauseFile(url, options.getPauseFile()), breaker(options)));
         UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
+        GpuLimits gpu = limits.computeIfAbsent(options.getUrl(), url -> new GpuLimits(System::nanoTime));
         ProgressLog progress = new ProgressLog(
                 getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
-        return new Backend(getCamelContext(), http, options, shared, requests, progress);
+        return new Backend(getCamelContext(), http, options, shared, requests, gpu, progress);
     }
 
     private static Breaker breaker(WebuiConfiguration options) {

@@ -1,5 +1,6 @@
 package darkroom.camel.component;
 
+import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
 import darkroom.webui.Check;
 import darkroom.webui.MountedOutputs;
@@ -131,6 +132,13 @@ public class WebuiConfiguration implements Cloneable {
                             + " saved by it in its outputs folder, which is mounted here (MOUNTED), or from which they are"
                             + " downloaded (DOWNLOAD), or both sent and saved (BOTH)")
     private Save save = Save.FETCH;
+
+    @UriParam(
+            defaultValue = "FAIL",
+            description =
+                    "What is done if the GPU has not enough memory for a task that does not say it itself: it fails (FAIL), or"
+                            + " its pictures are made in smaller batches (SMALLER_BATCH)")
+    private OutOfMemory outOfMemory = OutOfMemory.FAIL;
 
     @UriParam(description = "Where the outputs folder of the WebUI is mounted here")
     private @Nullable String outputs;
@@ -369,6 +377,15 @@ public class WebuiConfiguration implements Cloneable {
     /** Which way pictures take if nobody says so. */
     public void setSave(Save save) {
         this.save = save;
+    }
+
+    public OutOfMemory getOutOfMemory() {
+        return outOfMemory;
+    }
+
+    /** What is done if the GPU has not enough memory and the task does not say it. */
+    public void setOutOfMemory(OutOfMemory outOfMemory) {
+        this.outOfMemory = outOfMemory;
     }
 
     public @Nullable String getOutputs() {

@@ -4,6 +4,7 @@ import darkroom.job.AwayException;
 import darkroom.job.CancelledException;
 import darkroom.job.MayPassException;
 import darkroom.job.Operation;
+import darkroom.job.OutOfMemory;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -17,11 +18,16 @@ import darkroom.webui.Asked;
 import darkroom.webui.Check;
 import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Checkpoint;
+import darkroom.webui.Dialect;
+import darkroom.webui.GpuFullException;
+import darkroom.webui.GpuLimit;
+import darkroom.webui.GpuLoad;
 import darkroom.webui.MountedOutputs;
 import darkroom.webui.Payload;
 import darkroom.webui.Quirk;
 import darkroom.webui.SavedOutputs;
 import darkroom.webui.ServedOutputs;
+import darkroom.webui.SmallerBatch;
 import darkroom.webui.Stamp;
 import darkroom.webui.TaskProgress;
 import java.io.IOException;
@@ -129,11 +135,11 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
 
     private Generated generated(Order order) throws Exception {
         Task task = order.task();
-        Answered answered = answered(order);
+        Answered answered = fitting(order);
         while (answered.request().isSuspect()) {
             LOG.warn("{}: made again; it may have been what an interrupt hit that was meant for another", task.id());
             order.tries().over();
-            answered = answered(order);
+            answered = fitting(order);
         }
         Sending sending = answered.sending();
         Answer answer = answered.answer();
@@ -152,6 +158,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
         if (!checked.refused().isEmpty()) {
             order.tries().over();
+        } else if (!answered.isCollected()) {
+            backend.limits().wentWell(GpuLoad.of(sending.sent()));
         }
         return new Generated(
                 task,
@@ -191,9 +199,64 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
     }
 
-    /** Sends it when there is room, and waits for the answer; or takes what an earlier try has made. */
-    private Answered answered(Order order) throws Exception {
+    /** In smaller batches than it asks for, if it may be, and more are too much for the GPU. */
+    private Answered fitting(Order order) throws Exception {
         Task task = order.task();
+        OutOfMemory policy = task.outOfMemory() == null ? options.getOutOfMemory() : task.outOfMemory();
+        Task tried = policy == OutOfMemory.SMALLER_BATCH ? remembered(task) : task;
+        List<Integer> batches = new ArrayList<>();
+        while (true) {
+            try {
+                return answered(order, tried);
+            } catch (GpuFullException e) {
+                order.tries().over();
+                GpuLoad load = GpuLoad.of(tried);
+                batches.add(load.batch());
+                backend.limits().tooMuch(load);
+                String obstacle = obstacleToSmallerBatches(task);
+                if (policy == OutOfMemory.FAIL || load.batch() <= 1 || !obstacle.isEmpty()) {
+                    GpuLimit limit = backend.limits().of(load);
+                    throw new ProblemException(
+                            limit.problem(task, policy, batches, obstacle, e.said(), backend.gpuMemory()), e);
+                }
+                tried = SmallerBatch.of(
+                        task, SmallerBatch.below(GpuLoad.of(task).batch(), load.batch()));
+                LOG.info(
+                        "{}: {} is too much for the WebUI's GPU; it is tried in batches of {}",
+                        task.id(),
+                        load,
+                        GpuLoad.of(tried).batch());
+            }
+        }
+    }
+
+    /** The task in batches that are smaller than what was too much for others of its kind. */
+    private Task remembered(Task task) {
+        GpuLoad load = GpuLoad.of(task);
+        int tooMuch = backend.limits().of(load).least();
+        return tooMuch == 0
+                        || load.batch() < tooMuch
+                        || !obstacleToSmallerBatches(task).isEmpty()
+                ? task
+                : SmallerBatch.of(task, SmallerBatch.below(load.batch(), tooMuch));
+    }
+
+    private String obstacleToSmallerBatches(Task task) {
+        Dialect dialect;
+        try {
+            dialect = backend.dialect();
+        } catch (AwayException e) {
+            dialect = Dialect.A1111; // the next request tells that it is away
+        }
+        return SmallerBatch.obstacle(task, dialect);
+    }
+
+    /**
+     * Sends it when there is room, and waits for the answer; or takes what an earlier try has made.
+     *
+     * @param task that of the order, in smaller batches or not
+     */
+    private Answered answered(Order order, Task task) throws Exception {
         Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
         String id = String.valueOf(wish.sent().settings().getOrDefault(TaskProgress.ID, ""));
         UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), order.cancelled());
@@ -311,7 +374,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 .awaitEnd(request);
         requireWanted(order.cancelled());
         requireMoving(order, request);
-        Sending sending = Sending.earlier(Quirk.complete(order.task()), save, stamp);
+        Task task = SmallerBatch.of(order.task(), earlier.batch());
+        Sending sending = Sending.earlier(Quirk.complete(task), save, stamp);
         Optional<Answer> answer = where.collect(stamp, sending.sent(), order.pictures());
         if (answer.isEmpty()) {
             LOG.warn(
@@ -353,6 +417,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             notes.add(
                     "The answer of the WebUI was lost; the pictures were found where it saved them, and what is said of them"
                             + " here is what they say of themselves.");
+        }
+        int asked = GpuLoad.of(order.task()).batch();
+        int made = GpuLoad.of(answered.sending().sent()).batch();
+        if (made < asked) {
+            notes.add("Made in batches of " + made + ", not of " + asked
+                    + ": more at a time were too much for the memory of the WebUI's GPU.");
         }
         String kept = note(answered.sending());
         if (kept != null) {
