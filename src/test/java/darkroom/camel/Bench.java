@@ -263,7 +263,7 @@ final class Bench implements AutoCloseable {
                 .atMost(SOON)
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptionsMatching(e -> e instanceof NoSuchFileException
-                        || e instanceof UncheckedIOException && e.getCause() instanceof NoSuchFileException)
+                        || (e instanceof UncheckedIOException && e.getCause() instanceof NoSuchFileException))
                 .until(condition);
     }
 
