@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import darkroom.json.Json;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -100,7 +101,7 @@ public final class Embedding {
                     }
                 }
             }
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             return List.of(); // whoever reads it says so, with the place
         }
         return places;

@@ -13,6 +13,7 @@ import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.json.DivertedStrings;
 import darkroom.picture.PictureFile;
+import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -169,6 +170,8 @@ final class PromptDocument {
                         placeOf(e.getLocation(), diverted)));
             }
             throw malformed(reason(e), placeOf(e.getLocation(), diverted));
+        } catch (CharConversionException e) {
+            throw malformed("its characters are neither UTF-8 nor UTF-32", placeOf(parser.currentLocation(), diverted));
         } catch (NumberFormatException e) { // the exponent is no int
             throw malformed("a number is out of all range", placeOf(parser.currentTokenLocation(), diverted));
         } catch (LongText.ControlCharacterException e) {

@@ -11,6 +11,7 @@ import darkroom.json.DivertedStrings;
 import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -146,7 +147,7 @@ public final class AnswerReader {
                 throw new AnswerException("it is longer than " + LONGEST_TEXT + " bytes");
             }
             answer = tree(Json.mapper().createParser(bytes));
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) { // UTF-32 that is none gives the latter
             throw new AnswerException(oneLine(e));
         }
         if (!answer.isObject()) {
@@ -182,13 +183,14 @@ public final class AnswerReader {
             if (parser.nextToken() != null) { // also reads to the end, so that the connection can be used again
                 throw new AnswerException("something follows behind it");
             }
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) { // UTF-32 that is none gives the latter
             throw new AnswerException(oneLine(e));
         }
     }
 
-    private static String oneLine(JsonProcessingException e) {
-        return String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
+    private static String oneLine(IOException e) {
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return String.valueOf(message).replaceAll("\\s+", " ");
     }
 
     private static void images(JsonParser parser, DivertedStrings diverted, List<@Nullable PictureFile> pictures)

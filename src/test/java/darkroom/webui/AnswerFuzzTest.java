@@ -15,6 +15,7 @@ import darkroom.json.FewTokens;
 import darkroom.json.Json;
 import darkroom.picture.PictureFile;
 import java.io.ByteArrayInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class AnswerFuzzTest {
         JsonNode told;
         try {
             told = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(bytes), bytes.length + 2));
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             return;
         }
         if (told == null) {

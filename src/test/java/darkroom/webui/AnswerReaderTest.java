@@ -77,6 +77,17 @@ final class AnswerReaderTest {
                 .contains("\ud83e\udd8a");
     }
 
+    @Test
+    void charactersThatAreNoneAreNoAnswer() {
+        byte[] bytes =
+                "{\u0000\u0000\u0000\"images\": [\"AQID\"]}".getBytes(StandardCharsets.UTF_8); // begins as UTF-32 would
+
+        for (Operation operation : List.of(Operation.TXT2IMG, Operation.EXTRAS, Operation.INTERROGATE)) {
+            assertThatThrownBy(() -> new AnswerReader(folder, 1000).read(operation, new ByteArrayInputStream(bytes)))
+                    .isInstanceOf(AnswerReader.AnswerException.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

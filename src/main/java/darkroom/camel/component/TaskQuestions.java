@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import darkroom.job.AwayException;
 import darkroom.job.ProblemException;
 import darkroom.webui.TaskProgress;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class TaskQuestions {
             return Optional.of(told);
         } catch (AwayException e) {
             throw e;
-        } catch (ProblemException | JsonProcessingException e) {
+        } catch (ProblemException | JsonProcessingException | CharConversionException e) {
             LOG.debug("{} can't be asked about a task", backend.url(), e);
             refusedAt = System.nanoTime();
             return Optional.empty();
