@@ -19,11 +19,11 @@ import java.util.function.Supplier;
 final class Gpu {
     private static final int REMEMBERED = 10_000;
 
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private final Deque<Generation> log = new ArrayDeque<>();
     /** Made up, as everything about this card; about what a picture takes of a real one. */
     private static final long BYTES_PER_PIXEL = 4096;
 
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Deque<Generation> log = new ArrayDeque<>();
     private final Supplier<String> checkpoint;
     private final long room;
     private final AtomicInteger outOfMemory = new AtomicInteger();

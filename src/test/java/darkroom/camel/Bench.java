@@ -246,6 +246,20 @@ final class Bench implements AutoCloseable {
         return found;
     }
 
+    /** The files of a folder and those in it. */
+    static List<Path> files(Path folder) throws IOException {
+        return tree(folder).stream().filter(Files::isRegularFile).toList();
+    }
+
+    /** A secret is in no JSON file that Darkroom has written. */
+    void assertNoDocumentHolds(String... secrets) throws IOException {
+        for (Path file : files(data())) {
+            if (file.toString().endsWith(".json")) {
+                assertThat(file).content().doesNotContain(secrets);
+            }
+        }
+    }
+
     /** What is at work in a work folder. */
     static List<Path> jobs(Path work) throws IOException {
         return Disk.list(work).stream()

@@ -44,6 +44,14 @@ final class BreakersTest {
         bench.close();
     }
 
+    private void startWithHoursOfPauseAfter(Setting limit, String failures) throws Exception {
+        bench.with(limit, failures)
+                .with(Setting.RETRY_PAUSE, "1h")
+                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
+                .with(Setting.RETRY_BACKEND_PAUSE, "1h")
+                .start();
+    }
+
     private void next(Fault fault, int times) {
         Fault[] faults = new Fault[times];
         Arrays.fill(faults, fault);
@@ -65,9 +73,7 @@ final class BreakersTest {
     @Test
     void aWrongPasswordCostsFewJobsAndNotTheQueue() throws Exception {
         next(Fault.answer(401, JSON, "{\"detail\": \"Not authenticated\"}"), 1000);
-        bench.with(Setting.RETRY_PAUSE, "1h")
-                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
-                .start();
+        startWithHoursOfPauseAfter(Setting.RETRY_BACKEND_FAILURES, "5");
         drop("a", SMALL, 10, 40);
 
         HealthCheck health =
@@ -108,10 +114,7 @@ final class BreakersTest {
 
     @Test
     void aWebUiThatIsBackIsNoticedBeforeThePauseIsOver() throws Exception {
-        bench.with(Setting.RETRY_BACKEND_FAILURES, "1")
-                .with(Setting.RETRY_PAUSE, "1h")
-                .with(Setting.RETRY_BACKEND_PAUSE, "1h")
-                .start();
+        startWithHoursOfPauseAfter(Setting.RETRY_BACKEND_FAILURES, "1");
         int port = bench.sandbox().port();
         bench.stopSandbox();
         drop("a", SMALL, 10, 15);
@@ -130,10 +133,7 @@ final class BreakersTest {
 
     @Test
     void aLaneWhoseJobsFailSaysSoAndStopsWhileOthersGoOn() throws Exception {
-        bench.with(Setting.RETRY_LANE_FAILURES, "3")
-                .with(Setting.RETRY_PAUSE, "1h")
-                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
-                .start();
+        startWithHoursOfPauseAfter(Setting.RETRY_LANE_FAILURES, "3");
         Path failing = bench.data().resolve("drop/a/_failing");
         drop("a", BAD, 10, 20);
         drop("a", SMALL, 20, 40);
@@ -167,10 +167,7 @@ final class BreakersTest {
 
     @Test
     void aLaneThatStillFailsIsTriedWithOneFile() throws Exception {
-        bench.with(Setting.RETRY_LANE_FAILURES, "1")
-                .with(Setting.RETRY_PAUSE, "1h")
-                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
-                .start();
+        startWithHoursOfPauseAfter(Setting.RETRY_LANE_FAILURES, "1");
         Path failing = bench.data().resolve("drop/a/_failing");
         drop("a", BAD, 10, 50);
         Bench.await("it says so", () -> Files.exists(failing));
@@ -190,10 +187,7 @@ final class BreakersTest {
 
     @Test
     void filesThatCanNotBeReadDoNotCount() throws Exception {
-        bench.with(Setting.RETRY_LANE_FAILURES, "2")
-                .with(Setting.RETRY_PAUSE, "1h")
-                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
-                .start();
+        startWithHoursOfPauseAfter(Setting.RETRY_LANE_FAILURES, "2");
         drop("a", "[]", 10, 20);
         Bench.await("all fail", () -> failed("a") == 10);
         bench.drop("a/good.json", SMALL);

@@ -192,11 +192,7 @@ final class HttpUploadTest {
         assertThat(puts)
                 .as("as often as the outbox says, and not behind its back")
                 .hasSize(2);
-        for (Path file : Bench.tree(bench.data()).stream()
-                .filter(file -> file.toString().endsWith(".json"))
-                .toList()) {
-            assertThat(file).content().doesNotContain(TOKEN);
-        }
+        bench.assertNoDocumentHolds(TOKEN);
     }
 
     @Test

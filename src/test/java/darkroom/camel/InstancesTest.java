@@ -81,8 +81,7 @@ final class InstancesTest {
                 .contains("is gone, and what it left")
                 .doesNotContain("Exception");
         assertThat(Disk.list(bench.data().resolve("failed"))).isEmpty();
-        assertThat(Bench.tree(bench.data().resolve("done")).stream().filter(Files::isRegularFile))
-                .hasSize(jobs);
+        assertThat(Bench.files(bench.data().resolve("done"))).hasSize(jobs);
         Set<String> made = new HashSet<>();
         for (JsonNode manifest : bench.manifests()) {
             for (JsonNode output : manifest.at("/receipts/0/outputs")) {
@@ -92,7 +91,7 @@ final class InstancesTest {
             }
         }
         assertThat(made).hasSize(2 * jobs);
-        assertThat(Bench.tree(home.resolve("gallery")).stream().filter(Files::isRegularFile))
+        assertThat(Bench.files(home.resolve("gallery")))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactlyInAnyOrderElementsOf(made);
     }

@@ -335,8 +335,7 @@ final class PipelineTest {
     }
 
     private static Path onlyFile(Path folder) throws IOException {
-        List<Path> found =
-                Bench.tree(folder).stream().filter(Files::isRegularFile).toList();
+        List<Path> found = Bench.files(folder);
         assertThat(found).hasSize(1);
         return found.get(0);
     }

@@ -125,8 +125,6 @@ final class RetentionTest {
     }
 
     private List<Path> files(String folder) throws Exception {
-        return new ArrayList<>(Bench.tree(bench.data().resolve(folder)).stream()
-                .filter(Files::isRegularFile)
-                .toList());
+        return new ArrayList<>(Bench.files(bench.data().resolve(folder)));
     }
 }

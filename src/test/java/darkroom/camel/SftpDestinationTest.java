@@ -168,7 +168,7 @@ final class SftpDestinationTest {
 
     /** All files at the far side, also those under a hidden name. */
     private List<Path> files() throws IOException {
-        return Bench.tree(far).stream().filter(Files::isRegularFile).toList();
+        return Bench.files(far);
     }
 
     private void know(KeyPair key) throws IOException {

@@ -218,8 +218,7 @@ final class SftpSourceTest {
     }
 
     private List<String> files() throws IOException {
-        return Bench.tree(far).stream()
-                .filter(Files::isRegularFile)
+        return Bench.files(far).stream()
                 .map(file -> far.relativize(file).toString())
                 .sorted()
                 .toList();

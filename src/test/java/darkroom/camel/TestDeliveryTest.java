@@ -128,8 +128,7 @@ final class TestDeliveryTest {
     }
 
     private static Path only(Path folder) throws Exception {
-        List<Path> found = new ArrayList<>(
-                Bench.tree(folder).stream().filter(Files::isRegularFile).toList());
+        List<Path> found = new ArrayList<>(Bench.files(folder));
         assertThat(found).hasSize(1);
         return found.get(0);
     }

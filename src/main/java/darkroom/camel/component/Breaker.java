@@ -48,7 +48,7 @@ public final class Breaker {
      * @param pause how long nothing is let through
      */
     public record Failing(Instant since, String why, Duration pause) {
-        /** Since when, why, and for how long, in words. */
+        /** Since when, and why, in words. */
         public String words() {
             return "it has failed since " + since.truncatedTo(ChronoUnit.SECONDS) + ", at last with: " + why;
         }
