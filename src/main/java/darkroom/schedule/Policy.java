@@ -1,0 +1,25 @@
+package darkroom.schedule;
+
+import java.util.Map;
+
+/**
+ * What is weighed against what.
+ *
+ * @param overhead the share of a WebUI's time that changes of the model may cost; decides how long it stays with one
+ * @param longestWait seconds after which a task may have the model changed for it though others of the loaded one wait
+ * @param weights of lanes, for their shares; 1 for those that are not named
+ */
+public record Policy(double overhead, double longestWait, Map<String, Double> weights) {
+    public Policy {
+        weights = Map.copyOf(weights);
+    }
+
+    double weight(String lane) {
+        return weights.getOrDefault(lane, 1.0);
+    }
+
+    /** How many seconds a WebUI works with a model at least before somebody else's is loaded. */
+    double stay(double switchSeconds) {
+        return switchSeconds / overhead;
+    }
+}
