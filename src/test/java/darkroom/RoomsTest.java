@@ -38,6 +38,7 @@ final class RoomsTest {
             Map.entry("intake", List.of("job", "json", "files", "output", "work")),
             Map.entry("settings", List.of("job", "files", "output", "secret")),
             Map.entry("secret", List.of()),
+            Map.entry("schedule", List.of("json")),
             Map.entry(
                     "camel",
                     List.of(
@@ -54,11 +55,22 @@ final class RoomsTest {
                             "intake",
                             "settings",
                             "secret",
+                            "schedule",
                             "check")),
             Map.entry("sandbox", List.of()),
             Map.entry(
                     "cli",
-                    List.of("job", "json", "files", "promptfile", "settings", "secret", "camel", "check", "sandbox"))));
+                    List.of(
+                            "job",
+                            "json",
+                            "files",
+                            "promptfile",
+                            "settings",
+                            "secret",
+                            "schedule",
+                            "camel",
+                            "check",
+                            "sandbox"))));
 
     @ArchTest
     static final ArchRule roomsHaveNoCircles =
@@ -79,6 +91,14 @@ final class RoomsTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "darkroom.job..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule schedulingIsMadeOfJavaAlone = classes()
+            .that()
+            .resideInAPackage("darkroom.schedule")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "darkroom.schedule", "org.jspecify..");
 
     @ArchTest
     static void eachRoomKnowsOnlyWhatItMay(JavaClasses all) {

@@ -1,5 +1,7 @@
 package darkroom.schedule;
 
+import java.util.Set;
+
 /**
  * What a task asks of a WebUI.
  *
@@ -7,11 +9,18 @@ package darkroom.schedule;
  * @param priority higher goes first; 0 for most
  * @param model what has to be loaded for it: checkpoint, VAE and refiner, as one name; empty for whatever there is
  * @param seconds how long a WebUI of speed 1 is expected to work on it, more than 0
+ * @param unfit names of the workers that can't do it, whatever they say of themselves
  */
-public record Demand(String lane, int priority, String model, double seconds) {
+public record Demand(String lane, int priority, String model, double seconds, Set<String> unfit) {
     public Demand {
-        if (!(seconds > 0)) {
+        if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("a task of " + seconds + " s");
         }
+        unfit = Set.copyOf(unfit);
+    }
+
+    /** What any WebUI can do that has the model and takes the lane. */
+    public Demand(String lane, int priority, String model, double seconds) {
+        this(lane, priority, model, seconds, Set.of());
     }
 }

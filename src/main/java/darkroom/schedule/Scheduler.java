@@ -1,66 +1,62 @@
 package darkroom.schedule;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each WebUI the best next task. Higher priorities go first. A WebUI stays with the model that it has loaded as long as
- * that is worth it: for {@link Policy#stay} at least, and then until a task has waited too long or a lane has had less than
- * its share. A model that others have loaded and will soon be through with is left to them. Whoever is asked in the same order
- * answers the same.
+ * Gives each WebUI the best next task, in this order:
  *
- * <p>Time is whatever counts in seconds. Memory grows with what waits. One decision looks at each pair of lane and model that
- * has something waiting. Not thread-safe.
+ * <ol>
+ *   <li>Never one that it can't do: for its lanes, its models, or {@link Demand#unfit()}.
+ *   <li>Higher priorities go first, whatever is loaded, unless others that have the model loaded will soon take the task.
+ *   <li>Within a priority a WebUI stays with the model that it has loaded as long as something waits for it, and for
+ *       {@link Policy#stay} in any case. After that it changes for tasks of another model that have waited for
+ *       {@link Policy#longestWait} and came earlier than its own by more than a stay, for a lane that has had less than its
+ *       share by more than a stay, and for a model that has too few for what waits for it.
+ *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
+ *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take longer
+ *       than the loading does. It leaves that to one whose model is missed less, if there is one without work.
+ * </ol>
+ *
+ * <p>Nothing starves. Tasks of a lower priority that have waited for {@link Policy#longestWait} get a quarter of the time, oldest
+ * first, while more urgent ones wait: neither can stop the other for good, however much comes.
+ *
+ * <p>A change of the model is decided when a WebUI has nothing in flight: until then something may come for the model that
+ * it has, and the gap between two requests is nothing beside a load. So {@link #next} is asked again whenever something
+ * changed, and now and then, at least twice a second, for what is a matter of time.
+ *
+ * <p>Time is whatever counts in seconds. Whoever is asked in the same order answers the same. Memory grows with what waits, by some
+ * 20 bytes a task. One decision looks at each pair of lane and model that has something waiting. Not thread-safe.
  *
  * @param <T> what a task is known by
  */
 public final class Scheduler<T> {
+    /** The share of those that wait too long while more urgent tasks wait. */
+    private static final double LATE_SHARE = 0.25;
+
+    /** For so many seconds a task is left to another WebUI without work that should rather load a model. */
+    private static final double COURTESY = 1;
+
     private final Policy policy;
-    private final Map<Key, Queue<T>> queues = new LinkedHashMap<>();
-    private final Map<String, Lane> lanes = new HashMap<>();
+    private final Map<Demands, TaskQueue<T>> queues = new HashMap<>();
+    private final List<TaskQueue<T>> waiting = new ArrayList<>(); // the same, in the order of their making
+    private final List<TaskQueue<T>> open = new ArrayList<>(); // those of them that the asking worker can do
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, Model> models = new HashMap<>();
+    private final Set<Worker> idle = new LinkedHashSet<>();
+    private long speed;
     private long size;
-    private double served; // the virtual time of the lane that was served last
-
-    private record Key(String lane, int priority, String model) {}
-
-    private record Waiting<T>(T task, double seconds, double since) {}
-
-    /** What waits in one lane for one model, in the order of its arrival. */
-    private static final class Queue<T> {
-        private final Key key;
-        private final Lane lane;
-        private final Model model;
-        private final ArrayDeque<Waiting<T>> waiting = new ArrayDeque<>();
-
-        Queue(Key key, Lane lane, Model model) {
-            this.key = key;
-            this.lane = lane;
-            this.model = model;
-        }
-
-        double since() {
-            return waiting.element().since();
-        }
-    }
-
-    /** How much of its share a lane has had: start-time fair queueing. */
-    private static final class Lane {
-        private double virtual;
-        private long waiting;
-    }
-
-    /** How much waits for a model, and how fast those are together that have it loaded. */
-    private static final class Model {
-        private double seconds;
-        private double speed;
-    }
+    private long made;
+    private double owed; // seconds of work that are due to those that wait too long
 
     public Scheduler(Policy policy) {
         this.policy = policy;
@@ -71,30 +67,160 @@ public final class Scheduler<T> {
         return size;
     }
 
-    /** A task waits. */
-    public void add(T task, Demand demand, double now) {
-        Queue<T> queue = queues.computeIfAbsent(
-                new Key(demand.lane(), demand.priority(), demand.model()),
-                key -> new Queue<>(
-                        key,
-                        lanes.computeIfAbsent(key.lane(), name -> new Lane()),
-                        models.computeIfAbsent(key.model(), name -> new Model())));
-        if (queue.lane.waiting++ == 0) {
-            queue.lane.virtual = Math.max(queue.lane.virtual, served); // what it did not use is not saved up
+    /** What waits, by lane, the highest priority first, and model. */
+    public List<Waiting> waiting() {
+        List<Waiting> all = new ArrayList<>();
+        Map<List<Object>, Waiting> sums = new HashMap<>();
+        for (TaskQueue<T> queue : waiting) {
+            Demands of = queue.demands();
+            sums.merge(
+                    List.of(of.lane(), of.priority(), of.model()),
+                    new Waiting(of.lane(), of.priority(), of.model(), queue.size(), queue.seconds(), queue.since()),
+                    (a, b) -> new Waiting(
+                            a.lane(),
+                            a.priority(),
+                            a.model(),
+                            a.tasks() + b.tasks(),
+                            a.seconds() + b.seconds(),
+                            Math.min(a.since(), b.since())));
         }
-        queue.waiting.add(new Waiting<>(task, demand.seconds(), now));
-        queue.model.seconds += demand.seconds();
+        all.addAll(sums.values());
+        all.sort(Comparator.comparing(Waiting::lane)
+                .thenComparing(Waiting::priority, Comparator.reverseOrder())
+                .thenComparing(Waiting::model));
+        return all;
+    }
+
+    /**
+     * A task waits.
+     *
+     * @param since when it came; a task that was given to a worker and comes back keeps its age by this, and is in front again
+     */
+    public void add(T task, Demand demand, double since) {
+        Demands demands = Demands.of(demand);
+        TaskQueue<T> queue = queues.get(demands);
+        if (queue == null) {
+            queue = new TaskQueue<>(
+                    demands,
+                    lanes.computeIfAbsent(demand.lane(), name -> new Lane(policy.weight(name))),
+                    models.computeIfAbsent(demand.model(), name -> new Model()).open(demand.priority()),
+                    made++);
+            queues.put(demands, queue);
+            waiting.add(queue);
+        }
+        if (!queue.lane().waits()) {
+            queue.lane().joinAt(leastServed());
+        }
+        queue.lane().add();
+        queue.level().add(queue.add(task, demand.seconds(), since));
         size++;
     }
 
-    /** A WebUI is there. */
-    public void join(Worker worker) {
-        model(worker).speed += worker.speed();
+    /** How much the one of the waiting lanes has had that has had the least; 0 if none waits. */
+    private double leastServed() {
+        double least = Double.POSITIVE_INFINITY;
+        for (Lane lane : lanes.values()) {
+            if (lane.waits()) {
+                least = Math.min(least, lane.served());
+            }
+        }
+        return least == Double.POSITIVE_INFINITY ? 0 : least;
     }
 
-    /** A WebUI is not there any more; what it was given is its user's to add again. */
+    /**
+     * A task waits no longer: it was cancelled or withdrawn. Looks through all that waits.
+     *
+     * @return whether it waited
+     */
+    public boolean remove(T task) {
+        for (TaskQueue<T> queue : waiting) {
+            long work = queue.remove(task);
+            if (work >= 0) {
+                removed(queue, work);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void removed(TaskQueue<T> queue, long work) {
+        queue.level().remove(work);
+        queue.lane().remove();
+        size--;
+        if (queue.isEmpty()) {
+            queues.remove(queue.demands());
+            waiting.remove(queue);
+            queue.level().close();
+            forget(queue.model());
+        }
+        if (size == 0) { // nobody has a claim to anything any more
+            lanes.clear();
+            owed = 0;
+        }
+    }
+
+    private void forget(String name) {
+        Model model = models.get(name);
+        if (model != null && model.isForgettable()) {
+            models.remove(name);
+        }
+    }
+
+    /** A worker is there. */
+    public void join(Worker worker) {
+        if (!worker.joined()) {
+            worker.joined(true);
+            arrive(worker);
+        }
+    }
+
+    /** A worker is not there any more, or takes nothing for now. What it was given is its user's to finish or to add again. */
     public void leave(Worker worker) {
-        model(worker).speed -= worker.speed();
+        if (worker.joined()) {
+            depart(worker);
+            worker.joined(false);
+        }
+    }
+
+    /** One of the tasks that the worker was given is over, however it ended. To be told for each, also when it has left. */
+    public void finished(Worker worker) {
+        change(worker, worker::finishes);
+    }
+
+    /** What the worker really has loaded, empty for nothing known; for what {@link #next} could not know. */
+    public void loaded(Worker worker, String model) {
+        change(worker, () -> worker.loads(model));
+    }
+
+    /** What was measured of the worker since. */
+    public void learn(Worker worker, double newSpeed, double newSwitchSeconds) {
+        change(worker, () -> worker.measured(newSpeed, newSwitchSeconds));
+    }
+
+    /** All sums that a worker is part of stay right whatever is done to it. */
+    private void change(Worker worker, Runnable what) {
+        if (worker.joined()) {
+            depart(worker);
+        }
+        what.run();
+        if (worker.joined()) {
+            arrive(worker);
+        }
+    }
+
+    private void arrive(Worker worker) {
+        speed += Micros.of(worker.speed());
+        models.computeIfAbsent(worker.loaded(), name -> new Model()).hold(worker);
+        if (worker.inFlight() == 0) {
+            idle.add(worker);
+        }
+    }
+
+    private void depart(Worker worker) {
+        speed -= Micros.of(worker.speed());
+        model(worker).release(worker);
+        forget(worker.loaded());
+        idle.remove(worker);
     }
 
     private Model model(Worker worker) {
@@ -102,60 +228,136 @@ public final class Scheduler<T> {
     }
 
     /**
-     * The next task for a WebUI that has room for one.
+     * The next task for a worker that has joined and has room for one.
      *
-     * @return empty if it is better off with nothing for now: nothing waits that it can do, or others will soon have done it
+     * @return empty if it is better off with nothing for now: nothing waits that it can do, others will soon have done it, or
+     *     it will change the model when what it has in flight is over
      */
     public Optional<T> next(Worker worker, double now) {
-        int priority = Integer.MIN_VALUE;
-        for (Queue<T> queue : queues.values()) {
-            if (queue.key.priority() > priority && worker.takes(queue.key.lane(), queue.key.model())) {
-                priority = queue.key.priority();
+        open.clear();
+        for (TaskQueue<T> queue : waiting) {
+            if (worker.takes(queue.demands())) {
+                open.add(queue);
             }
         }
-        int highest = priority;
-        Predicate<Queue<T>> candidate =
-                queue -> queue.key.priority() == highest && worker.takes(queue.key.lane(), queue.key.model());
-        Queue<T> own = best(queue -> candidate.test(queue) && worker.has(queue.key.model()), Scheduler::byShare);
-        if (own != null && worker.stayed() < policy.stay(worker.switchSeconds())) {
-            return Optional.of(take(own, worker));
+        TaskQueue<T> choice = open.isEmpty() ? null : choose(worker, now);
+        boolean later =
+                choice != null && !worker.has(choice.model()) && worker.inFlight() > 0 && worker.switchSeconds() > 0;
+        return choice == null || later ? Optional.empty() : Optional.of(take(choice, worker, now));
+    }
+
+    private @Nullable TaskQueue<T> choose(Worker worker, double now) {
+        int top = Integer.MIN_VALUE;
+        for (TaskQueue<T> queue : open) {
+            top = Math.max(top, queue.priority());
         }
-        Queue<T> late = best(
-                queue -> candidate.test(queue) && now - queue.since() > policy.longestWait(),
-                Comparator.comparingDouble(Queue::since));
-        if (late != null) {
-            return Optional.of(take(late, worker));
+        int highest = top;
+        boolean late = first(queue -> queue.priority() < highest && isLate(queue, now), BY_AGE) != null;
+        if (late && owed > 0) {
+            TaskQueue<T> due = decide(queue -> isLate(queue, now), worker, now);
+            if (due != null && (worker.has(due.model()) || owed >= stay(worker) * worker.speed())) {
+                return due;
+            }
         }
-        Queue<T> fair = best(
-                queue -> candidate.test(queue) && (worker.has(queue.key.model()) || isWorthLoading(queue, worker)),
-                Comparator.<Queue<T>>comparingDouble(queue -> queue.lane.virtual)
-                        .thenComparingDouble(queue -> -need(queue))
-                        .thenComparingDouble(Queue::since));
-        if (fair == null) {
-            return Optional.empty();
+        for (int level = top; ; ) {
+            int priority = level;
+            TaskQueue<T> choice = decide(queue -> queue.priority() == priority, worker, now);
+            if (choice != null) {
+                return choice;
+            }
+            TaskQueue<T> lower =
+                    first(queue -> queue.priority() < priority, Comparator.comparingInt(queue -> -queue.priority()));
+            if (lower == null) {
+                return null;
+            }
+            level = lower.priority();
         }
-        boolean behind = own == null || own.lane.virtual - fair.lane.virtual > policy.stay(worker.switchSeconds());
-        return Optional.of(take(behind ? fair : own, worker));
     }
 
-    private static int byShare(Queue<?> a, Queue<?> b) {
-        int order = Double.compare(a.lane.virtual, b.lane.virtual);
-        return order != 0 ? order : Double.compare(a.since(), b.since());
+    /** Whether it stays with its model or loads another one, of those tasks that are in question; null for neither. */
+    private @Nullable TaskQueue<T> decide(Predicate<TaskQueue<T>> asked, Worker worker, double now) {
+        TaskQueue<T> own = first(queue -> worker.has(queue.model()) && asked.test(queue), BY_SHARE);
+        if (own != null && worker.stayed() < stay(worker)) {
+            return own;
+        }
+        TaskQueue<T> other = first(
+                queue -> !worker.has(queue.model())
+                        && asked.test(queue)
+                        && (own == null ? isWorthLoading(queue, worker, now) : isBetter(queue, own, worker, now)),
+                Comparator.<TaskQueue<T>>comparingDouble(queue -> isLate(queue, now) ? queue.since() : now)
+                        .thenComparingDouble(queue -> queue.lane().served())
+                        .thenComparingDouble(queue -> -queue.level().need(worker))
+                        .thenComparing(BY_AGE));
+        return other != null ? other : own;
     }
 
-    /** How much waits for each one that has the model. */
-    private static double need(Queue<?> queue) {
-        return queue.model.seconds / (queue.model.speed + 1);
+    private static final Comparator<TaskQueue<?>> BY_AGE =
+            Comparator.<TaskQueue<?>>comparingDouble(TaskQueue::since).thenComparingLong(TaskQueue::number);
+
+    private static final Comparator<TaskQueue<?>> BY_SHARE = Comparator.<TaskQueue<?>>comparingDouble(
+                    queue -> queue.lane().served())
+            .thenComparing(BY_AGE);
+
+    private double stay(Worker worker) {
+        return policy.stay(worker.switchSeconds());
     }
 
-    /** Those that have the model would take longer than this one takes to load it. */
-    private static boolean isWorthLoading(Queue<?> queue, Worker worker) {
-        return queue.model.speed <= 0 || queue.model.seconds / queue.model.speed > worker.switchSeconds();
+    private boolean isLate(TaskQueue<T> queue, double now) {
+        return now - queue.since() > policy.longestWait();
     }
 
-    private @Nullable Queue<T> best(Predicate<Queue<T>> wanted, Comparator<? super Queue<T>> order) {
-        Queue<T> best = null;
-        for (Queue<T> queue : queues.values()) {
+    /** For a worker that has nothing to do for the model that it has. */
+    private boolean isWorthLoading(TaskQueue<T> queue, Worker worker, double now) {
+        if (now - queue.since() < COURTESY && isMissedMore(worker, queue)) {
+            return false;
+        }
+        boolean spare = worker.loaded().isEmpty() || model(worker).hasIdleBesides(worker);
+        double patience = worker.switchSeconds() * (spare ? 1 : 2); // it may have to come back
+        return queue.level().drain() > patience || now - queue.forgottenSince() > patience;
+    }
+
+    /** There is another one with nothing to do that should rather load the model. */
+    private boolean isMissedMore(Worker worker, TaskQueue<T> queue) {
+        double missed = missed(worker);
+        for (Worker other : idle) {
+            if (missed(other) < missed && other.takes(queue.demands())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The higher, the more the worker's model would be missed. */
+    private double missed(Worker worker) {
+        if (worker.loaded().isEmpty() || model(worker).hasIdleBesides(worker)) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        return model(worker).lastUsed();
+    }
+
+    /** For a worker that has stayed long enough with the model that it has, and has more to do for it. */
+    private boolean isBetter(TaskQueue<T> queue, TaskQueue<T> own, Worker worker, double now) {
+        double stay = stay(worker);
+        double drain = queue.level().drain();
+        double without = own.level().drainWithout(worker);
+        boolean forgotten = drain > without || now - queue.forgottenSince() > stay;
+        boolean older = isLate(queue, now) && own.since() - queue.since() > stay;
+        boolean behind = drain > worker.switchSeconds() && lag(queue.lane(), own.lane()) > stay;
+        return older && forgotten || behind || drain > without + stay;
+    }
+
+    /** How many seconds one lane is behind another, if all work were done for lanes that wait, by their weights. */
+    private double lag(Lane behind, Lane ahead) {
+        double weights = 0;
+        for (Lane lane : lanes.values()) {
+            weights += lane.waits() ? lane.weight() : 0;
+        }
+        return (ahead.served() - behind.served()) * weights * Micros.PER_SECOND / speed;
+    }
+
+    private @Nullable TaskQueue<T> first(Predicate<TaskQueue<T>> wanted, Comparator<? super TaskQueue<T>> order) {
+        TaskQueue<T> best = null;
+        for (TaskQueue<T> queue : open) {
             if (wanted.test(queue) && (best == null || order.compare(queue, best) < 0)) {
                 best = queue;
             }
@@ -163,21 +365,31 @@ public final class Scheduler<T> {
         return best;
     }
 
-    private T take(Queue<T> queue, Worker worker) {
-        Waiting<T> first = queue.waiting.remove();
-        if (queue.waiting.isEmpty()) {
-            queues.remove(queue.key);
+    private T take(TaskQueue<T> queue, Worker worker, double now) {
+        settle(queue, worker, now);
+        T task = queue.first();
+        double seconds = queue.firstSeconds();
+        queue.lane().serve(seconds);
+        change(worker, () -> {
+            if (!worker.has(queue.model())) {
+                worker.loads(queue.model());
+            }
+            worker.gets(seconds);
+        });
+        model(worker).use(now);
+        removed(queue, queue.removeFirst(now));
+        return task;
+    }
+
+    /** Books what those that wait too long have got, or what somebody more urgent has got instead. */
+    private void settle(TaskQueue<T> queue, Worker worker, double now) {
+        double seconds = queue.firstSeconds();
+        boolean overtakes = first(each -> each.priority() > queue.priority(), BY_AGE) != null;
+        if (overtakes && isLate(queue, now)) {
+            owed = Math.max(0, owed - seconds);
+        } else if (first(each -> each.priority() < queue.priority() && isLate(each, now), BY_AGE) != null) {
+            double most = stay(worker) * speed / Micros.PER_SECOND + seconds;
+            owed = Math.min(most, owed + seconds * LATE_SHARE / (1 - LATE_SHARE));
         }
-        queue.lane.waiting--;
-        served = Math.max(served, queue.lane.virtual);
-        queue.lane.virtual += first.seconds() / policy.weight(queue.key.lane());
-        queue.model.seconds -= first.seconds();
-        if (!worker.has(queue.key.model())) {
-            model(worker).speed -= worker.speed();
-            queue.model.speed += worker.speed();
-        }
-        worker.gets(queue.key.model(), first.seconds() / worker.speed());
-        size--;
-        return first.task();
     }
 }

@@ -2,7 +2,10 @@ package darkroom.schedule;
 
 import java.util.Set;
 
-/** A WebUI, as far as it matters who gets what. Not thread-safe; belongs to one {@link Scheduler}. */
+/**
+ * A WebUI, as far as it matters who gets what. Its {@link Scheduler} keeps it up to date, and is told what was measured since.
+ * Not thread-safe; belongs to one scheduler.
+ */
 public final class Worker {
     private final String name;
     private final Set<String> lanes;
@@ -11,65 +14,97 @@ public final class Worker {
     private double switchSeconds;
     private String loaded = "";
     private double stayed;
+    private int inFlight;
+    private boolean joined;
 
     /**
      * A WebUI with nothing loaded that is known.
      *
      * @param lanes from which it takes tasks; empty for all
      * @param models that it has; empty for all
-     * @param speed how fast it is; 1 is what {@link Demand#seconds()} is for
+     * @param speed how fast it is, more than 0; 1 is what {@link Demand#seconds()} is for
      * @param switchSeconds how long it takes to load another model
      */
     public Worker(String name, Set<String> lanes, Set<String> models, double speed, double switchSeconds) {
         this.name = name;
         this.lanes = Set.copyOf(lanes);
         this.models = Set.copyOf(models);
-        this.speed = speed;
-        this.switchSeconds = switchSeconds;
+        measured(speed, switchSeconds);
     }
 
+    /** By what {@link Demand#unfit()} knows it. */
     public String name() {
         return name;
     }
 
-    /** What it has loaded, or will have when it gets to what it was given last. */
+    /** What it has loaded, or will have when it gets to what it was given last; empty if that is not known. */
     public String loaded() {
         return loaded;
     }
 
+    /** How fast it is; 1 is what {@link Demand#seconds()} is for. */
     public double speed() {
         return speed;
     }
 
+    /** How long it takes to load another model. */
     public double switchSeconds() {
         return switchSeconds;
     }
 
-    /** What was measured since. */
-    public void learn(double newSpeed, double newSwitchSeconds) {
-        speed = newSpeed;
-        switchSeconds = newSwitchSeconds;
+    /** How many tasks it was given that are not {@linkplain Scheduler#finished finished}. */
+    public int inFlight() {
+        return inFlight;
     }
 
-    boolean takes(String lane, String model) {
-        return (lanes.isEmpty() || lanes.contains(lane))
-                && (models.isEmpty() || model.isEmpty() || models.contains(model));
+    boolean takes(Demands demands) {
+        return (lanes.isEmpty() || lanes.contains(demands.lane()))
+                && (models.isEmpty() || demands.model().isEmpty() || models.contains(demands.model()))
+                && (demands.unfit().isEmpty() || !demands.unfit().contains(name));
     }
 
     boolean has(String model) {
         return model.isEmpty() || model.equals(loaded);
     }
 
-    /** How many seconds it has worked with what is loaded. */
+    /** How many seconds of work it was given with what is loaded. */
     double stayed() {
         return stayed;
     }
 
-    void gets(String model, double seconds) {
-        if (!has(model)) {
-            loaded = model;
-            stayed = 0;
+    boolean joined() {
+        return joined;
+    }
+
+    void joined(boolean there) {
+        joined = there;
+    }
+
+    void measured(double newSpeed, double newSwitchSeconds) {
+        if (!(newSpeed > 0 && newSpeed < Double.POSITIVE_INFINITY && newSwitchSeconds >= 0)) {
+            throw new IllegalArgumentException(
+                    name + " of speed " + newSpeed + ", loading for " + newSwitchSeconds + " s");
         }
-        stayed += seconds;
+        speed = newSpeed;
+        switchSeconds = newSwitchSeconds;
+    }
+
+    void loads(String model) {
+        loaded = model;
+        stayed = 0;
+    }
+
+    void gets(double seconds) {
+        stayed += seconds / speed;
+        inFlight++;
+    }
+
+    void finishes() {
+        inFlight = Math.max(0, inFlight - 1);
+    }
+
+    @Override
+    public String toString() {
+        return name + (loaded.isEmpty() ? "" : " with " + loaded);
     }
 }
