@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             ValidateCommand.class,
             ExplainCommand.class,
-            RoutesCommand.class
+            RoutesCommand.class,
+            SimulateCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

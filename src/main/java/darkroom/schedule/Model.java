@@ -1,14 +1,16 @@
 package darkroom.schedule;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** How much waits for a model, and who has it loaded. */
 final class Model {
     private final List<Level> levels = new ArrayList<>(); // few: those priorities of which something waits
     private long speed; // of those together that have it, in millionths
     private int holders;
-    private int idle;
+    private final Set<Worker> idle = new LinkedHashSet<>(); // of those that have it
     private double lastUsed = Double.NEGATIVE_INFINITY;
 
     /** What waits for the model with one priority. */
@@ -90,17 +92,24 @@ final class Model {
     void hold(Worker worker) {
         holders++;
         speed += Micros.of(worker.speed());
-        idle += worker.inFlight() == 0 ? 1 : 0;
+        if (worker.inFlight() == 0) {
+            idle.add(worker);
+        }
     }
 
     void release(Worker worker) {
         holders--;
         speed -= Micros.of(worker.speed());
-        idle -= worker.inFlight() == 0 ? 1 : 0;
+        idle.remove(worker);
     }
 
     boolean hasIdleBesides(Worker worker) {
-        return idle - (worker.inFlight() == 0 ? 1 : 0) > 0;
+        return idle.size() > (idle.contains(worker) ? 1 : 0);
+    }
+
+    /** Those that have it and nothing to do. */
+    Set<Worker> idle() {
+        return idle;
     }
 
     double lastUsed() {

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +44,15 @@ public final class Scheduler<T> {
     /** For so many seconds a task is left to another WebUI without work that should rather load a model. */
     private static final double COURTESY = 1;
 
+    /** At so many workers without work one looks for a better one; more would cost more than it brings. */
+    private static final int GLANCE = 32;
+
     private final Policy policy;
     private final Map<Demands, TaskQueue<T>> queues = new HashMap<>();
     private final List<TaskQueue<T>> waiting = new ArrayList<>(); // the same, in the order of their making
     private final List<TaskQueue<T>> open = new ArrayList<>(); // those of them that the asking worker can do
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, Model> models = new HashMap<>();
-    private final Set<Worker> idle = new LinkedHashSet<>();
     private long speed;
     private long size;
     private long made;
@@ -211,16 +211,12 @@ public final class Scheduler<T> {
     private void arrive(Worker worker) {
         speed += Micros.of(worker.speed());
         models.computeIfAbsent(worker.loaded(), name -> new Model()).hold(worker);
-        if (worker.inFlight() == 0) {
-            idle.add(worker);
-        }
     }
 
     private void depart(Worker worker) {
         speed -= Micros.of(worker.speed());
         model(worker).release(worker);
         forget(worker.loaded());
-        idle.remove(worker);
     }
 
     private Model model(Worker worker) {
@@ -311,28 +307,63 @@ public final class Scheduler<T> {
         if (now - queue.since() < COURTESY && isMissedMore(worker, queue)) {
             return false;
         }
-        boolean spare = worker.loaded().isEmpty() || model(worker).hasIdleBesides(worker);
-        double patience = worker.switchSeconds() * (spare ? 1 : 2); // it may have to come back
+        double patience = worker.switchSeconds() * (isSpare(worker) ? 1 : 2); // it may have to come back
         return queue.level().drain() > patience || now - queue.forgottenSince() > patience;
     }
 
     /** There is another one with nothing to do that should rather load the model. */
     private boolean isMissedMore(Worker worker, TaskQueue<T> queue) {
-        double missed = missed(worker);
-        for (Worker other : idle) {
-            if (missed(other) < missed && other.takes(queue.demands())) {
+        Model own = model(worker);
+        if (isSpare(worker)) {
+            return false;
+        }
+        for (Model model : models.values()) {
+            boolean missedLess = model != own && (model.idle().size() > 1 || model.lastUsed() < own.lastUsed());
+            if (missedLess && hasIdle(model, queue, other -> true)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The higher, the more the worker's model would be missed. */
-    private double missed(Worker worker) {
-        if (worker.loaded().isEmpty() || model(worker).hasIdleBesides(worker)) {
-            return Double.NEGATIVE_INFINITY;
+    /** Its model is none, or another one that has it has nothing to do either. */
+    private boolean isSpare(Worker worker) {
+        return worker.loaded().isEmpty() || model(worker).hasIdleBesides(worker);
+    }
+
+    private boolean hasIdle(Model model, TaskQueue<T> queue, Predicate<Worker> wanted) {
+        int looked = 0;
+        for (Worker other : model.idle()) {
+            if (looked++ >= GLANCE) {
+                break;
+            }
+            if (wanted.test(other) && other.takes(queue.demands())) {
+                return true;
+            }
         }
-        return model(worker).lastUsed();
+        return false;
+    }
+
+    /** For a worker that is busy: another one that is not would begin with the task sooner. */
+    private boolean isSoonerElsewhere(TaskQueue<T> queue, Worker worker, double now) {
+        if (worker.inFlight() == 0 || now - queue.since() >= COURTESY) {
+            return false;
+        }
+        if (hasIdle(queue.level().model(), queue, other -> true)) {
+            return true;
+        }
+        double busy = worker.busy(now);
+        int looked = 0;
+        for (Model model : models.values()) {
+            if (looked >= GLANCE) {
+                break;
+            }
+            if (hasIdle(model, queue, other -> queue.model().isEmpty() || other.switchSeconds() < busy)) {
+                return true;
+            }
+            looked += model.idle().size();
+        }
+        return false;
     }
 
     /** For a worker that has stayed long enough with the model that it has, and has more to do for it. */
@@ -370,12 +401,7 @@ public final class Scheduler<T> {
         T task = queue.first();
         double seconds = queue.firstSeconds();
         queue.lane().serve(seconds);
-        change(worker, () -> {
-            if (!worker.has(queue.model())) {
-                worker.loads(queue.model());
-            }
-            worker.gets(seconds);
-        });
+        change(worker, () -> worker.gets(queue.model(), seconds, now));
         model(worker).use(now);
         removed(queue, queue.removeFirst(now));
         return task;

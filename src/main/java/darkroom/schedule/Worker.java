@@ -14,6 +14,7 @@ public final class Worker {
     private double switchSeconds;
     private String loaded = "";
     private double stayed;
+    private double busyUntil;
     private int inFlight;
     private boolean joined;
 
@@ -94,8 +95,19 @@ public final class Worker {
         stayed = 0;
     }
 
-    void gets(double seconds) {
+    /** For how many seconds it is expected to be busy yet. */
+    double busy(double now) {
+        return inFlight == 0 ? 0 : Math.max(0, busyUntil - now);
+    }
+
+    void gets(String model, double seconds, double now) {
+        double begins = now + busy(now);
+        if (!has(model)) {
+            loads(model);
+            begins += switchSeconds;
+        }
         stayed += seconds / speed;
+        busyUntil = begins + seconds / speed;
         inFlight++;
     }
 

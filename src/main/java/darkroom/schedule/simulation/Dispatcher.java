@@ -1,0 +1,24 @@
+package darkroom.schedule.simulation;
+
+/** Who gets what next, in a simulation. Tasks and backends go by their numbers; {@link #NONE} is none. */
+interface Dispatcher {
+    int NONE = -1;
+
+    /** A task waits since then; answers with the backend to ask for it, or none for whichever has room. */
+    int add(int task, double since);
+
+    /** The next task of a backend that has room for one. */
+    int next(int backend, double now);
+
+    /** What a backend had to do is over or lost. */
+    void finished(int backend);
+
+    /** A backend is there, with nothing loaded. */
+    void join(int backend);
+
+    /** A backend is away; tasks that wait for it alone go to others. */
+    void leave(int backend, double now);
+
+    /** How many tasks wait. */
+    long size();
+}

@@ -1,0 +1,305 @@
+package darkroom.schedule.simulation;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import darkroom.json.Json;
+import darkroom.schedule.Policy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * A farm and its work, as a scenario file describes them: YAML or JSON, times in seconds. docs/scheduling.md has the fields.
+ *
+ * @param seed for whatever is drawn; the same seed gives the same tasks and failures to each policy
+ * @param inFlight how many requests a backend is sent at once
+ * @param overhead {@link Policy#overhead()}
+ * @param longestWait {@link Policy#longestWait()}
+ * @param backends kinds of backends
+ * @param lanes by name
+ * @param checkpoints how often each is asked for
+ * @param seconds how long a backend of speed 1 works on a task
+ * @param arrivals how many tasks there are, and when they come
+ */
+public record Scenario(
+        long seed,
+        int inFlight,
+        double overhead,
+        double longestWait,
+        List<Backends> backends,
+        Map<String, LaneShare> lanes,
+        Checkpoints checkpoints,
+        Amount seconds,
+        Arrivals arrivals) {
+
+    /**
+     * Backends of one kind.
+     *
+     * @param name of the first; the others get a number
+     * @param speed of each
+     * @param switchSeconds how long each takes to load a checkpoint
+     * @param lanes from which they take tasks; empty for all
+     * @param checkpoints that they have; empty for all
+     * @param failures at random
+     * @param outages at known times
+     */
+    public record Backends(
+            String name,
+            int count,
+            Amount speed,
+            double switchSeconds,
+            List<String> lanes,
+            List<String> checkpoints,
+            @Nullable Failures failures,
+            List<Outage> outages) {
+        public Backends {
+            name = Objects.requireNonNullElse(name, "backend");
+            count = count == 0 ? 1 : count;
+            speed = Objects.requireNonNullElse(speed, Amount.ONE);
+            lanes = copy(lanes);
+            checkpoints = copy(checkpoints);
+            outages = copy(outages);
+            check(count > 0, "backends: count is " + count);
+            check(speed.mean() > 0, "backends: speed is " + speed.mean());
+            check(switchSeconds >= 0, "backends: switch-seconds is " + switchSeconds);
+        }
+    }
+
+    /**
+     * Goes away by chance, and loses what is loaded.
+     *
+     * @param every mean time from one return to the next failure
+     * @param last mean length
+     */
+    public record Failures(double every, double last) {
+        public Failures {
+            check(every > 0 && last > 0, "failures: every and last are to be more than 0");
+        }
+    }
+
+    /** Is away for so many seconds from a known time on. */
+    public record Outage(double at, double last) {
+        public Outage {
+            check(at >= 0 && last > 0, "outages: at is to be 0 or more, last more than 0");
+        }
+    }
+
+    /**
+     * A lane.
+     *
+     * @param weight of its share of the backends
+     * @param priority of its tasks
+     * @param share of the tasks that are of this lane, beside the shares of the others
+     */
+    public record LaneShare(
+            @Nullable Double weight, int priority, @Nullable Double share) {
+        double weightOr1() {
+            return weight == null ? 1 : weight;
+        }
+
+        double shareOr1() {
+            return share == null ? 1 : share;
+        }
+    }
+
+    /**
+     * Which checkpoints are asked for.
+     *
+     * @param count so many, if {@code shares} has none
+     * @param skew the k-th is asked for in proportion to {@code 1 / k ^ skew}; 0 for all alike
+     * @param shares of the tasks by name
+     * @param alternating one after the other instead of by chance
+     */
+    public record Checkpoints(int count, double skew, Map<String, Double> shares, boolean alternating) {
+        public Checkpoints {
+            if (shares == null || shares.isEmpty()) {
+                shares = new LinkedHashMap<>();
+                for (int k = 1; k <= Math.max(1, count); k++) {
+                    shares.put("checkpoint-" + k, StrictMath.pow(k, -skew));
+                }
+            }
+            check(
+                    shares.values().stream().allMatch(share -> share > 0),
+                    "checkpoints: each share is to be more than 0");
+        }
+    }
+
+    /**
+     * A number of seconds or a speed that differs.
+     *
+     * @param mean the mean
+     * @param variation standard deviation divided by the mean, of a log-normal distribution; 0 for always the same
+     */
+    public record Amount(double mean, double variation) {
+        static final Amount ONE = new Amount(1, 0);
+
+        /** As a plain number. */
+        public Amount(double mean) {
+            this(mean, 0);
+        }
+    }
+
+    /**
+     * When tasks come.
+     *
+     * @param backlog how many wait at the start
+     * @param tasks how many come later, by chance (a Poisson process)
+     * @param load the share of all backends' time that these ask for, which says how often one comes
+     * @param bursts some more at once now and then
+     * @param file a CSV file instead, beside the scenario: {@code at,lane,checkpoint,seconds}, by time
+     */
+    public record Arrivals(
+            int backlog,
+            int tasks,
+            double load,
+            @Nullable Bursts bursts,
+            @Nullable String file) {}
+
+    /** So many tasks at once, so often, first after {@code every} seconds. */
+    public record Bursts(double every, int tasks, int times) {}
+
+    public Scenario {
+        inFlight = inFlight == 0 ? 2 : inFlight;
+        overhead = overhead == 0 ? 0.05 : overhead;
+        longestWait = longestWait == 0 ? 600 : longestWait;
+        backends = copy(backends);
+        lanes = lanes == null || lanes.isEmpty()
+                ? Map.of("", new LaneShare(null, 0, null))
+                : new LinkedHashMap<>(lanes);
+        checkpoints = checkpoints == null ? new Checkpoints(1, 0, Map.of(), false) : checkpoints;
+        seconds = seconds == null ? new Amount(10) : seconds;
+        check(!backends.isEmpty(), "backends: there are none");
+        check(arrivals != null, "arrivals: there are none");
+        check(overhead > 0 && overhead < 1, "overhead: is to be between 0 and 1, is " + overhead);
+        check(inFlight > 0, "in-flight: is to be 1 or more, is " + inFlight);
+        check(seconds.mean() > 0, "seconds: is to be more than 0, is " + seconds.mean());
+        check(
+                arrivals.tasks() == 0 || arrivals.load() > 0,
+                "arrivals: load is to be more than 0 where tasks come by chance");
+    }
+
+    /**
+     * Reads a scenario file.
+     *
+     * @param scale by how much to multiply the number of backends and of tasks; 1 for as it stands
+     * @throws IOException if it can't be read, with a sentence about the field that is wrong
+     */
+    public static Scenario read(Path file, double scale) throws IOException {
+        ObjectMapper mapper = Json.mapper()
+                .copy()
+                .setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        try {
+            Object tree = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+            Scenario scenario = mapper.readerFor(Scenario.class).readValue(mapper.writeValueAsBytes(tree));
+            check(scenario != null, "the file is empty");
+            return scenario.scaled(scale).beside(file);
+        } catch (YamlEngineException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (JsonMappingException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            String path = e.getPath().isEmpty() ? "" : " (at " + path(e) + ")";
+            String message = cause instanceof JacksonException json ? json.getOriginalMessage() : cause.getMessage();
+            throw new IOException(file + ": " + message + path, e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference part : e.getPath()) {
+            if (part.getFieldName() == null) {
+                path.append('[').append(part.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(part.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private Scenario scaled(double scale) {
+        if (scale == 1) {
+            return this;
+        }
+        List<Backends> fewer = backends.stream()
+                .map(each -> new Backends(
+                        each.name,
+                        scaled(each.count, scale),
+                        each.speed,
+                        each.switchSeconds,
+                        each.lanes,
+                        each.checkpoints,
+                        each.failures,
+                        each.outages))
+                .toList();
+        Bursts bursts = arrivals.bursts == null
+                ? null
+                : new Bursts(arrivals.bursts.every, scaled(arrivals.bursts.tasks, scale), arrivals.bursts.times);
+        return new Scenario(
+                seed,
+                inFlight,
+                overhead,
+                longestWait,
+                fewer,
+                lanes,
+                checkpoints,
+                seconds,
+                new Arrivals(
+                        scaled(arrivals.backlog, scale),
+                        scaled(arrivals.tasks, scale),
+                        arrivals.load,
+                        bursts,
+                        arrivals.file));
+    }
+
+    private static int scaled(int count, double scale) {
+        return count == 0 ? 0 : (int) Math.max(1, Math.round(count * scale));
+    }
+
+    /** The CSV file is looked for where the scenario is. */
+    private Scenario beside(Path scenario) {
+        if (arrivals.file == null) {
+            return this;
+        }
+        String csv = scenario.resolveSibling(arrivals.file).toString();
+        return new Scenario(
+                seed,
+                inFlight,
+                overhead,
+                longestWait,
+                backends,
+                lanes,
+                checkpoints,
+                seconds,
+                new Arrivals(arrivals.backlog, arrivals.tasks, arrivals.load, arrivals.bursts, csv));
+    }
+
+    Policy policy() {
+        Map<String, Double> weights = new HashMap<>();
+        lanes.forEach((name, lane) -> weights.put(name, lane.weightOr1()));
+        return new Policy(overhead, longestWait, weights);
+    }
+
+    private static <T> List<T> copy(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+
+    private static void check(boolean right, String sentence) {
+        if (!right) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

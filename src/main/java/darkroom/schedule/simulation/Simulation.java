@@ -1,0 +1,338 @@
+package darkroom.schedule.simulation;
+
+import static darkroom.schedule.simulation.Dispatcher.NONE;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A scenario's work done by its backends in virtual time. A backend works on one task at a time, loads a checkpoint before where
+ * it has another one, and begins with the next one that it was sent at once; so what it gets next is decided when it begins with
+ * the one before. A backend that fails loses what it has in flight and what is loaded; those tasks wait again, as old as they are.
+ */
+public final class Simulation {
+    /** Who has room is asked again so often, for what is a matter of time: as the service does. */
+    private static final double TICK = 0.5;
+
+    /** Up to so many backends are all asked whenever something happens; of more those that come into question. */
+    private static final int FEW = 64;
+
+    private static final int TRIES = 4;
+    private static final double FOREVER = 1e9;
+
+    private final Scenario scenario;
+    private final List<Backend> backends;
+    private final Work work;
+    private final Bound.Capacity capacity;
+    private final double bound;
+
+    private Simulation(Scenario scenario, List<Backend> backends, Work work) {
+        this.scenario = scenario;
+        this.backends = backends;
+        this.work = work;
+        capacity = new Bound.Capacity(backends);
+        bound = Bound.busyShare(backends, work, capacity);
+    }
+
+    /**
+     * Draws backends and tasks.
+     *
+     * @throws IOException if a file of arrivals can't be read, or there are tasks that no backend can do
+     */
+    public static Simulation of(Scenario scenario) throws IOException {
+        List<Backend> backends = Backend.of(scenario);
+        Work work =
+                Work.of(scenario, backends.stream().mapToDouble(Backend::speed).sum());
+        checkThatAllCanBeDone(backends, work);
+        return new Simulation(scenario, backends, work);
+    }
+
+    private static void checkThatAllCanBeDone(List<Backend> backends, Work work) throws IOException {
+        boolean[] seen = new boolean[work.lanes().size() * work.models().size()];
+        for (int task = 0; task < work.size(); task++) {
+            int pair = work.lane(task) * work.models().size() + work.model(task);
+            if (!seen[pair]) {
+                seen[pair] = true;
+                String lane = work.lanes().get(work.lane(task));
+                String model = work.models().get(work.model(task));
+                if (backends.stream().noneMatch(backend -> backend.takes(lane, model))) {
+                    throw new IOException(
+                            "no backend takes tasks of lane '" + lane + "' for checkpoint '" + model + "'");
+                }
+            }
+        }
+    }
+
+    /** Does all of the work; the same each time. */
+    public Outcome run(Contender contender) {
+        Run run = new Run(contender.start(scenario, backends, work));
+        run.all();
+        double possible = capacity.until(run.now);
+        Map<String, Outcome.Waits> lanes = new TreeMap<>();
+        for (int lane = 0; lane < work.lanes().size(); lane++) {
+            Outcome.Waits waits = run.waits(lane);
+            if (waits.tasks() > 0) {
+                lanes.put(work.lanes().get(lane), waits);
+            }
+        }
+        double busy = work.size() == 0 ? 0 : work.sum() / possible;
+        return new Outcome(
+                contender,
+                run.done,
+                run.now,
+                busy,
+                bound,
+                bound == 0 ? 1 : busy / bound,
+                work.size() == 0 ? 0 : run.loading / possible,
+                run.switches,
+                run.lost,
+                run.waits(NONE),
+                lanes);
+    }
+
+    /** One run through the work. */
+    private final class Run {
+        private final Dispatcher dispatcher;
+        private final int count = backends.size();
+        private final int nothing = work.models().size(); // the model of those that have none
+        private final int[] flight = new int[count * scenario.inFlight()]; // at work, then waiting there, by backend
+        private final int[] inFlight = new int[count];
+        private final int[] loaded = new int[count];
+        private final int[] given = new int[count]; // what will be loaded when all in flight is done
+        private final boolean[] there = new boolean[count];
+        private final double[] loadBegan = new double[count];
+        private final double[] workBegins = new double[count];
+        private final Timers ends = new Timers(count);
+        private final Timers absences = new Timers(count);
+        private final List<Backend.Absences> away = new ArrayList<>();
+        private final IntSet[] idle = new IntSet[nothing + 1]; // by what is loaded
+        private final IntSet[] room = new IntSet[nothing + 1]; // and busy
+        private final float[] wait = new float[work.size()];
+        private double now;
+        private int arrived;
+        private int done;
+        private double tick;
+        private double loading;
+        private long switches;
+        private long lost;
+
+        Run(Dispatcher dispatcher) {
+            this.dispatcher = dispatcher;
+            int[] idlePlaces = IntSet.places(count);
+            int[] roomPlaces = IntSet.places(count);
+            for (int i = 0; i <= nothing; i++) {
+                idle[i] = new IntSet(idlePlaces);
+                room[i] = new IntSet(roomPlaces);
+            }
+            for (int backend = 0; backend < count; backend++) {
+                Backend.Absences absence = backends.get(backend).absences();
+                away.add(absence);
+                absences.set(backend, absence.begin());
+            }
+        }
+
+        void all() {
+            for (int backend = 0; backend < count; backend++) {
+                comes(backend);
+            }
+            while (done < work.size()) {
+                double arrival = arrived < work.size() ? work.at(arrived) : Double.POSITIVE_INFINITY;
+                double again = dispatcher.size() > 0 ? tick : Double.POSITIVE_INFINITY;
+                double next = Math.min(Math.min(arrival, again), Math.min(ends.time(), absences.time()));
+                if (next > now + FOREVER) {
+                    throw new IllegalStateException(dispatcher.size() + " tasks are never done");
+                }
+                now = next;
+                if (ends.time() <= now) {
+                    ends(ends.first());
+                } else if (absences.time() <= now) {
+                    int backend = absences.first();
+                    if (there[backend]) {
+                        goes(backend);
+                    } else {
+                        comes(backend);
+                    }
+                } else if (arrival <= now) {
+                    arrive();
+                } else {
+                    tick = now + TICK;
+                    askAll();
+                }
+            }
+        }
+
+        /** What comes at one time comes before anybody is asked. */
+        private void arrive() {
+            int first = arrived;
+            while (arrived < work.size() && work.at(arrived) <= now) {
+                int target = dispatcher.add(arrived, now);
+                if (arrived == first && (arrived + 1 == work.size() || work.at(arrived + 1) > now)) {
+                    arrived++;
+                    offer(first, target);
+                    return;
+                }
+                arrived++;
+            }
+            askAll();
+        }
+
+        private void offer(int task, int target) {
+            if (tick < now) {
+                tick = now + TICK;
+            }
+            if (target != NONE) {
+                fill(target);
+                return;
+            }
+            if (count <= FEW) {
+                askAll();
+                return;
+            }
+            int model = work.model(task);
+            boolean taken = ask(idle[model]) || ask(idle[nothing]) || ask(room[model]);
+            for (int other = 0; other < nothing && !taken; other++) {
+                taken = other != model && ask(idle[other]);
+            }
+        }
+
+        private boolean ask(IntSet some) {
+            for (int i = 0; i < TRIES && i < some.size(); i++) {
+                if (fill(some.get(some.size() - 1 - i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** First those with nothing to do. */
+        private void askAll() {
+            for (int backend = 0; backend < count && dispatcher.size() > 0; backend++) {
+                if (there[backend] && inFlight[backend] == 0) {
+                    fill(backend);
+                }
+            }
+            for (int backend = 0; backend < count && dispatcher.size() > 0; backend++) {
+                if (there[backend]) {
+                    fill(backend);
+                }
+            }
+        }
+
+        /** Sends a backend what it has room for. */
+        private boolean fill(int backend) {
+            boolean any = false;
+            while (there[backend] && inFlight[backend] < scenario.inFlight()) {
+                int task = dispatcher.next(backend, now);
+                if (task == NONE) {
+                    break;
+                }
+                any = true;
+                file(backend, -1);
+                flight[backend * scenario.inFlight() + inFlight[backend]++] = task;
+                given[backend] = work.model(task);
+                file(backend, 1);
+                if (inFlight[backend] == 1) {
+                    begin(backend);
+                }
+            }
+            return any;
+        }
+
+        /** Keeps the sets of those that have room. */
+        private void file(int backend, int sign) {
+            if (!there[backend]) {
+                return;
+            }
+            IntSet[] sets = inFlight[backend] == 0 ? idle : inFlight[backend] < scenario.inFlight() ? room : null;
+            if (sets != null && sign > 0) {
+                sets[given[backend]].add(backend);
+            } else if (sets != null) {
+                sets[given[backend]].remove(backend);
+            }
+        }
+
+        private void begin(int backend) {
+            int task = flight[backend * scenario.inFlight()];
+            Backend about = backends.get(backend);
+            loadBegan[backend] = now;
+            workBegins[backend] = now;
+            if (loaded[backend] != work.model(task)) {
+                loaded[backend] = work.model(task);
+                workBegins[backend] += about.switchSeconds();
+                switches++;
+            }
+            ends.set(backend, workBegins[backend] + work.seconds(task) / about.speed());
+        }
+
+        private void ends(int backend) {
+            int first = backend * scenario.inFlight();
+            int task = flight[first];
+            wait[task] = (float) (workBegins[backend] - work.at(task));
+            loading += (workBegins[backend] - loadBegan[backend])
+                    * backends.get(backend).speed();
+            done++;
+            ends.set(backend, Double.POSITIVE_INFINITY);
+            file(backend, -1);
+            System.arraycopy(flight, first + 1, flight, first, --inFlight[backend]);
+            file(backend, 1);
+            dispatcher.finished(backend);
+            if (inFlight[backend] > 0) {
+                begin(backend);
+            }
+            fill(backend);
+            if (count <= FEW && dispatcher.size() > 0) {
+                askAll();
+            }
+        }
+
+        private void comes(int backend) {
+            there[backend] = true;
+            loaded[backend] = nothing;
+            given[backend] = nothing;
+            file(backend, 1);
+            dispatcher.join(backend);
+            absences.set(backend, away.get(backend).begin());
+            fill(backend);
+        }
+
+        private void goes(int backend) {
+            file(backend, -1);
+            there[backend] = false;
+            ends.set(backend, Double.POSITIVE_INFINITY);
+            if (inFlight[backend] > 0) {
+                lost++;
+                loading += (Math.min(now, workBegins[backend]) - loadBegan[backend])
+                        * backends.get(backend).speed();
+            }
+            int first = backend * scenario.inFlight();
+            int many = inFlight[backend];
+            inFlight[backend] = 0;
+            dispatcher.leave(backend, now);
+            for (int i = 0; i < many; i++) {
+                dispatcher.finished(backend);
+                int task = flight[first + i];
+                offer(task, dispatcher.add(task, work.at(task)));
+            }
+            absences.set(backend, away.get(backend).end());
+            away.get(backend).next();
+        }
+
+        /** Of one lane, or of all. */
+        Outcome.Waits waits(int lane) {
+            float[] some = new float[work.size()];
+            int n = 0;
+            for (int task = 0; task < wait.length; task++) {
+                if (lane == NONE || work.lane(task) == lane) {
+                    some[n++] = wait[task];
+                }
+            }
+            float[] sorted = Arrays.copyOf(some, n);
+            Arrays.sort(sorted);
+            return Outcome.Waits.of(sorted, scenario.longestWait());
+        }
+    }
+}
