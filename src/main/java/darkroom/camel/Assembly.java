@@ -26,6 +26,7 @@ import darkroom.promptfile.Planner;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFileLimits;
 import darkroom.promptfile.PromptFileReader;
+import darkroom.schedule.Policy;
 import darkroom.secret.Secrets;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
@@ -416,6 +417,7 @@ final class Assembly {
     private WebuiComponent webui(JobEvents events) {
         WebuiConfiguration options = new WebuiConfiguration();
         options.setUrl(settings.text(Setting.WEBUI_URL));
+        options.setBackends(settings.text(Setting.WEBUIS));
         String auth = settings.text(Setting.WEBUI_AUTH);
         if (!auth.isEmpty()) {
             options.setAuthUsername(auth.substring(0, auth.indexOf(':')));
@@ -452,6 +454,10 @@ final class Assembly {
                 .collect(Collectors.joining(",")));
         WebuiComponent component = new WebuiComponent();
         component.setConfiguration(options);
+        component.setPolicy(new Policy(
+                Policy.USUAL_OVERHEAD,
+                settings.duration(Setting.SCHEDULE_LONGEST_WAIT).toMillis() / 1000.0,
+                settings.shares(Setting.SCHEDULE_SHARES)));
         component.tellProgress(new TaskProgressEvents(work, events), settings.duration(Setting.EVENTS_PROGRESS));
         return component;
     }

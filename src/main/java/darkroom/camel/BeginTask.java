@@ -63,6 +63,8 @@ final class BeginTask {
                 .setHeader(
                         WebuiConstants.PICTURES, outputs.toWrite(folder.job()).incoming(task.number()));
         exchange.getMessage().setHeader(WebuiConstants.CANCELLED, (BooleanSupplier) folder::isCancelled);
+        exchange.getMessage().setHeader(WebuiConstants.LANE, folder.job().lane());
+        exchange.getMessage().setHeader(WebuiConstants.PRIORITY, folder.job().priority());
         exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number()));
     }
 }

@@ -191,6 +191,7 @@ final class ReadPromptFile {
                             prompt.sha256(),
                             now,
                             1,
+                            prompt.priority(),
                             tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                             prompt.defaults(),
                             to,

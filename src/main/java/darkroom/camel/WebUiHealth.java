@@ -5,18 +5,19 @@ import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.check.Finding;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
-import org.jspecify.annotations.Nullable;
 
-/** Readiness: whether the WebUI can be asked for pictures. It is asked now and then, however often one looks. */
+/** Readiness: whether any WebUI can be asked for pictures. They are asked now and then, however often one looks. */
 final class WebUiHealth extends AbstractHealthCheck {
     private static final Duration REMEMBERED = Duration.ofSeconds(15);
 
     private final WebuiComponent webUi;
-    private @Nullable Finding last;
+    private Map<String, Optional<Finding>> last = Map.of();
     private long askedAt = System.nanoTime() - REMEMBERED.toNanos();
 
     WebUiHealth(WebuiComponent webUi) {
@@ -30,12 +31,22 @@ final class WebUiHealth extends AbstractHealthCheck {
             last = WebuiCheck.reach(webUi);
             askedAt = System.nanoTime();
         }
-        Optional<Breaker.Failing> failing = webUi.failing();
-        if (last != null) {
-            builder.message(last.message() + "; " + last.remedy()).down();
-        } else if (failing.isPresent()) {
-            builder.message("it answers, and " + failing.get().words() + "; the jobs wait")
-                    .down();
+        Map<String, Breaker.Failing> failing = webUi.failing();
+        List<String> wrong = new ArrayList<>();
+        last.forEach((name, finding) -> {
+            String why = finding.map(found -> found.message() + "; " + found.remedy())
+                    .or(() -> Optional.ofNullable(failing.get(name))
+                            .map(breaker -> "it answers, and " + breaker.words() + "; the jobs wait"))
+                    .orElse("");
+            if (!why.isEmpty()) {
+                wrong.add(why);
+            }
+            if (last.size() > 1) {
+                builder.detail(name, why.isEmpty() ? "works" : why);
+            }
+        });
+        if (wrong.size() == last.size()) { // while there is one that works, jobs go on
+            builder.message(String.join(". ", wrong)).down();
         } else {
             builder.up();
         }

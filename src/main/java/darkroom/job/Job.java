@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedAt when it was accepted
  * @param tasks how many tasks it has
  * @param defaults the files that its defaults came from, what counts more first
+ * @param priority higher goes first; 0 for most
  * @param trace the W3C {@code traceparent} that what is done for it belongs to; null if nobody traces it
  * @param deliver where its outputs go besides the output folder, decided when it was accepted
  * @param labels what its author says about it, for whoever gets its outputs: short texts by name, in their order
@@ -32,6 +33,7 @@ public record Job(
         String sha256,
         Instant acceptedAt,
         int tasks,
+        int priority,
         @Nullable String trace,
         List<DefaultsFile> defaults,
         List<Destination> deliver,

@@ -68,6 +68,11 @@ public record Problem(
         return new Problem(code, message, hint, null);
     }
 
+    /** The same, of somebody who is named. */
+    public Problem prefixed(String who) {
+        return new Problem(code, who + ": " + message, hint, place);
+    }
+
     /** The whole sentence: place, what happened, what to do. For logs and terminals. */
     public String sentence() {
         return where() + message + "; " + hint;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
  * @param outOfMemory what is done if the GPU has not enough memory ({@code job.on_out_of_memory}); null if its author leaves
  *     that open
+ * @param priority higher goes first ({@code job.priority}); 0 for most
  * @param deliver the names of the destinations ({@code job.deliver}); null if its author leaves that open
  * @param labels what its author says about it ({@code job.labels}), in file order; may be empty
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
@@ -31,6 +32,7 @@ public record PromptFile(
         Operation operation,
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
+        int priority,
         @Nullable List<String> deliver,
         Map<String, String> labels,
         Map<String, @Nullable Object> settings,

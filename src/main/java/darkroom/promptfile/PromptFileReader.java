@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS =
-            List.of("id", "operation", "preset", "save", "on_out_of_memory", "deliver", "labels");
+            List.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels");
     private static final int LONGEST_ID = 200;
+    private static final int MOST_PRIORITY = 100;
     private static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
 
@@ -105,6 +106,7 @@ public final class PromptFileReader {
         Save save = word(document, job, "save", Save::of, Save.words(), problems);
         OutOfMemory outOfMemory =
                 word(document, job, "on_out_of_memory", OutOfMemory::of, OutOfMemory.words(), problems);
+        int priority = priority(document, job, problems);
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
@@ -118,6 +120,7 @@ public final class PromptFileReader {
                 operation,
                 save,
                 outOfMemory,
+                priority,
                 deliver,
                 labels,
                 settings,
@@ -180,6 +183,24 @@ public final class PromptFileReader {
                     document.place("/job/id")));
         }
         return text;
+    }
+
+    private static int priority(PromptDocument document, @Nullable Object job, List<Problem> problems) {
+        Object asked = job instanceof Map<?, ?> fields ? fields.get("priority") : null;
+        if (asked == null) {
+            return 0;
+        }
+        if (asked instanceof Number number
+                && number.doubleValue() == number.intValue()
+                && Math.abs(number.intValue()) <= MOST_PRIORITY) {
+            return number.intValue();
+        }
+        problems.add(new Problem(
+                asked instanceof Number ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
+                "'job.priority' is " + Shown.of(asked),
+                "use a whole number from -" + MOST_PRIORITY + " to " + MOST_PRIORITY + "; higher goes first",
+                document.place("/job/priority")));
+        return 0;
     }
 
     private static void checkFields(

@@ -1,5 +1,6 @@
 package darkroom.schedule;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -7,7 +8,8 @@ import java.util.Set;
  *
  * @param lane whose share of the GPUs it takes
  * @param priority higher goes first; 0 for most
- * @param model what has to be loaded for it: checkpoint, VAE and refiner, as one name; empty for whatever there is
+ * @param model what has to be loaded for it: the checkpoint, and behind a line break what comes with it; empty for what the
+ *     WebUI loads by itself
  * @param seconds how long a WebUI of speed 1 is expected to work on it, more than 0
  * @param unfit names of the workers that can't do it, whatever they say of themselves
  */
@@ -22,5 +24,12 @@ public record Demand(String lane, int priority, String model, double seconds, Se
     /** What any WebUI can do that has the model and takes the lane. */
     public Demand(String lane, int priority, String model, double seconds) {
         this(lane, priority, model, seconds, Set.of());
+    }
+
+    /** The same, and these can't do it either. */
+    public Demand without(Set<String> names) {
+        Set<String> all = new HashSet<>(unfit);
+        all.addAll(names);
+        return new Demand(lane, priority, model, seconds, all);
     }
 }

@@ -10,6 +10,9 @@ import java.util.Map;
  * @param weights of lanes, for their shares; 1 for those that are not named
  */
 public record Policy(double overhead, double longestWait, Map<String, Double> weights) {
+    /** What is good for most. */
+    public static final double USUAL_OVERHEAD = 0.05;
+
     public Policy {
         weights = Map.copyOf(weights);
     }

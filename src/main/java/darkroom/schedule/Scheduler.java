@@ -166,6 +166,11 @@ public final class Scheduler<T> {
         }
     }
 
+    /** Whether a worker could be given a task, as far as it is up to what that is. */
+    public boolean canRun(Worker worker, Demand demand) {
+        return worker.takes(Demands.of(demand));
+    }
+
     /** A worker is there. */
     public void join(Worker worker) {
         if (!worker.joined()) {
@@ -192,6 +197,11 @@ public final class Scheduler<T> {
         change(worker, () -> worker.loads(model));
     }
 
+    /** Which model the worker loads by itself: what it has while it was given none, and for tasks that name none. */
+    public void own(Worker worker, String model) {
+        change(worker, () -> worker.own(model));
+    }
+
     /** What was measured of the worker since. */
     public void learn(Worker worker, double newSpeed, double newSwitchSeconds) {
         change(worker, () -> worker.measured(newSpeed, newSwitchSeconds));
@@ -210,13 +220,17 @@ public final class Scheduler<T> {
 
     private void arrive(Worker worker) {
         speed += Micros.of(worker.speed());
-        models.computeIfAbsent(worker.loaded(), name -> new Model()).hold(worker);
+        for (String held : worker.held()) {
+            models.computeIfAbsent(held, name -> new Model()).hold(worker);
+        }
     }
 
     private void depart(Worker worker) {
         speed -= Micros.of(worker.speed());
-        model(worker).release(worker);
-        forget(worker.loaded());
+        for (String held : worker.held()) {
+            models.computeIfAbsent(held, name -> new Model()).release(worker);
+            forget(held);
+        }
     }
 
     private Model model(Worker worker) {

@@ -1,5 +1,6 @@
 package darkroom.schedule;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ public final class Worker {
     private final Set<String> models;
     private double speed;
     private double switchSeconds;
+    private String own = "";
     private String loaded = "";
     private double stayed;
     private double busyUntil;
@@ -19,10 +21,10 @@ public final class Worker {
     private boolean joined;
 
     /**
-     * A WebUI with nothing loaded that is known.
+     * A WebUI that has loaded what it loads by itself.
      *
-     * @param lanes from which it takes tasks; empty for all
-     * @param models that it has; empty for all
+     * @param lanes from which it takes tasks, and from those in them; empty for all
+     * @param models the checkpoints that it has; empty for all
      * @param speed how fast it is, more than 0; 1 is what {@link Demand#seconds()} is for
      * @param switchSeconds how long it takes to load another model
      */
@@ -38,7 +40,7 @@ public final class Worker {
         return name;
     }
 
-    /** What it has loaded, or will have when it gets to what it was given last; empty if that is not known. */
+    /** What it has loaded, or will have when it gets to what it was given last; empty for what it loads by itself. */
     public String loaded() {
         return loaded;
     }
@@ -59,13 +61,39 @@ public final class Worker {
     }
 
     boolean takes(Demands demands) {
-        return (lanes.isEmpty() || lanes.contains(demands.lane()))
-                && (models.isEmpty() || demands.model().isEmpty() || models.contains(demands.model()))
+        return (lanes.isEmpty() || isIn(lanes, demands.lane()))
+                && (models.isEmpty() || demands.model().isEmpty() || models.contains(checkpoint(demands.model())))
                 && (demands.unfit().isEmpty() || !demands.unfit().contains(name));
     }
 
+    /** What is in a lane is in those that it is in as well. */
+    private static boolean isIn(Set<String> lanes, String lane) {
+        return lanes.contains(lane) || lanes.stream().anyMatch(each -> lane.startsWith(each + "/"));
+    }
+
+    private static String checkpoint(String model) {
+        int end = model.indexOf('\n');
+        return end < 0 ? model : model.substring(0, end);
+    }
+
     boolean has(String model) {
-        return model.isEmpty() || model.equals(loaded);
+        return meant(model).equals(loaded);
+    }
+
+    private String meant(String model) {
+        return model.isEmpty() ? own : model;
+    }
+
+    /** The names of what it has loaded: also what a task names that leaves it to the WebUI. */
+    List<String> held() {
+        return loaded.equals(own) && !own.isEmpty() ? List.of(own, "") : List.of(loaded);
+    }
+
+    void own(String model) {
+        if (loaded.equals(own)) {
+            loaded = model;
+        }
+        own = model;
     }
 
     /** How many seconds of work it was given with what is loaded. */
@@ -91,7 +119,7 @@ public final class Worker {
     }
 
     void loads(String model) {
-        loaded = model;
+        loaded = meant(model);
         stayed = 0;
     }
 

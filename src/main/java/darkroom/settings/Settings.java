@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,8 @@ public final class Settings {
     /** Without a pause something would be tried, or looked at, without end. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
+    private static final Pattern SHARES = Pattern.compile(
+            "[^,=]+=(0*[1-9]\\d{0,5}|\\d{1,6}[.]\\d{0,5}[1-9])(\\s*,[^,=]+=(0*[1-9]\\d{0,5}|\\d{1,6}[.]\\d{0,5}[1-9]))*");
     private static final Pattern COUNTS = Pattern.compile("[0-9]{1,9}");
 
     private static final Pattern CAMELS_OWN = Pattern.compile("\\{\\{|}}|\\$(simple)?\\{|\\\\");
@@ -121,6 +125,16 @@ public final class Settings {
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    /** The weights of lanes, by their names. */
+    public Map<String, Double> shares(Setting setting) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        for (String share : words(setting)) {
+            String[] pair = share.split("=", -1);
+            shares.put(pair[0].strip(), Double.parseDouble(pair[1].strip()));
+        }
+        return shares;
     }
 
     /** A length of time. */
@@ -380,7 +394,8 @@ public final class Settings {
         private void check(Setting setting) {
             String value = text(setting);
             String expected = switch (setting.kind()) {
-                case URL -> urlProblem(value);
+                case URLS -> urlsProblem(value);
+                case SHARES -> sharesProblem(value);
                 case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
                 case TOKEN -> value.matches("[!-~]*") ? "" : "use letters, digits and signs, without a space";
                 case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
@@ -456,7 +471,7 @@ public final class Settings {
         private static String shown(Setting setting, String value) {
             return switch (setting.kind()) {
                 case AUTH, TOKEN -> "";
-                case URL, SOURCE -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
+                case URLS, SOURCE -> " is '" + value.replaceFirst("^(\\w+://)?.*@", "$1…@") + "'";
                 case ENDPOINT -> " is '" + value.replaceFirst("[?].*", "?…") + "'";
                 default -> " is '" + value + "'";
             };
@@ -501,6 +516,21 @@ public final class Settings {
             }
         }
 
+        private static String urlsProblem(String value) {
+            return Arrays.stream(value.split(",", -1))
+                    .map(String::strip)
+                    .map(Loader::urlProblem)
+                    .filter(problem -> !problem.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        }
+
+        private static String sharesProblem(String value) {
+            return value.isEmpty() || SHARES.matcher(value).matches()
+                    ? ""
+                    : "use lanes with the weight of each, such as campaign=3,nightly=0.5";
+        }
+
         private static String urlProblem(String value) {
             try {
                 URI uri = URI.create(value);
@@ -521,12 +551,18 @@ public final class Settings {
         }
 
         private void absolute() {
+            if (isDefault(Setting.WEBUIS) && !isDefault(Setting.WEBUI_URL)) {
+                values.put(Setting.WEBUIS, ""); // whoever names one means that one
+            }
             Path data = sources.working()
                     .resolve(text(Setting.DATA))
                     .toAbsolutePath()
                     .normalize();
             values.put(Setting.DATA, data.toString());
-            for (Setting folder : List.of(Setting.ROUTES, Setting.PRESETS)) {
+            for (Setting folder : List.of(Setting.ROUTES, Setting.PRESETS, Setting.WEBUIS)) {
+                if (text(folder).isEmpty()) {
+                    continue;
+                }
                 Path base = isDefault(folder) ? sources.home() : sources.working();
                 values.put(
                         folder,
@@ -560,7 +596,11 @@ public final class Settings {
                                     .toString());
                 }
             }
-            values.put(Setting.WEBUI_URL, text(Setting.WEBUI_URL).replaceAll("/+$", ""));
+            values.put(
+                    Setting.WEBUI_URL,
+                    Arrays.stream(text(Setting.WEBUI_URL).split(",", -1))
+                            .map(url -> url.strip().replaceAll("/+$", ""))
+                            .collect(Collectors.joining(",")));
         }
 
         /** Camel reads something into a few names, and there is no way to tell it not to. */

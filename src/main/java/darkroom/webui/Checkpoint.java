@@ -110,6 +110,11 @@ public record Checkpoint(String title, String modelName, String hash, String sha
         return alike ? Verdict.LIKELY : Verdict.OTHER;
     }
 
+    /** A wish without the hash and the ending that it may have: most ways to name one checkpoint are the same then. */
+    public static String plain(String wish) {
+        return stem(withoutHash(wish.strip()));
+    }
+
     private static boolean sameHash(String one, String other) {
         int length = Math.min(one.length(), other.length());
         return length >= 8 && one.regionMatches(true, 0, other, 0, length);

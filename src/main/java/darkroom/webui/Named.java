@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * refused here; it is left to the WebUI, or to {@link AnswerCheck} when the pictures are there.
  */
 public final class Named {
-    private static final Pattern LORA = Pattern.compile("<lora:([^:>]+)[^>]*>");
-    private static final List<String> PROMPTS = List.of("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt");
+    static final Pattern LORA = Pattern.compile("<lora:([^:>]+)[^>]*>");
+    static final List<String> PROMPTS = List.of("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt");
 
     /** In {@code sd_vae}, beside what is on the list (webui-api, section 5.3). */
     private static final Set<String> AUTOMATIC_VAE = Set.of("Automatic", "auto");

@@ -46,6 +46,7 @@ final class BreakersTest {
 
     private void startWithHoursOfPauseAfter(Setting limit, String failures) throws Exception {
         bench.with(limit, failures)
+                .with(Setting.QUEUE, Bench.SMALL_QUEUE)
                 .with(Setting.RETRY_PAUSE, "1h")
                 .with(Setting.RETRY_LONGEST_PAUSE, "1h")
                 .with(Setting.RETRY_BACKEND_PAUSE, "1h")
@@ -119,7 +120,7 @@ final class BreakersTest {
         bench.stopSandbox();
         drop("a", SMALL, 10, 15);
         WebuiComponent webUi = bench.service().camelContext().getComponent("webui", WebuiComponent.class);
-        Bench.await("it is noticed", () -> webUi.failing().isPresent());
+        Bench.await("it is noticed", () -> !webUi.failing().isEmpty());
         try (ServerSocket away = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             away.accept().close(); // somebody looks whether it is back
         }

@@ -406,6 +406,7 @@ final class RoutesTest extends CamelMainTestSupport {
                                 sha256,
                                 Instant.now(),
                                 tasks,
+                                0,
                                 null,
                                 List.of(),
                                 List.of(),

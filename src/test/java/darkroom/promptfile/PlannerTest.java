@@ -105,6 +105,7 @@ final class PlannerTest {
                                 Operation.TXT2IMG,
                                 null,
                                 null,
+                                0,
                                 null,
                                 Map.of(),
                                 new LinkedHashMap<>(settings),

@@ -118,6 +118,7 @@ final class WorkFolderTest {
                         "0",
                         Instant.now(),
                         1,
+                        0,
                         null,
                         List.of(),
                         List.of(),

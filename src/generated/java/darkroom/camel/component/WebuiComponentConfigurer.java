@@ -38,6 +38,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": getOrCreateConfiguration(target).setAuthUsername(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "backends": getOrCreateConfiguration(target).setBackends(property(camelContext, java.lang.String.class, value)); return true;
         case "breakerfailures":
         case "breakerFailures": getOrCreateConfiguration(target).setBreakerFailures(property(camelContext, int.class, value)); return true;
         case "breakerlongestpause":
@@ -90,6 +91,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "backends": return java.lang.String.class;
         case "breakerfailures":
         case "breakerFailures": return int.class;
         case "breakerlongestpause":
@@ -143,6 +145,7 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "authUsername": return getOrCreateConfiguration(target).getAuthUsername();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "backends": return getOrCreateConfiguration(target).getBackends();
         case "breakerfailures":
         case "breakerFailures": return getOrCreateConfiguration(target).getBreakerFailures();
         case "breakerlongestpause":

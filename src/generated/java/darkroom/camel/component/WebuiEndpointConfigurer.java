@@ -29,6 +29,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": target.getConfiguration().setAuthPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "authusername":
         case "authUsername": target.getConfiguration().setAuthUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "backends": target.getConfiguration().setBackends(property(camelContext, java.lang.String.class, value)); return true;
         case "breakerfailures":
         case "breakerFailures": target.getConfiguration().setBreakerFailures(property(camelContext, int.class, value)); return true;
         case "breakerlongestpause":
@@ -78,6 +79,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": return java.lang.String.class;
         case "authusername":
         case "authUsername": return java.lang.String.class;
+        case "backends": return java.lang.String.class;
         case "breakerfailures":
         case "breakerFailures": return int.class;
         case "breakerlongestpause":
@@ -128,6 +130,7 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "authPassword": return target.getConfiguration().getAuthPassword();
         case "authusername":
         case "authUsername": return target.getConfiguration().getAuthUsername();
+        case "backends": return target.getConfiguration().getBackends();
         case "breakerfailures":
         case "breakerFailures": return target.getConfiguration().getBreakerFailures();
         case "breakerlongestpause":

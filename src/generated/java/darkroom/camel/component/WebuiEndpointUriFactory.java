@@ -23,10 +23,11 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(26);
+        Set<String> props = new HashSet<>(27);
         props.add("answerTimeout");
         props.add("authPassword");
         props.add("authUsername");
+        props.add("backends");
         props.add("breakerFailures");
         props.add("breakerLongestPause");
         props.add("breakerPause");

@@ -13,6 +13,7 @@ import darkroom.picture.PictureFile;
 import darkroom.webui.Dialect;
 import darkroom.webui.GpuMemory;
 import darkroom.webui.Payload;
+import darkroom.webui.ProgressReport;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -139,6 +141,31 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     String url() {
         return options.getUrl();
+    }
+
+    /** Somebody wants to know which checkpoint it loads by itself, now and when it was away. */
+    void tellOwnCheckpoint(Consumer<String> told) {
+        recovery.tellOwnCheckpoint(told);
+    }
+
+    /** How it is talked to. */
+    WebuiConfiguration configuration() {
+        return options;
+    }
+
+    /**
+     * Has nothing more sent to it if it does not answer any more, rather than one task after the other find that out.
+     *
+     * @param e what was noticed
+     */
+    void openBreakerIfGone(AwayException e) {
+        try {
+            json(ProgressReport.PATH);
+        } catch (AwayException again) {
+            leases.breaker().open(e.problem().message());
+        } catch (ProblemException | IOException answers) {
+            LOG.debug("{} is there", url(), answers);
+        }
     }
 
     /** The right to have a request under way. */

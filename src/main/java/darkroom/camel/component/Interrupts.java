@@ -46,6 +46,11 @@ final class Interrupts extends Watch {
         this.exclusive = exclusive;
     }
 
+    /** Whether nothing of this backend is under way. */
+    boolean isIdle() {
+        return watched.isEmpty();
+    }
+
     /** A request is about to be sent. */
     void begin(UnderWay.Request request) {
         underWay.begin(request);

@@ -1,18 +1,14 @@
 package darkroom.camel.component;
 
-import darkroom.job.StoppingException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.BooleanSupplier;
 
-/** The right to have a request under way at one WebUI; who waits longest is next. */
+/** The right to have a request under way at one WebUI, whoever asks for it. Nobody waits here: that is for a {@link Pool}. */
 final class Leases {
-    private static final long LOOK_UP = 200;
-
-    private final Deque<Object> waiting = new ArrayDeque<>();
     private final BooleanSupplier paused;
     private final Breaker breaker;
-    private boolean closed;
+    private final Set<Runnable> waiting = new CopyOnWriteArraySet<>();
     private int limit;
     private int taken;
 
@@ -35,44 +31,50 @@ final class Leases {
     /** How many there are; where several say it, the last one counts. None until it is said. */
     synchronized void limit(int number) {
         limit = number;
-        notifyAll();
     }
 
-    /**
-     * Waits for a place.
-     *
-     * @param givenUp whether there is no point in waiting any more
-     * @throws StoppingException if there is not
-     */
-    synchronized void take(BooleanSupplier givenUp) throws InterruptedException {
-        Object me = new Object();
-        waiting.add(me);
-        try {
-            while (true) {
-                if (closed || givenUp.getAsBoolean()) {
-                    throw new StoppingException();
-                }
-                if (taken < limit && waiting.peek() == me && !paused.getAsBoolean() && breaker.permits()) {
-                    taken++;
-                    return;
-                }
-                wait(LOOK_UP);
-            }
-        } finally {
-            waiting.remove(me);
-            notifyAll();
+    /** How many are taken. */
+    synchronized int taken() {
+        return taken;
+    }
+
+    /** Whether any are given, as far as it is up to the WebUI. */
+    boolean isOpen() {
+        return !paused.getAsBoolean() && breaker.state().isEmpty();
+    }
+
+    /** Takes one, if there is one now. */
+    synchronized boolean tryTake() {
+        if (taken >= limit || paused.getAsBoolean() || !breaker.permits()) {
+            return false;
+        }
+        taken++;
+        return true;
+    }
+
+    /** Gives one back that was not used. */
+    void leave() {
+        breaker.released();
+        synchronized (this) {
+            taken--;
         }
     }
 
-    /** None is given any more; who waits for one waits in vain. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    /** Gives one back; how it went was said to the breaker. */
+    void giveBack() {
+        synchronized (this) {
+            taken--;
+        }
+        waiting.forEach(Runnable::run);
     }
 
-    /** Gives a place back. */
-    synchronized void giveBack() {
-        taken--;
-        notifyAll();
+    /** Tells somebody when one is given back. */
+    void whenFree(Runnable told) {
+        waiting.add(told);
+    }
+
+    /** Tells him no more. */
+    void forget(Runnable told) {
+        waiting.remove(told);
     }
 }

@@ -3,21 +3,33 @@ package darkroom.camel.component;
 import darkroom.job.ProblemException;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks whether a WebUI answers again that had gone away, so that nobody waits for a pause to end when it is back. What fails
  * though the WebUI answers is for a task to try.
  */
 final class Recovery extends Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final long LOOK_EVERY = 2000;
 
     private final Backend backend;
     private boolean away;
+    private boolean known;
+    private @Nullable Consumer<String> told;
 
     Recovery(CamelContext context, Backend backend) {
         super(context, "webui-recovery", LOOK_EVERY);
         this.backend = backend;
+    }
+
+    /** Somebody wants to know which checkpoint it loads by itself. To be said before this is started. */
+    void tellOwnCheckpoint(Consumer<String> whom) {
+        told = whom;
     }
 
     @Override
@@ -25,8 +37,10 @@ final class Recovery extends Watch {
         Breaker breaker = backend.leases().breaker();
         if (breaker.state().isEmpty()) {
             away = false;
+            lookWhatIsLoaded();
             return;
         }
+        known = false;
         try {
             backend.json(ProgressReport.PATH);
             if (away) {
@@ -35,6 +49,20 @@ final class Recovery extends Watch {
             away = false;
         } catch (ProblemException | IOException e) {
             away = true;
+        }
+    }
+
+    private void lookWhatIsLoaded() {
+        Consumer<String> whom = told;
+        if (known || whom == null || backend.leases().taken() > 0) { // a request shows what it overrides
+            return;
+        }
+        try {
+            String checkpoint = backend.options().path("sd_model_checkpoint").asText("");
+            known = true;
+            whom.accept(checkpoint.equals("null") ? "" : checkpoint);
+        } catch (ProblemException | IOException e) {
+            LOG.debug("{} does not say which checkpoint it has loaded", backend.url(), e);
         }
     }
 }

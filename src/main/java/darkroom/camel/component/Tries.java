@@ -14,13 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The tries of one task, each written down before it is made. */
 final class Tries {
     private final SentLog log;
-    private final String backend;
     private final int mostCrashes;
     private @Nullable Sent last;
 
-    Tries(SentLog log, String backend, int mostCrashes) throws IOException {
+    Tries(SentLog log, int mostCrashes) throws IOException {
         this.log = log;
-        this.backend = backend;
         this.mostCrashes = mostCrashes;
         this.last = log.read().orElse(null);
     }
@@ -38,9 +36,11 @@ final class Tries {
     /**
      * Writes down that a task is going to be sent.
      *
+     * @param backend the URL of the WebUI
+     * @param id what the WebUI calls it
      * @throws ProblemException if the WebUI went away too often while it worked on it
      */
-    Sent send(Sending sending, String id) throws IOException {
+    Sent send(Sending sending, String backend, String id) throws IOException {
         requireFewCrashes("");
         Sent before = last == null ? new Sent(null, null, 0, backend, id, Instant.now(), 0, 0, true, List.of()) : last;
         Stamp stamp = sending.stamp();

@@ -22,26 +22,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Examines the WebUI of a {@code webui:} component by asking it what the service will ask. */
+/** Examines the WebUIs of a {@code webui:} component by asking them what the service will ask. */
 public final class WebuiCheck {
     private static final String API = "/sdapi/v1/";
     private static final int TINY = 64;
 
     private final WebuiComponent component;
+    private final Member member;
     private final WebuiConfiguration options;
     private final Backend backend;
     private final List<Finding> findings = new ArrayList<>();
 
-    private WebuiCheck(WebuiComponent component) {
+    private WebuiCheck(WebuiComponent component, Member member) {
         this.component = component;
-        this.options = component.getConfiguration();
-        this.backend = component.forQuestions();
+        this.member = member;
+        this.backend = component.forQuestions().of(member);
+        this.options = backend.configuration();
     }
 
     /**
@@ -51,25 +54,36 @@ public final class WebuiCheck {
      * @param picture whether a tiny picture is made, which takes the GPU for a moment
      */
     public static List<Finding> examine(WebuiComponent component, boolean picture) {
-        WebuiCheck check = new WebuiCheck(component);
-        check.examine(picture);
-        return List.copyOf(check.findings);
+        List<Finding> findings = new ArrayList<>();
+        for (Member member : component.forQuestions().pool().members()) {
+            WebuiCheck check = new WebuiCheck(component, member);
+            check.examine(picture);
+            findings.addAll(check.findings);
+        }
+        return findings;
     }
 
     /**
-     * Whether it can be asked for pictures now.
+     * Whether each can be asked for pictures now.
      *
-     * @return what is wrong; null if nothing is
+     * @return what is wrong, by the names of all WebUIs; empty for one at which nothing is
      */
-    public static @Nullable Finding reach(WebuiComponent component) {
-        WebuiCheck check = new WebuiCheck(component);
+    public static Map<String, Optional<Finding>> reach(WebuiComponent component) {
+        Map<String, Optional<Finding>> found = new LinkedHashMap<>();
+        for (Member member : component.forQuestions().pool().members()) {
+            found.put(member.name(), new WebuiCheck(component, member).reach());
+        }
+        return found;
+    }
+
+    private Optional<Finding> reach() {
         try {
-            check.samplers();
-            return null;
+            samplers();
+            return Optional.empty();
         } catch (ProblemException e) {
-            return check.error(e.problem());
+            return Optional.of(error(e.problem()));
         } catch (IOException e) {
-            return check.unreadable(e);
+            return Optional.of(unreadable(e));
         }
     }
 
@@ -225,6 +239,7 @@ public final class WebuiCheck {
             exchange.getMessage().setBody(Json.mapper().writeValueAsString(task));
             exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder);
             exchange.getMessage().setHeader(WebuiConstants.PICTURES, folder);
+            exchange.getMessage().setHeader(WebuiConstants.ONLY, member.name());
             producer.process(exchange);
             return exchange.getMessage().getBody(Generated.class);
         } finally {

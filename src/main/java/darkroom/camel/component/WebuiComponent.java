@@ -1,10 +1,15 @@
 package darkroom.camel.component;
 
+import darkroom.schedule.Policy;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -22,13 +27,18 @@ import org.slf4j.LoggerFactory;
 public class WebuiComponent extends DefaultComponent {
     private static final Logger LOG = LoggerFactory.getLogger(WebuiComponent.class);
 
+    private static final double LONGEST_WAIT = 600;
+
     @Metadata(description = "Options that all endpoints begin with")
     private WebuiConfiguration configuration = new WebuiConfiguration();
 
     private final WebuiHttp http = new WebuiHttp();
     private ProgressListener progressListener = ProgressListener.NONE;
     private Duration progressPeriod = Duration.ZERO;
-    private @Nullable Backend forQuestions;
+    private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
+    private @Nullable Backends forQuestions;
+    private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+    private final List<RosterWatch> rosters = new CopyOnWriteArrayList<>();
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
     private final Map<String, UnderWay> underWay = new ConcurrentHashMap<>();
     private final Map<String, GpuLimits> limits = new ConcurrentHashMap<>();
@@ -39,26 +49,72 @@ public class WebuiComponent extends DefaultComponent {
         own.setOperation(WebuiOperation.valueOf(remaining));
         WebuiEndpoint endpoint = new WebuiEndpoint(uri, this, own);
         setProperties(endpoint, parameters);
-        if (URI.create(own.getUrl()).getUserInfo() != null) { // it would be in logs and receipts
-            throw new IllegalArgumentException("an address with a password in it; use authUsername and authPassword");
+        for (String url : urls(own)) {
+            if (URI.create(url).getUserInfo() != null) { // it would be in logs and receipts
+                throw new IllegalArgumentException(
+                        "an address with a password in it; use authUsername and authPassword");
+            }
         }
         own.levels(); // a wrong one is noticed while the routes are loaded
         return endpoint;
     }
 
-    /** The WebUI that an endpoint talks to. How much is under way there counts for all endpoints of its address together. */
-    Backend backend(WebuiConfiguration options) {
-        Leases shared = leases.computeIfAbsent(
-                options.getUrl(), url -> new Leases(new PauseFile(url, options.getPauseFile()), breaker(options)));
+    private static List<String> urls(WebuiConfiguration options) {
+        return Arrays.stream(options.getUrl().split(",", -1))
+                .map(String::strip)
+                .filter(url -> !url.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** The WebUIs that an endpoint talks to. How much is under way at one counts for all endpoints together. */
+    Backends backends(WebuiConfiguration options) {
+        return new Backends(pool(options), options, this::backend);
+    }
+
+    private synchronized Pool pool(WebuiConfiguration options) {
+        List<Member> own =
+                urls(options).stream().map(url -> Member.of(url, options)).toList();
+        String file = options.getBackends();
+        if (file == null || file.isEmpty()) {
+            Pool pool = pools.computeIfAbsent(String.join(",", urls(options)), urls -> newPool(options));
+            pool.setMembers(own);
+            return pool;
+        }
+        Pool pool = pools.get("file:" + file);
+        if (pool == null) {
+            pool = newPool(options);
+            Roster roster = new Roster(Path.of(file), getCamelContext()::resolvePropertyPlaceholders);
+            RosterWatch watch = new RosterWatch(getCamelContext(), roster, options.getInFlight(), own, pool);
+            watch.begin();
+            pools.put("file:" + file, pool);
+            rosters.add(watch);
+            if (isStarted() || isStarting()) {
+                ServiceHelper.startService(watch);
+            }
+        }
+        return pool;
+    }
+
+    private Pool newPool(WebuiConfiguration options) {
+        return new Pool(policy, member -> leases(member.url(), options));
+    }
+
+    private Leases leases(String url, WebuiConfiguration options) {
+        return leases.computeIfAbsent(
+                url, one -> new Leases(new PauseFile(one, options.getPauseFile()), breaker(one, options)));
+    }
+
+    private Backend backend(WebuiConfiguration options) {
         UnderWay requests = underWay.computeIfAbsent(options.getUrl(), url -> new UnderWay());
         GpuLimits gpu = limits.computeIfAbsent(options.getUrl(), url -> new GpuLimits(System::nanoTime));
         ProgressLog progress = new ProgressLog(
                 getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
+        Leases shared = leases(options.getUrl(), options);
         return new Backend(getCamelContext(), http, options, shared, requests, gpu, progress);
     }
 
-    private static Breaker breaker(WebuiConfiguration options) {
-        String url = options.getUrl();
+    private static Breaker breaker(String url, WebuiConfiguration options) {
         return new Breaker(
                 url,
                 options.getBreakerFailures(),
@@ -81,24 +137,40 @@ public class WebuiComponent extends DefaultComponent {
                 });
     }
 
-    /** Since when and why nothing is sent to the WebUI of the component's own options; empty if it works. */
-    public Optional<Breaker.Failing> failing() {
-        Leases shared = leases.get(configuration.getUrl());
-        return shared == null ? Optional.empty() : shared.breaker().state();
+    /** Since when and why nothing is sent to WebUIs of the component's own options, by their names; empty if all work. */
+    public Map<String, Breaker.Failing> failing() {
+        Map<String, Breaker.Failing> failing = new LinkedHashMap<>();
+        for (Member member : pool(configuration).members()) {
+            Leases shared = leases.get(member.url());
+            if (shared != null) {
+                shared.breaker().state().ifPresent(state -> failing.put(member.name(), state));
+            }
+        }
+        return failing;
     }
 
-    /** The WebUI of the component's own options, for questions about it; one connection serves all of them. */
-    synchronized Backend forQuestions() {
+    /** The WebUIs of the component's own options, for questions about them; one connection each serves all of these. */
+    synchronized Backends forQuestions() {
         if (forQuestions == null) {
-            forQuestions = backend(configuration);
+            forQuestions = backends(configuration);
             ServiceHelper.startService(forQuestions);
         }
         return forQuestions;
     }
 
+    /** How the WebUIs of the component's own options are. */
+    public List<WebuiState> states() {
+        return pool(configuration).states();
+    }
+
+    /** How it is decided who gets what next. */
+    public void setPolicy(Policy policy) {
+        this.policy = policy;
+    }
+
     /** Begins no more requests: what waits for its turn fails with {@link darkroom.job.StoppingException}. For a stop. */
     public void beginNothing() {
-        leases.values().forEach(Leases::close);
+        pools.values().forEach(Pool::close);
     }
 
     /**
@@ -139,10 +211,12 @@ public class WebuiComponent extends DefaultComponent {
     protected void doStart() throws Exception {
         super.doStart();
         ServiceHelper.startService(http);
+        ServiceHelper.startService(rosters);
     }
 
     @Override
     protected synchronized void doStop() throws Exception {
+        ServiceHelper.stopService(rosters);
         ServiceHelper.stopService(forQuestions);
         forQuestions = null;
         ServiceHelper.stopService(http);

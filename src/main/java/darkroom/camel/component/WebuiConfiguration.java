@@ -25,8 +25,15 @@ public class WebuiConfiguration implements Cloneable {
 
     @UriParam(
             defaultValue = "http://127.0.0.1:7860",
-            description = "Address of the WebUI, with its sub-path if it has one")
+            description =
+                    "Address of the WebUI, with its sub-path if it has one. Several with commas between them share the work")
     private String url = "http://127.0.0.1:7860";
+
+    @UriParam(
+            description =
+                    "A YAML file that says which WebUIs share the work, and what each is given. It is read again when it"
+                            + " changes; while there is none the URL counts")
+    private @Nullable String backends;
 
     @UriParam(label = "security", secret = true, description = "User name for Basic authentication (--api-auth)")
     private @Nullable String authUsername;
@@ -211,9 +218,18 @@ public class WebuiConfiguration implements Cloneable {
         return url;
     }
 
-    /** Address of the WebUI, with its sub-path if it has one. */
+    /** Address of the WebUI, with its sub-path if it has one, or several with commas between them. */
     public void setUrl(String url) {
         this.url = url;
+    }
+
+    public @Nullable String getBackends() {
+        return backends;
+    }
+
+    /** A file that says which WebUIs share the work; null if the URL does. */
+    public void setBackends(@Nullable String backends) {
+        this.backends = backends;
     }
 
     public @Nullable String getAuthUsername() {

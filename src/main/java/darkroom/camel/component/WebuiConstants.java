@@ -34,6 +34,25 @@ public final class WebuiConstants {
             javaType = "darkroom.camel.component.SentLog")
     public static final String SENT = "CamelWebuiSent";
 
+    /** The lane of the task, which has a share of the WebUIs; may be missing. */
+    @Metadata(
+            label = "producer",
+            description = "The lane of the task, which has a share of the WebUIs",
+            javaType = "String")
+    public static final String LANE = "CamelWebuiLane";
+
+    /** How urgent the task is: higher goes first; may be missing, for 0. */
+    @Metadata(
+            label = "producer",
+            description = "How urgent the task is: higher goes first",
+            javaType = "Integer",
+            defaultValue = "0")
+    public static final String PRIORITY = "CamelWebuiPriority";
+
+    /** The name of the WebUI that alone may make it; may be missing, for any. */
+    @Metadata(label = "producer", description = "The name of the WebUI that alone may make it", javaType = "String")
+    public static final String ONLY = "CamelWebuiOnly";
+
     /** Exchange property that the component sets: the URL of the WebUI that was asked. */
     public static final String BACKEND = "CamelWebuiBackend";
 

@@ -33,8 +33,7 @@ public class WebuiEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        Backend backend = ((WebuiComponent) getComponent()).backend(configuration);
-        return new WebuiProducer(this, backend, configuration);
+        return new WebuiProducer(this, ((WebuiComponent) getComponent()).backends(configuration), configuration);
     }
 
     @Override

@@ -1,49 +1,28 @@
 package darkroom.camel.component;
 
 import darkroom.job.AwayException;
-import darkroom.job.CancelledException;
 import darkroom.job.MayPassException;
-import darkroom.job.Operation;
-import darkroom.job.OutOfMemory;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
-import darkroom.job.Save;
 import darkroom.job.Task;
 import darkroom.json.Json;
-import darkroom.webui.Answer;
-import darkroom.webui.AnswerCheck;
-import darkroom.webui.AnswerReader;
-import darkroom.webui.Asked;
-import darkroom.webui.Check;
-import darkroom.webui.CheckedAnswer;
-import darkroom.webui.Checkpoint;
-import darkroom.webui.Dialect;
-import darkroom.webui.GpuFullException;
-import darkroom.webui.GpuLimit;
-import darkroom.webui.GpuLoad;
+import darkroom.schedule.Demand;
+import darkroom.webui.GpuWork;
 import darkroom.webui.MountedOutputs;
-import darkroom.webui.Payload;
-import darkroom.webui.Quirk;
-import darkroom.webui.SavedOutputs;
-import darkroom.webui.ServedOutputs;
-import darkroom.webui.SmallerBatch;
-import darkroom.webui.Stamp;
-import darkroom.webui.TaskProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.service.ServiceHelper;
@@ -51,34 +30,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. */
+/**
+ * Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. Where
+ * several WebUIs share the work, what goes wrong at one is tried at another first.
+ */
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
-    private static final String API = "/sdapi/v1/";
 
     /** After these nobody knows whether the WebUI made the pictures, or has made them for certain. */
     private static final Set<ProblemCode> MAY_BE_THERE =
             Set.of(ProblemCode.WEBUI_ANSWER_UNREADABLE, ProblemCode.SAVED_NOT_SERVED);
 
-    /** These are not about the task: whatever is sent ends like that. */
-    private static final Set<ProblemCode> ABOUT_ALL =
-            Set.of(ProblemCode.WEBUI_UNAUTHORIZED, ProblemCode.WEBUI_REDIRECTS);
+    /** Another WebUI may do what this one can't. */
+    private static final Set<ProblemCode> MAY_GO_ELSEWHERE =
+            Set.of(ProblemCode.WEBUI_UNAUTHORIZED, ProblemCode.WEBUI_REDIRECTS, ProblemCode.WEBUI_OUT_OF_MEMORY);
 
-    private final Backend backend;
+    private final Backends backends;
+    private final Pool pool;
     private final WebuiConfiguration options;
-    private final Map<Check, Check.Level> levels;
-    private final @Nullable MountedOutputs outputs;
-    private final ServedOutputs served;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean stopping;
 
-    WebuiProducer(WebuiEndpoint endpoint, Backend backend, WebuiConfiguration options) {
+    WebuiProducer(WebuiEndpoint endpoint, Backends backends, WebuiConfiguration options) {
         super(endpoint);
-        this.backend = backend;
+        this.backends = backends;
+        this.pool = backends.pool();
         this.options = options;
-        this.levels = options.levels();
-        this.outputs = options.mountedOutputs();
-        this.served = new ServedOutputs(backend, options.getMaxPicture());
     }
 
     @Override
@@ -92,405 +69,190 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     }
 
     private void generate(Exchange exchange) throws Exception {
-        Task task = Json.mapper().readValue(exchange.getMessage().getMandatoryBody(String.class), Task.class);
-        BooleanSupplier cancelled = exchange.getMessage()
-                .getHeader(WebuiConstants.CANCELLED, (BooleanSupplier) () -> false, BooleanSupplier.class);
-        Path attachments = folder(exchange, WebuiConstants.ATTACHMENTS);
-        Path pictures = folder(exchange, WebuiConstants.PICTURES);
-        SentLog log = exchange.getMessage().getHeader(WebuiConstants.SENT, SentLog.NONE, SentLog.class);
-        exchange.setProperty(WebuiConstants.BACKEND, backend.url());
-        requireWanted(cancelled);
-        Order order = new Order(
-                task, cancelled, attachments, pictures, new Tries(log, backend.url(), options.getMostCrashes()));
+        Message message = exchange.getMessage();
+        Task task = Json.mapper().readValue(message.getMandatoryBody(String.class), Task.class);
+        BooleanSupplier cancelled =
+                message.getHeader(WebuiConstants.CANCELLED, (BooleanSupplier) () -> false, BooleanSupplier.class);
+        SentLog log = message.getHeader(WebuiConstants.SENT, SentLog.NONE, SentLog.class);
+        Tries tries = new Tries(log, options.getMostCrashes());
+        Generation.Order order = new Generation.Order(
+                task,
+                cancelled,
+                folder(exchange, WebuiConstants.ATTACHMENTS),
+                folder(exchange, WebuiConstants.PICTURES),
+                tries);
+        order.requireWanted();
         try {
-            exchange.getMessage().setBody(waitingGenerated(order));
+            message.setBody(new Search(order, exchange).generated());
         } catch (ProblemException e) {
             if (!(e instanceof AwayException)
                     && !MAY_BE_THERE.contains(e.problem().code())) {
-                order.tries().over();
+                tries.over();
             }
             throw e;
         }
     }
 
-    /** What is to be made, and what is known of it. */
-    private record Order(Task task, BooleanSupplier cancelled, Path attachments, Path pictures, Tries tries) {
-        String id() {
-            return task.id();
-        }
-    }
+    /** The search for a WebUI that makes a task. */
+    private final class Search implements Generation.Places {
+        private final Generation.Order order;
+        private final Exchange exchange;
+        private final Demand demand;
+        private final String needs;
+        private final String only;
+        private final Map<String, List<Problem>> lacks = new LinkedHashMap<>();
+        private final Set<String> failed = new HashSet<>();
+        private @Nullable Member at;
 
-    /** Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. */
-    private Generated waitingGenerated(Order order) throws Exception {
-        while (true) {
-            try {
-                return generated(order);
-            } catch (AwayException e) {
-                if (stopping || backend.leases().breaker().state().isEmpty()) {
+        Search(Generation.Order order, Exchange exchange) {
+            this.order = order;
+            this.exchange = exchange;
+            Message message = exchange.getMessage();
+            GpuWork work = GpuWork.of(order.task());
+            this.demand = new Demand(
+                    message.getHeader(WebuiConstants.LANE, "", String.class),
+                    message.getHeader(WebuiConstants.PRIORITY, 0, Integer.class),
+                    work.model(),
+                    work.seconds(),
+                    Set.of());
+            this.needs = work.names();
+            this.only = message.getHeader(WebuiConstants.ONLY, "", String.class);
+        }
+
+        Generated generated() throws Exception {
+            while (true) {
+                Optional<Pool.Place> place = next();
+                if (place.isEmpty()) {
+                    continue; // where it was sent before is gone
+                }
+                Member member = place.get().member();
+                Backend backend;
+                try {
+                    backend = backends.of(member);
+                } catch (RuntimeException e) {
+                    place.get().leave();
                     throw e;
                 }
-            }
-        }
-    }
-
-    private Generated generated(Order order) throws Exception {
-        Task task = order.task();
-        Answered answered = fitting(order);
-        while (answered.request().isSuspect()) {
-            LOG.warn("{}: made again; it may have been what an interrupt hit that was meant for another", task.id());
-            order.tries().over();
-            answered = fitting(order);
-        }
-        Sending sending = answered.sending();
-        Answer answer = answered.answer();
-        SavedOutputs saved = sending.saved() == Save.MOUNTED ? outputs : sending.saved() == null ? null : served;
-        if (saved != null && !answered.isCollected()) {
-            answer = saved.take(Objects.requireNonNull(sending.stamp()), task, answer, order.pictures());
-        }
-        CheckedAnswer checked = AnswerCheck.check(levels, sending.sent(), answer, this::checkpoints);
-        Lists.Looked looked = answered.looked();
-        checked = checked.with(looked.warnings(), looked.unverified()).with(answered.warnings(), List.of());
-        if (wasInterrupted(answered)) {
-            checked = checked.refused(Problem.of(
-                    ProblemCode.REFUSED_INTERRUPTED,
-                    "somebody interrupted or skipped it at the WebUI, and what it answered is unfinished",
-                    "drop it again"));
-        }
-        if (!checked.refused().isEmpty()) {
-            order.tries().over();
-        } else if (!answered.isCollected()) {
-            backend.limits().wentWell(GpuLoad.of(sending.sent()));
-        }
-        return new Generated(
-                task,
-                sending.sent(),
-                backend.url(),
-                checked,
-                answer.info(),
-                notes(order, answered),
-                answered.sentAt(),
-                answered.answeredAt());
-    }
-
-    /** What came of a request, how it was made in the end, and when. */
-    private record Answered(
-            Lists.Looked looked, Outcome outcome, UnderWay.Request request, Instant sentAt, Instant answeredAt) {
-        Sending sending() {
-            return outcome.sending();
-        }
-
-        Answer answer() {
-            return outcome.answer();
-        }
-
-        List<String> warnings() {
-            return outcome.warnings();
-        }
-
-        boolean isCollected() {
-            return outcome.collected();
-        }
-    }
-
-    /** {@code collected} if the answer was lost, and its pictures were found where the WebUI saved them. */
-    private record Outcome(Sending sending, Answer answer, List<String> warnings, boolean collected) {
-        Outcome(Sending sending, Answer answer, List<String> warnings) {
-            this(sending, answer, warnings, false);
-        }
-    }
-
-    /** In smaller batches than it asks for, if it may be, and more are too much for the GPU. */
-    private Answered fitting(Order order) throws Exception {
-        Task task = order.task();
-        OutOfMemory policy = task.outOfMemory() == null ? options.getOutOfMemory() : task.outOfMemory();
-        Task tried = policy == OutOfMemory.SMALLER_BATCH ? remembered(task) : task;
-        List<Integer> batches = new ArrayList<>();
-        while (true) {
-            try {
-                return answered(order, tried);
-            } catch (GpuFullException e) {
-                order.tries().over();
-                GpuLoad load = GpuLoad.of(tried);
-                batches.add(load.batch());
-                backend.limits().tooMuch(load);
-                String obstacle = obstacleToSmallerBatches(task);
-                if (policy == OutOfMemory.FAIL || load.batch() <= 1 || !obstacle.isEmpty()) {
-                    GpuLimit limit = backend.limits().of(load);
-                    throw new ProblemException(
-                            limit.problem(task, policy, batches, obstacle, e.said(), backend.gpuMemory()), e);
+                at = member;
+                exchange.setProperty(WebuiConstants.BACKEND, backend.url());
+                try (Generation generation =
+                        new Generation(order, backend, place.get(), this, random, () -> stopping)) {
+                    return generation.generated();
+                } catch (AwayException e) {
+                    away(member, backend, e);
+                } catch (Generation.LacksException e) {
+                    lacks(member, e);
+                } catch (ProblemException e) {
+                    if (!(e instanceof MayPassException)
+                            && !MAY_GO_ELSEWHERE.contains(e.problem().code())) {
+                        throw e;
+                    }
+                    requireElsewhere(member, e);
                 }
-                tried = SmallerBatch.of(
-                        task, SmallerBatch.below(GpuLoad.of(task).batch(), load.batch()));
-                LOG.info(
-                        "{}: {} is too much for the WebUI's GPU; it is tried in batches of {}",
-                        task.id(),
-                        load,
-                        GpuLoad.of(tried).batch());
             }
         }
-    }
 
-    /** The task in batches that are smaller than what was too much for others of its kind. */
-    private Task remembered(Task task) {
-        GpuLoad load = GpuLoad.of(task);
-        int tooMuch = backend.limits().of(load).least();
-        return tooMuch == 0
-                        || load.batch() < tooMuch
-                        || !obstacleToSmallerBatches(task).isEmpty()
-                ? task
-                : SmallerBatch.of(task, SmallerBatch.below(load.batch(), tooMuch));
-    }
-
-    private String obstacleToSmallerBatches(Task task) {
-        Dialect dialect;
-        try {
-            dialect = backend.dialect();
-        } catch (AwayException e) {
-            dialect = Dialect.A1111; // the next request tells that it is away
+        private Optional<Pool.Place> next() throws InterruptedException {
+            if (!only.isEmpty()) {
+                return Optional.of(another(only));
+            }
+            Set<String> unfit = new HashSet<>(pool.lacking(needs));
+            unfit.addAll(lacks.keySet());
+            Optional<String> before = order.tries().open().flatMap(sent -> backends.named(sent.backend()));
+            if (before.isPresent()
+                    && !unfit.contains(before.get())
+                    && !failed.contains(before.get())
+                    && pool.isOpen(before.get())
+                    && pool.members().size() > 1) {
+                return at(before.get()); // its pictures may be there
+            }
+            Demand fit = demand.without(unfit);
+            Set<String> better = new HashSet<>(unfit);
+            better.addAll(failed);
+            Demand elsewhere = demand.without(better);
+            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, this::isGivenUp, () -> false);
         }
-        return SmallerBatch.obstacle(task, dialect);
-    }
 
-    /**
-     * Sends it when there is room, and waits for the answer; or takes what an earlier try has made.
-     *
-     * @param task that of the order, in smaller batches or not
-     */
-    private Answered answered(Order order, Task task) throws Exception {
-        Sending wish = Sending.of(Quirk.complete(task), options.getSave(), outputs, random);
-        String id = String.valueOf(wish.sent().settings().getOrDefault(TaskProgress.ID, ""));
-        UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), order.cancelled());
-        backend.leases().take(() -> {
-            requireWanted(order.cancelled());
+        private Optional<Pool.Place> at(String name) throws InterruptedException {
+            boolean alone = pool.members().size() == 1;
+            return pool.take(demand.without(pool.allBut(name)), this::isGivenUp, () -> !alone && !pool.isOpen(name));
+        }
+
+        private boolean isGivenUp() {
+            order.requireWanted();
             return stopping;
-        });
-        Instant sentAt = Instant.now();
-        Lists.Looked looked;
-        Outcome outcome;
-        boolean answered = false;
-        Exception failure = null;
-        backend.progress().sent(task, id);
-        backend.interrupts().begin(request);
-        backend.stalls().begin(request);
-        try {
-            looked = backend.lists().look(task, levels);
-            Optional<Sent> earlier = order.tries().open();
-            Optional<Outcome> collected =
-                    earlier.isPresent() ? collected(order, earlier.get(), request) : Optional.empty();
-            if (collected.isPresent()) {
-                outcome = collected.get();
-                sentAt = earlier.get().at();
-            } else {
-                sentAt = Instant.now();
-                outcome = send(order, wish, id, request);
+        }
+
+        /** Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. */
+        private void away(Member member, Backend backend, AwayException e) {
+            if (stopping) {
+                throw e;
             }
-            answered = true;
-        } catch (AwayException e) {
-            failure = e;
-            requireWanted(order, e);
-            requireMoving(order, request);
-            if (e.isLost() && request.isAtWork() && !stopping) {
-                order.tries().crashed(e.problem().message());
+            failed.add(member.name());
+            if (canGoElsewhere()) {
+                backend.openBreakerIfGone(e);
+                LOG.info(
+                        "{}: {}; another WebUI makes it",
+                        order.id(),
+                        e.problem().message());
+            } else if (backend.leases().breaker().state().isEmpty()) {
+                throw e;
             }
-            throw e;
-        } catch (IOException | ProblemException e) {
-            failure = e;
-            answered = e instanceof ProblemException;
-            requireWanted(order, e);
-            throw e;
-        } finally {
-            backend.stalls().end(request);
-            backend.interrupts().end(request, answered);
-            backend.progress().over(task);
-            judge(order, request, answered, failure);
-            backend.leases().giveBack();
         }
-        requireMoving(order, request); // an interrupt has its answer, too
-        if (order.cancelled().getAsBoolean()) {
-            throw new CancelledException(
-                    request.isInterrupted()
-                            ? "the WebUI was interrupted while it worked on it"
-                            : task.operation() == Operation.OPTIONS
-                                    ? "the WebUI had changed its options by then, and they stay so"
-                                    : "the WebUI made it to its end; nothing of it was published");
+
+        private void lacks(Member member, Generation.LacksException e) {
+            pool.lacks(member.name(), needs);
+            lacks.put(member.name(), e.problems());
+            List<Member> members = pool.members();
+            if (members.size() == 1 || !only.isEmpty()) {
+                throw e;
+            }
+            if (members.stream().allMatch(one -> lacks.containsKey(one.name()))) {
+                throw new ProblemException(members.stream()
+                        .flatMap(one -> lacks.get(one.name()).stream().map(problem -> problem.prefixed(one.name())))
+                        .toList());
+            }
         }
-        return new Answered(looked, outcome, request, sentAt, Instant.now());
-    }
 
-    /** What this says about whether the WebUI works. A task that it can't do says that it does. */
-    private void judge(Order order, UnderWay.Request request, boolean answered, @Nullable Exception failure) {
-        Breaker breaker = backend.leases().breaker();
-        if (stopping || order.cancelled().getAsBoolean()) {
-            breaker.released();
-        } else if (request.isStalled()) {
-            breaker.failed("it did not get on with a task");
-        } else if (failure instanceof MayPassException problem) {
-            breaker.failed(order.id(), problem.problem().message()); // it may be the task
-        } else if (failure instanceof ProblemException problem && isAboutAll(problem)) {
-            breaker.failed(problem.problem().message());
-        } else if (answered) {
-            breaker.succeeded();
-        } else {
-            breaker.released(); // a disk that is full, say
-        }
-    }
-
-    private static boolean isAboutAll(ProblemException e) {
-        return e instanceof AwayException || ABOUT_ALL.contains(e.problem().code());
-    }
-
-    /** What was given up counts as if the WebUI had gone away over it; nothing of it is waited for. */
-    private void requireMoving(Order order, UnderWay.Request request) throws IOException {
-        if (!request.isStalled()) {
-            return;
-        }
-        order.tries().over();
-        Problem stalled = Problem.of(
-                ProblemCode.WEBUI_STALLED,
-                "the WebUI at " + backend.url() + " did not get on with it for longer than darkroom.webui.stall",
-                "the job waits and is sent again; the WebUI's log may say what it hangs on, and it may need a restart");
-        order.tries().crashed(stalled.message());
-        throw new AwayException(stalled);
-    }
-
-    private Outcome send(Order order, Sending wish, String id, UnderWay.Request request) throws Exception {
-        return order.task().operation() == Operation.OPTIONS
-                ? new Outcome(wish, new PermanentOptions(backend).change(order.task()), List.of())
-                : backend.priming().guard(wish.options(), overrides -> ask(order, wish, id, request, overrides));
-    }
-
-    /** What an earlier try has made, when that is over; empty if that is not all that was asked for. */
-    private Optional<Outcome> collected(Order order, Sent earlier, UnderWay.Request request)
-            throws IOException, InterruptedException {
-        Save save = earlier.save();
-        Stamp stamp = new Stamp(Objects.requireNonNull(earlier.stamp()));
-        SavedOutputs where = save == Save.DOWNLOAD
-                ? served
-                : outputs == null ? null : save == Save.BOTH ? outputs.copied() : outputs;
-        if (where == null || save == null) {
-            return Optional.empty();
-        }
-        new EarlierTry(backend, Duration.ofMillis(options.getResponseTimeout()), options.isExclusive(), () -> stopping)
-                .awaitEnd(request);
-        requireWanted(order.cancelled());
-        requireMoving(order, request);
-        Task task = SmallerBatch.of(order.task(), earlier.batch());
-        Sending sending = Sending.earlier(Quirk.complete(task), save, stamp);
-        Optional<Answer> answer = where.collect(stamp, sending.sent(), order.pictures());
-        if (answer.isEmpty()) {
-            LOG.warn(
-                    "{}: was sent at {}, its answer was lost, and not all of its pictures are there; it is made again",
+        private void requireElsewhere(Member member, ProblemException e) throws IOException {
+            failed.add(member.name());
+            if (stopping || !canGoElsewhere()) {
+                throw e;
+            }
+            if (!MAY_BE_THERE.contains(e.problem().code())) {
+                order.tries().over();
+            }
+            LOG.info(
+                    "{}: {}: {}; another WebUI tries it",
                     order.id(),
-                    earlier.at());
-            return Optional.empty();
+                    member,
+                    e.problem().message());
         }
-        LOG.info(
-                "{}: was sent at {}, and its answer was lost; its pictures are there, and it is not made again",
-                order.id(),
-                earlier.at());
-        return Optional.of(new Outcome(sending, answer.get(), List.of(), true));
-    }
 
-    private boolean wasInterrupted(Answered answered) {
-        return answered.answer()
-                .text("job_timestamp")
-                .filter(time -> backend.interrupts().wasHitByOthers(answered.request(), time))
-                .isPresent();
-    }
-
-    private static void requireWanted(BooleanSupplier cancelled) {
-        if (cancelled.getAsBoolean()) {
-            throw new CancelledException("it was not sent");
-        }
-    }
-
-    private static void requireWanted(Order order, Exception e) {
-        if (order.cancelled().getAsBoolean()) {
-            throw new CancelledException("it was under way, and was not answered: " + e.getMessage());
-        }
-    }
-
-    /** What a person should know about where pictures are; null if nothing. */
-    private @Nullable String notes(Order order, Answered answered) throws IOException {
-        List<String> notes = new ArrayList<>();
-        if (answered.isCollected()) {
-            notes.add(
-                    "The answer of the WebUI was lost; the pictures were found where it saved them, and what is said of them"
-                            + " here is what they say of themselves.");
-        }
-        int asked = GpuLoad.of(order.task()).batch();
-        int made = GpuLoad.of(answered.sending().sent()).batch();
-        if (made < asked) {
-            notes.add("Made in batches of " + made + ", not of " + asked
-                    + ": more at a time were too much for the memory of the WebUI's GPU.");
-        }
-        String kept = note(answered.sending());
-        if (kept != null) {
-            notes.add(kept);
-        }
-        for (Stamp left : order.tries().left()) {
-            List<Path> folders = outputs == null ? List.of() : outputs.folders(left);
-            if (outputs != null && options.getTake() == MountedOutputs.Take.MOVE) {
-                outputs.discard(left);
-            } else if (!folders.isEmpty()) {
-                notes.add("What an earlier try made lies in " + shown(folders) + ".");
+        private boolean canGoElsewhere() {
+            if (!only.isEmpty()) {
+                return false;
             }
+            Set<String> unfit = new HashSet<>(failed);
+            unfit.addAll(lacks.keySet());
+            return pool.canRun(demand.without(unfit));
         }
-        return notes.isEmpty() ? null : String.join(" ", notes);
-    }
 
-    private @Nullable String note(Sending sending) throws IOException {
-        Stamp stamp = sending.stamp();
-        if (stamp == null || sending.saved() != null) {
-            return null;
+        @Override
+        public Pool.Place another() throws InterruptedException {
+            return another(Objects.requireNonNull(at).name());
         }
-        List<Path> folders = outputs == null ? List.of() : outputs.folders(stamp);
-        return "The WebUI was asked to keep the pictures as well, in "
-                + (folders.isEmpty() ? "the folder " + stamp.path() + " of its outputs." : shown(folders) + ".");
-    }
 
-    private static String shown(List<Path> folders) {
-        return folders.stream().map(Path::toString).collect(Collectors.joining(", "));
-    }
+        private Pool.Place another(String name) throws InterruptedException {
+            return at(name).orElseThrow(() -> new AwayException(Problem.of(
+                    ProblemCode.WEBUI_AWAY,
+                    "the WebUI " + name + " is given nothing for now",
+                    "see why in the log, or in the file that says which WebUIs there are")));
+        }
 
-    private Outcome ask(Order order, Sending wish, String id, UnderWay.Request request, Priming.Overrides overrides)
-            throws IOException {
-        if (wish.stamp() == null) {
-            return new Outcome(wish, ask(order, wish, id, request), List.of());
-        }
-        String reason = overrides.reason;
-        if (reason.isEmpty() && wish.saved() == Save.DOWNLOAD) {
-            reason = obstacle(wish.sent());
-        }
-        if (reason.isEmpty()) {
-            try {
-                return new Outcome(wish, ask(order, wish, id, request), List.of());
-            } catch (ProblemException e) {
-                if (!e.problem().message().contains("AssertionError")) {
-                    throw e;
-                }
-                reason = "it has frozen some of the options that this needs"; // --freeze-specific-settings
-            }
-        }
-        Sending fetched = wish.fetched();
-        return new Outcome(
-                fetched,
-                ask(order, fetched, id, request),
-                List.of("the WebUI's own files can't be told apart, as " + reason + "; the pictures were fetched"));
-    }
-
-    /** What keeps its own files from being downloaded by their names; empty if nothing does. */
-    private String obstacle(Task task) throws IOException {
-        if (new Asked(task).hasScript()) {
-            return "a script decides about their names";
-        }
-        try {
-            backend.json("/internal/ping");
-            return "";
-        } catch (AwayException e) {
-            throw e;
-        } catch (ProblemException | IOException e) {
-            return "it runs without its user interface (--nowebui), which would hand them out";
+        @Override
+        public @Nullable MountedOutputs outputsOf(String url) {
+            return backends.outputsOf(url);
         }
     }
 
@@ -503,37 +265,14 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     @Override
     protected void doStart() throws Exception {
         stopping = false;
-        backend.leases().limit(options.getInFlight()); // who only asks questions has no say in it
-        ServiceHelper.startService(backend);
+        ServiceHelper.startService(backends);
         super.doStart();
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        ServiceHelper.stopService(backend);
-    }
-
-    private Answer ask(Order order, Sending sending, String id, UnderWay.Request request) throws IOException {
-        Task task = sending.sent();
-        Payload payload = Payload.of(task, order.attachments());
-        AnswerReader reader = new AnswerReader(order.pictures(), options.getMaxPicture());
-        order.tries().send(sending, id);
-        HangUp.tie(request);
-        try {
-            return backend.post(payload, in -> reader.read(task.operation(), in));
-        } catch (AnswerReader.AnswerException e) {
-            throw new MayPassException(Problem.of(
-                    ProblemCode.WEBUI_ANSWER_UNREADABLE,
-                    "the answer of the WebUI can't be read: " + e.getMessage(),
-                    "see that " + backend.url() + " is a Stable Diffusion WebUI, and look at its log"));
-        } finally {
-            HangUp.untie();
-        }
-    }
-
-    private List<Checkpoint> checkpoints() throws IOException {
-        return Checkpoint.list(backend.json(API + "sd-models"));
+        ServiceHelper.stopService(backends);
     }
 
     private static Path folder(Exchange exchange, String header) {

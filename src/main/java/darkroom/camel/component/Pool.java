@@ -1,0 +1,536 @@
+package darkroom.camel.component;
+
+import darkroom.job.StoppingException;
+import darkroom.schedule.Demand;
+import darkroom.schedule.Policy;
+import darkroom.schedule.Scheduler;
+import darkroom.schedule.Worker;
+import darkroom.webui.Checkpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The WebUIs that share the work, and the tasks that wait for one of them. Which task goes where is the {@link Scheduler}'s
+ * matter; this makes whoever has one wait for his turn, and knows which WebUIs can be given something.
+ */
+final class Pool {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+    private static final Duration LOOK_UP = Duration.ofMillis(200);
+
+    /** How long it is believed that a WebUI has not what a task named. */
+    private static final Duration LACKS_FOR = Duration.ofMinutes(1);
+
+    private static final int MOST_LACKS = 1000;
+
+    /** What loading a checkpoint takes, until it has been seen. */
+    private static final double SWITCH_SECONDS = 10;
+
+    /** How much of what was measured counts at once. */
+    private static final double LEARN = 0.2;
+
+    private final Lock lock = new ReentrantLock();
+    private final Function<Member, Leases> leases;
+    private final Scheduler<Turn> scheduler;
+    private final Map<String, Seat> seats = new LinkedHashMap<>();
+    private final Map<Lack, Long> lacks = new LinkedHashMap<>();
+    private final Runnable freed = this::freed;
+    private final long start = System.nanoTime();
+    private boolean closed;
+    private long looked = System.nanoTime();
+
+    /** A WebUI, and what it has been seen to do. */
+    private static final class Seat {
+        private Member member;
+        private Leases leases;
+        private final Worker worker;
+        private boolean present;
+        private long lastAnswer = System.nanoTime();
+
+        Seat(Member member, Leases leases, Worker worker) {
+            this.member = member;
+            this.leases = leases;
+            this.worker = worker;
+        }
+
+        boolean isOpen() {
+            return member.state() == Member.State.ON && leases.isOpen();
+        }
+    }
+
+    /** Somebody who waits. */
+    private static final class Turn {
+        private final Demand demand;
+        private final Condition come;
+        private @Nullable Place place;
+
+        Turn(Demand demand, Condition come) {
+            this.demand = demand;
+            this.come = come;
+        }
+    }
+
+    private record Lack(String member, String what) {}
+
+    /** A place at a WebUI, for one request. */
+    final class Place {
+        private final Seat seat;
+        private final Demand demand;
+        private final String before;
+        private final boolean switches;
+        private boolean over;
+
+        private Place(Seat seat, Demand demand, String before) {
+            this.seat = seat;
+            this.demand = demand;
+            this.before = before;
+            this.switches = !seat.worker.loaded().equals(before);
+        }
+
+        Member member() {
+            return seat.member;
+        }
+
+        Breaker breaker() {
+            return seat.leases.breaker();
+        }
+
+        /** Nothing was sent, so that the WebUI has loaded what it had. */
+        void notSent() {
+            loaded(before);
+        }
+
+        /** It was not used. */
+        void leave() {
+            if (!over) {
+                notSent();
+                end();
+                seat.leases.leave();
+                freed();
+            }
+        }
+
+        private void end() {
+            over = true;
+            lock.lock();
+            try {
+                scheduler.finished(seat.worker);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The request is over; how it went was said to the breaker. */
+        void giveBack() {
+            if (!over) {
+                end();
+                seat.leases.giveBack();
+            }
+        }
+
+        /**
+         * It went well: says how fast the WebUI is.
+         *
+         * @param sent when the request was sent, of {@link System#nanoTime}
+         */
+        void worked(long sent) {
+            lock.lock();
+            try {
+                long now = System.nanoTime();
+                double seconds = (now - Math.max(sent, seat.lastAnswer)) / 1e9; // it worked on another before
+                seat.lastAnswer = now;
+                learn(seat, demand.seconds(), Math.max(1e-4, seconds), switches);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The WebUI went away, and will begin with what it usually loads. */
+        void lost() {
+            loaded("");
+        }
+
+        private void loaded(String model) {
+            lock.lock();
+            try {
+                scheduler.loaded(seat.worker, model);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** @param leases the limit of a WebUI, which other pools may share */
+    Pool(Policy policy, Function<Member, Leases> leases) {
+        this.scheduler = new Scheduler<>(policy);
+        this.leases = leases;
+    }
+
+    private double now() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** These are the WebUIs from now on. What is under way at one that is gone comes to its end. */
+    void setMembers(List<Member> members) {
+        lock.lock();
+        try {
+            Set<String> names = new HashSet<>();
+            members.forEach(member -> names.add(member.name()));
+            for (Seat seat : List.copyOf(seats.values())) {
+                if (!names.contains(seat.member.name())) {
+                    remove(seat);
+                }
+            }
+            for (Member member : members) {
+                Seat seat = seats.get(member.name());
+                if (seat == null) {
+                    add(member);
+                } else if (!seat.member.equals(member)) {
+                    change(seat, member);
+                }
+            }
+            dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Member member) {
+        Worker worker = new Worker(
+                member.name(),
+                member.lanes(),
+                member.checkpoints().stream().map(Checkpoint::plain).collect(Collectors.toSet()),
+                member.weight(),
+                SWITCH_SECONDS);
+        Leases limit = leases.apply(member);
+        limit.limit(member.inFlight());
+        limit.whenFree(freed);
+        seats.put(member.name(), new Seat(member, limit, worker));
+    }
+
+    private void remove(Seat seat) {
+        seat.leases.forget(freed);
+        setPresent(seat, false);
+        seats.remove(seat.member.name());
+    }
+
+    private void change(Seat seat, Member member) {
+        Member before = seat.member;
+        if (before.state() != member.state()) {
+            LOG.info(
+                    "{}: {}",
+                    member,
+                    switch (member.state()) {
+                        case ON -> "goes on";
+                        case PAUSED -> "is paused; nothing is sent to it";
+                        case DRAINED -> "is drained; nothing more is sent to it";
+                    });
+        }
+        boolean alike = before.lanes().equals(member.lanes())
+                && before.checkpoints().equals(member.checkpoints())
+                && before.weight() == member.weight()
+                && before.url().equals(member.url());
+        if (alike) {
+            seat.member = member;
+            seat.leases.limit(member.inFlight());
+        } else {
+            remove(seat);
+            add(member);
+        }
+    }
+
+    /** What is there, in its order. */
+    List<Member> members() {
+        lock.lock();
+        try {
+            return seats.values().stream().map(seat -> seat.member).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which checkpoint a WebUI loads by itself; empty if it does not say. */
+    void own(String name, String checkpoint) {
+        lock.lock();
+        try {
+            Seat seat = seats.get(name);
+            if (seat != null) {
+                scheduler.own(seat.worker, Checkpoint.plain(checkpoint));
+                dispatch();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How all are, in their order. */
+    List<WebuiState> states() {
+        lock.lock();
+        try {
+            return seats.values().stream()
+                    .map(seat -> new WebuiState(
+                            seat.member.name(),
+                            seat.member.url(),
+                            seat.isOpen()
+                                    ? WebuiState.Now.WORKS
+                                    : switch (seat.member.state()) {
+                                        case ON ->
+                                            seat.leases.breaker().state().isEmpty()
+                                                    ? WebuiState.Now.PAUSED
+                                                    : WebuiState.Now.FAILS;
+                                        case PAUSED -> WebuiState.Now.PAUSED;
+                                        case DRAINED -> WebuiState.Now.DRAINED;
+                                    },
+                            seat.leases.taken(),
+                            seat.worker.loaded(),
+                            seat.worker.speed()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many tasks wait for a place. */
+    long waiting() {
+        lock.lock();
+        try {
+            return scheduler.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a WebUI is given something at all, busy or not. */
+    boolean isOpen(String name) {
+        lock.lock();
+        try {
+            Seat seat = seats.get(name);
+            return seat != null && seat.isOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The names of all but one. */
+    Set<String> allBut(String name) {
+        lock.lock();
+        try {
+            Set<String> others = new HashSet<>(seats.keySet());
+            others.remove(name);
+            return others;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody could be given a task now or soon, whose turn it need not be. */
+    boolean canRun(Demand demand) {
+        lock.lock();
+        try {
+            return seats.values().stream().anyMatch(seat -> seat.isOpen() && scheduler.canRun(seat.worker, demand));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The WebUIs that have been seen to lack what a task names. */
+    Set<String> lacking(String what) {
+        lock.lock();
+        try {
+            lacks.values().removeIf(since -> System.nanoTime() - since > LACKS_FOR.toNanos());
+            Set<String> names = new HashSet<>();
+            for (Lack lack : lacks.keySet()) {
+                if (lack.what().equals(what)) {
+                    names.add(lack.member());
+                }
+            }
+            return names;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A WebUI lacks what tasks name that name this. */
+    void lacks(String name, String what) {
+        lock.lock();
+        try {
+            if (lacks.size() >= MOST_LACKS) {
+                lacks.clear();
+            }
+            lacks.put(new Lack(name, what), System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a place.
+     *
+     * @param demand what is to be made there
+     * @param givenUp whether there is no point in waiting any more
+     * @param moot whether what is waited for will not come
+     * @return empty if it will not
+     * @throws StoppingException if there is no point
+     */
+    Optional<Place> take(Demand demand, BooleanSupplier givenUp, BooleanSupplier moot) throws InterruptedException {
+        Turn turn = new Turn(demand, lock.newCondition());
+        boolean come = false;
+        add(turn);
+        try {
+            while (true) {
+                if (givenUp.getAsBoolean()) {
+                    throw new StoppingException();
+                }
+                if (moot.getAsBoolean()) {
+                    return Optional.empty();
+                }
+                Place place = await(turn);
+                if (place != null) {
+                    come = true;
+                    return Optional.of(place);
+                }
+            }
+        } finally {
+            if (!come) {
+                withdraw(turn);
+            }
+        }
+    }
+
+    private void add(Turn turn) {
+        lock.lock();
+        try {
+            scheduler.add(turn, turn.demand, now());
+            dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Place await(Turn turn) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = LOOK_UP.toNanos();
+            while (turn.place == null && !closed && left > 0) {
+                left = turn.come.awaitNanos(left);
+            }
+            if (turn.place == null && System.nanoTime() - looked > LOOK_UP.toNanos()) {
+                dispatch(); // a pause may be over, or a breaker let somebody through
+            }
+            if (closed && turn.place == null) {
+                throw new StoppingException();
+            }
+            return turn.place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void withdraw(Turn turn) {
+        Place place;
+        lock.lock();
+        try {
+            place = turn.place;
+            if (place == null) {
+                scheduler.remove(turn);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (place != null) {
+            place.leave(); // it came just now
+        }
+    }
+
+    private void freed() {
+        lock.lock();
+        try {
+            dispatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives out places while there are any, first where least is under way. */
+    private void dispatch() {
+        looked = System.nanoTime();
+        boolean given = true;
+        while (given && !closed && scheduler.size() > 0) {
+            List<Seat> order = new ArrayList<>(seats.values());
+            order.sort(Comparator.<Seat>comparingInt(seat -> seat.leases.taken())
+                    .thenComparing(seat -> -seat.worker.speed()));
+            given = false;
+            for (Seat seat : order) {
+                given |= offer(seat);
+                if (given) {
+                    break;
+                }
+            }
+        }
+    }
+
+    private boolean offer(Seat seat) {
+        if (seat.member.state() != Member.State.ON || !seat.leases.tryTake()) {
+            setPresent(seat, seat.isOpen());
+            return false;
+        }
+        setPresent(seat, true);
+        String before = seat.worker.loaded();
+        Optional<Turn> next = scheduler.next(seat.worker, now());
+        if (next.isEmpty()) {
+            seat.leases.leave();
+            return false;
+        }
+        Turn turn = next.get();
+        turn.place = new Place(seat, turn.demand, before);
+        turn.come.signal();
+        return true;
+    }
+
+    /** Nobody is to leave anything to one that can be given nothing. */
+    private void setPresent(Seat seat, boolean present) {
+        if (present && !seat.present) {
+            scheduler.join(seat.worker);
+        } else if (!present && seat.present) {
+            scheduler.leave(seat.worker);
+        }
+        seat.present = present;
+    }
+
+    private void learn(Seat seat, double work, double seconds, boolean switched) {
+        double speed = seat.worker.speed();
+        double switchSeconds = seat.worker.switchSeconds();
+        if (switched) {
+            double more = seconds - work / speed;
+            switchSeconds += (Math.max(0.1, more) - switchSeconds) * LEARN;
+        } else {
+            speed *= Math.pow(work / seconds / speed, LEARN); // as a ratio: twice and half as fast are as far off
+        }
+        scheduler.learn(seat.worker, speed, switchSeconds);
+    }
+
+    /** No place is given any more; who waits for one waits in vain. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package darkroom.camel.component;
+
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has a pool follow its file. While something is wrong with that, what it said before counts. */
+final class RosterWatch extends Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(RosterWatch.class);
+    private static final long LOOK_EVERY = 1000;
+
+    private final Roster roster;
+    private final int inFlight;
+    private final List<Member> otherwise;
+    private final Pool pool;
+    private String version = "";
+
+    /**
+     * A watch, not started.
+     *
+     * @param inFlight how many requests may be under way where the file does not say it
+     * @param otherwise what counts while there is no file
+     */
+    RosterWatch(CamelContext context, Roster roster, int inFlight, List<Member> otherwise, Pool pool) {
+        super(context, "webui-backends", LOOK_EVERY);
+        this.roster = roster;
+        this.inFlight = inFlight;
+        this.otherwise = otherwise;
+        this.pool = pool;
+    }
+
+    /**
+     * Reads it for the first time.
+     *
+     * @throws IllegalArgumentException if something is wrong with it
+     */
+    void begin() {
+        version = roster.version();
+        try {
+            pool.setMembers(version.isEmpty() ? otherwise : roster.read(inFlight));
+        } catch (Roster.RosterException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    void look() {
+        String now = roster.version();
+        if (now.equals(version)) {
+            return;
+        }
+        boolean gone = now.isEmpty();
+        try {
+            if (gone) {
+                LOG.warn(
+                        "{} is gone; what it said counts until there is another one, or the next start", roster.file());
+            } else {
+                List<Member> members = roster.read(inFlight);
+                pool.setMembers(members);
+                LOG.info("{}: these share the work now: {}", roster.file(), members);
+            }
+        } catch (Roster.RosterException e) {
+            LOG.error("{}; what was read before still counts", e.getMessage());
+        }
+        version = now;
+    }
+}

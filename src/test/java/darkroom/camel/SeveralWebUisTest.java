@@ -1,0 +1,329 @@
+package darkroom.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.camel.component.WebuiComponent;
+import darkroom.camel.component.WebuiState;
+import darkroom.sandbox.Checkpoint;
+import darkroom.sandbox.Fault;
+import darkroom.sandbox.Generation;
+import darkroom.sandbox.SandboxSettings;
+import darkroom.sandbox.SandboxWebUi;
+import darkroom.settings.Setting;
+import darkroom.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.camel.health.HealthCheck;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several WebUIs share the work, each as it is able to. */
+final class SeveralWebUisTest {
+    private static final String SMALL = "{\"width\": 64, \"height\": 64, \"steps\": 1}";
+    private static final Checkpoint ANIME = Checkpoint.named("anime.safetensors");
+    private static final Checkpoint PHOTO = Checkpoint.named("photo.safetensors");
+
+    @TempDir
+    Path home;
+
+    private Bench bench;
+    private final Map<String, SandboxWebUi> webUis = new LinkedHashMap<>();
+    private final Map<String, String> entries = new LinkedHashMap<>();
+
+    @BeforeEach
+    void prepare() throws Exception {
+        bench = new Bench(home).with(Setting.WEBUIS, file().toString());
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+        webUis.values().forEach(SandboxWebUi::close);
+    }
+
+    private Path file() {
+        return home.resolve("webuis.yaml");
+    }
+
+    private SandboxWebUi webUi(String name, SandboxSettings settings, String... lines) throws IOException {
+        SandboxWebUi webUi = SandboxWebUi.start(settings);
+        webUis.put(name, webUi);
+        list(name, lines);
+        return webUi;
+    }
+
+    private void list(String name, String... lines) throws IOException {
+        StringBuilder entry = new StringBuilder(
+                "- name: " + name + "\n  url: " + webUis.get(name).url() + "\n");
+        Arrays.stream(lines).forEach(line -> entry.append("  ").append(line).append('\n'));
+        entries.put(name, entry.toString());
+        write();
+    }
+
+    private void write() throws IOException {
+        Path part = Files.writeString(file().resolveSibling("webuis.part"), String.join("", entries.values()));
+        Files.move(part, file(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static SandboxSettings speed(int millis) {
+        return SandboxSettings.defaults()
+                .withTimePerPicture(Duration.ofMillis(millis))
+                .withPlainPictures(true);
+    }
+
+    private static String with(Checkpoint checkpoint) {
+        return SMALL.replace("}", ", \"override_settings\": {\"sd_model_checkpoint\": \"" + checkpoint.name() + "\"}}");
+    }
+
+    private void drop(int from, int to, String content) throws IOException {
+        for (int i = from; i < to; i++) {
+            bench.drop(String.format("job%03d.json", i), content);
+        }
+    }
+
+    private void awaitDone(int jobs) {
+        Bench.await(jobs + " jobs", () -> bench.manifests().size() == jobs);
+    }
+
+    private static List<String> tasks(SandboxWebUi webUi) {
+        return webUi.generations().stream().map(Generation::taskId).toList();
+    }
+
+    /** How many changes of the checkpoint there were. */
+    private static long switches(SandboxWebUi webUi) {
+        List<Generation> made = webUi.generations();
+        long switches = 0;
+        for (int i = 1; i < made.size(); i++) {
+            switches += made.get(i).checkpoint().equals(made.get(i - 1).checkpoint()) ? 0 : 1;
+        }
+        return switches;
+    }
+
+    @Test
+    void unequalOnesShareTheWorkAndOneThatDiesAndReturnsLosesNothing() throws Exception {
+        webUi("slow", speed(200));
+        webUi("usual", speed(100));
+        webUi("fast", speed(50));
+        SandboxWebUi mortal = webUi("mortal", speed(50));
+        bench.start();
+        drop(0, 60, SMALL);
+
+        Bench.await("it has work", () -> !mortal.generations().isEmpty());
+        mortal.close();
+        int before = bench.manifests().size();
+        Bench.await("the others go on", () -> bench.manifests().size() > before + 10);
+        SandboxWebUi back = SandboxWebUi.start(speed(50).withPort(mortal.port()));
+        webUis.put("mortal", back);
+        drop(60, 100, SMALL);
+        awaitDone(100);
+
+        Map<String, Integer> made = new TreeMap<>();
+        webUis.forEach((name, webUi) -> made.put(name, webUi.generations().size()));
+        assertThat(made.get("fast")).isGreaterThan(made.get("usual"));
+        assertThat(made.get("usual")).isGreaterThan(made.get("slow"));
+        assertThat(made).doesNotContainValue(0);
+        Set<String> names = new HashSet<>();
+        for (JsonNode manifest : bench.manifests()) {
+            assertThat(Bench.names(manifest)).hasSize(1);
+            names.add(manifest.path("promptFile").asText());
+        }
+        assertThat(names).hasSize(100);
+        bench.assertTidy();
+    }
+
+    @Test
+    void neverMoreThanTwoRequestsAreUnderWayAtOneAndEachIsKeptBusy() throws Exception {
+        webUi("a", speed(50));
+        webUi("b", speed(50));
+        bench.start();
+        drop(0, 60, SMALL);
+        awaitDone(60);
+
+        for (SandboxWebUi webUi : webUis.values()) {
+            List<Generation> made = webUi.generations();
+            assertThat(made).hasSizeBetween(20, 40);
+            List<Instant> came = webUi.requests().stream()
+                    .filter(request -> request.path().endsWith("txt2img"))
+                    .map(request -> request.at())
+                    .toList();
+            for (int i = 2; i < came.size(); i++) { // the third comes when the first is answered, and not before
+                assertThat(came.get(i)).isAfter(made.get(i - 2).left());
+            }
+        }
+    }
+
+    @Test
+    void checkpointsThatAlternateInTheDropFolderAreLoadedRarely() throws Exception {
+        SandboxSettings settings = speed(100).withCheckpoints(ANIME, PHOTO).withTimePerLoad(Duration.ofMillis(300));
+        SandboxWebUi one = webUi("one", settings);
+        bench.start();
+        for (int i = 0; i < 60; i++) {
+            bench.drop(String.format("job%03d.json", i), with(i % 2 == 0 ? ANIME : PHOTO));
+        }
+        awaitDone(60);
+
+        assertThat(one.generations()).hasSize(60);
+        assertThat(switches(one)).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void whatOneLacksGoesToTheOneThatHasIt() throws Exception {
+        SandboxWebUi anime = webUi("anime", speed(20).withCheckpoints(ANIME));
+        SandboxWebUi photo = webUi("photo", speed(20).withCheckpoints(PHOTO));
+        bench.start();
+        for (int i = 0; i < 20; i++) {
+            bench.drop(String.format("job%03d.json", i), with(i % 2 == 0 ? ANIME : PHOTO));
+        }
+        bench.drop("neither.json", with(Checkpoint.named("nobody.safetensors")));
+        awaitDone(20);
+
+        assertThat(anime.generations()).hasSize(10);
+        assertThat(photo.generations()).hasSize(10);
+        String error = bench.failed("neither.json").toString();
+        assertThat(error).contains("anime: ", "photo: ", "nobody", "refused-checkpoint");
+    }
+
+    @Test
+    void oneThatFailsAtEverythingCostsNoJob() throws Exception {
+        SandboxWebUi broken = webUi("broken", speed(10));
+        webUi("fine", speed(30));
+        Fault[] faults = new Fault[1000];
+        Arrays.fill(
+                faults,
+                Fault.answer(500, "application/json", "{\"error\": \"RuntimeError\", \"errors\": \"no kernel\"}"));
+        broken.next(faults);
+        bench.start();
+        drop(0, 30, SMALL);
+        awaitDone(30);
+
+        assertThat(webUis.get("fine").generations()).hasSize(30);
+        Bench.await(
+                "it is left alone",
+                () -> bench.service()
+                        .camelContext()
+                        .getComponent("webui", WebuiComponent.class)
+                        .failing()
+                        .containsKey("broken"));
+    }
+
+    @Test
+    void aWrongPasswordAtOneCostsNoJobAndHealthSaysWhichItIs() throws Exception {
+        webUi("locked", speed(10).withCredentials("me", "right-password"), "auth: me:wrong-password");
+        webUi("open", speed(30).withCredentials("me", "right-password"), "auth: me:right-password");
+        bench.start();
+        drop(0, 20, SMALL);
+        awaitDone(20);
+
+        HealthCheck.Result health =
+                new WebUiHealth(bench.service().camelContext().getComponent("webui", WebuiComponent.class)).call();
+        assertThat(health.getState()).isEqualTo(HealthCheck.State.UP);
+        assertThat(health.getDetails().get("open")).isEqualTo("works");
+        assertThat(health.getDetails().get("locked").toString())
+                .contains("did not let us in")
+                .doesNotContain("wrong-password");
+    }
+
+    @Test
+    void theyAreAddedPausedAndTakenAwayWhileWorkGoesOn() throws Exception {
+        SandboxWebUi first = webUi("first", speed(40));
+        bench.start();
+        drop(0, 30, SMALL);
+        Bench.await("work has begun", () -> first.generations().size() > 3);
+        SandboxWebUi second = webUi("second", speed(40));
+        Bench.await("it is given some", () -> second.generations().size() > 3);
+
+        list("first", "state: paused");
+        awaitState("first", WebuiState.Now.PAUSED);
+        Bench.await("nothing is under way", () -> state("first").underWay() == 0);
+        int had = first.generations().size();
+        drop(30, 60, SMALL);
+        awaitDone(60);
+        assertThat(first.generations()).hasSize(had);
+
+        list("first", "state: on");
+        list("second", "state: drained");
+        awaitState("first", WebuiState.Now.WORKS);
+        awaitState("second", WebuiState.Now.DRAINED);
+        drop(60, 70, SMALL);
+        awaitDone(70);
+        assertThat(first.generations()).hasSize(had + 10);
+
+        entries.remove("second");
+        entries.put("first", "- name: first\n  url: " + first.url() + "\n  state: of\n");
+        write(); // wrong, so nothing changes
+        drop(70, 75, SMALL);
+        awaitDone(75);
+    }
+
+    private WebuiState state(String name) {
+        return bench.service().camelContext().getComponent("webui", WebuiComponent.class).states().stream()
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void awaitState(String name, WebuiState.Now now) {
+        Bench.await(name + " " + now, () -> state(name).now() == now);
+    }
+
+    @Test
+    void oneTakesOnlyWhatItsEntryAllows() throws Exception {
+        SandboxSettings both = speed(20).withCheckpoints(ANIME, PHOTO);
+        SandboxWebUi posters = webUi("posters", both, "lanes: [posters]");
+        SandboxWebUi photos = webUi("photos", both, "checkpoints: photo.safetensors", "lanes: other");
+        SandboxWebUi all = webUi("all", both);
+        bench.start();
+        Bench.await("it is known", () -> state("posters").loaded().equals("anime")); // it begins with the first one
+        for (int i = 0; i < 12; i++) {
+            bench.drop("posters/big/poster" + i + ".json", with(ANIME));
+            bench.drop("other/" + i + ".json", with(ANIME));
+        }
+        awaitDone(24);
+
+        assertThat(tasks(posters)).isNotEmpty().allMatch(task -> task.startsWith("poster"));
+        assertThat(photos.generations()).isEmpty();
+        assertThat(all.generations()).hasSizeGreaterThanOrEqualTo(12);
+    }
+
+    @Test
+    void whatIsUrgentGoesFirst() throws Exception {
+        SandboxWebUi one = webUi("one", speed(250));
+        bench.start();
+        drop(0, 20, SMALL);
+        Bench.await("work has begun", () -> !one.generations().isEmpty());
+        bench.drop("urgent.json", SMALL.replace("}", ", \"job\": {\"priority\": 10}}"));
+        awaitDone(21);
+
+        List<String> order = new ArrayList<>(tasks(one));
+        int place = 0;
+        while (!order.get(place).startsWith("urgent-")) {
+            place++;
+        }
+        assertThat(place).isLessThan(12);
+    }
+
+    @Test
+    void aMistakeInTheFileStopsTheStartAndSaysWhere() throws Exception {
+        Files.writeString(file(), "- url: http://127.0.0.1:1\n  wieght: 2\n");
+        assertThatThrownBy(bench::start)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("webuis.yaml line 2")
+                .hasMessageContaining("did you mean 'weight'?");
+    }
+}
