@@ -83,6 +83,7 @@ public enum Setting {
     CHECK_SCHEDULER("darkroom.check.scheduler", Kind.LEVEL, "refuse"),
     CHECK_CHECKPOINT("darkroom.check.checkpoint", Kind.LEVEL, "refuse"),
     CHECK_PICTURE("darkroom.check.picture", Kind.LEVEL, "refuse"),
+    CHECK_FLAT("darkroom.check.flat", Kind.LEVEL, "off"),
     CHECK_STYLE("darkroom.check.style", Kind.LEVEL, "refuse"),
     CHECK_LORA("darkroom.check.lora", Kind.LEVEL, "refuse"),
     CHECK_VAE("darkroom.check.vae", Kind.LEVEL, "refuse"),

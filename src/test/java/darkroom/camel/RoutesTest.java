@@ -20,6 +20,7 @@ import darkroom.job.ProblemException;
 import darkroom.job.StoppingException;
 import darkroom.job.Task;
 import darkroom.output.Receipt;
+import darkroom.picture.Look;
 import darkroom.picture.PictureFile;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
@@ -368,7 +369,7 @@ final class RoutesTest extends CamelMainTestSupport {
         }
         Task task = JobFolder.task(exchange.getMessage().getBody(String.class));
         Path folder = exchange.getMessage().getHeader(WebuiConstants.PICTURES, Path.class);
-        PictureFile file = new PictureFile(folder.resolve("1"), 1 << 20);
+        PictureFile file = new PictureFile(folder.resolve("1"), Look.atStructure(1 << 20));
         try (file) {
             Files.copy(Path.of("examples/pictures/sky-mask.png"), file);
         }

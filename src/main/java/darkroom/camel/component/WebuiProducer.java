@@ -78,7 +78,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         this.options = options;
         this.levels = options.levels();
         this.outputs = options.mountedOutputs();
-        this.served = new ServedOutputs(backend, options.getMaxPicture());
+        this.served = new ServedOutputs(backend, options.look());
     }
 
     @Override
@@ -517,7 +517,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private Answer ask(Order order, Sending sending, String id, UnderWay.Request request) throws IOException {
         Task task = sending.sent();
         Payload payload = Payload.of(task, order.attachments());
-        AnswerReader reader = new AnswerReader(order.pictures(), options.getMaxPicture());
+        AnswerReader reader = new AnswerReader(order.pictures(), options.look());
         order.tries().send(sending, id);
         HangUp.tie(request);
         try {
