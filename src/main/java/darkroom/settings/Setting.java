@@ -42,6 +42,7 @@ public enum Setting {
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
+    DROP_WATCH("darkroom.drop.watch", Kind.YES_NO, "true"),
     DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),
     DROP_PATIENCE("darkroom.drop.patience", Kind.DURATION, "10s"),
     DROP_IGNORE("darkroom.drop.ignore", Kind.REGEX, ""),
