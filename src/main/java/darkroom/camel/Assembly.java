@@ -50,6 +50,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ScheduledPollConsumerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
@@ -77,6 +79,7 @@ final class Assembly {
     private final FailingLanes failingLanes;
     private final Intake intake;
     private final Tracing tracing = new Tracing();
+    private final PromptFileFilter filter;
 
     /** For having a look: of a process that is alone, or is none. */
     Assembly(Settings settings) {
@@ -114,6 +117,7 @@ final class Assembly {
                 pauses);
         this.claimGate = new ClaimGate(claims::isInOrder, diskReserve, failingLanes);
         this.tasks = new Tasks(work, inHand, pauses);
+        this.filter = promptFileFilter();
     }
 
     private WorkFolder work(int number) {
@@ -217,6 +221,7 @@ final class Assembly {
             protected CamelContext createCamelContext() {
                 CamelContext context = super.createCamelContext();
                 context.setPropertiesComponent(new GuardedProperties(secretFiles));
+                bindSchedulers(context.getRegistry());
                 if (quiet != null) {
                     context.getCamelContextExtension().registerEndpointCallback(quiet);
                 }
@@ -255,7 +260,6 @@ final class Assembly {
         PromptFileReader reader =
                 reader(settings, () -> destinations.destinations().keySet());
         Planner planner = new Planner(new SecureRandom());
-        PromptFileFilter filter = promptFileFilter();
         Deliveries deliveries = new Deliveries(
                 work,
                 outputs,
@@ -325,14 +329,22 @@ final class Assembly {
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, events, disk));
-        intake(steps, reader, filter);
+        intake(steps, reader);
         steps.put("sayWhy", new SayWhy());
         steps.put("explainFailure", new ExplainFailure(work, failed, endJob, events, failingLanes));
         return steps;
     }
 
+    /** What each drop folder has one of its own of. */
+    void bindSchedulers(Registry registry) {
+        registry.bindAsPrototype(
+                "dropScheduler",
+                ScheduledPollConsumerScheduler.class,
+                () -> new DropScheduler(filter, settings.isTrue(Setting.DROP_WATCH)));
+    }
+
     /** What takes jobs in that come by other ways than the drop folder. */
-    private void intake(Map<String, Object> steps, PromptFileReader reader, PromptFileFilter filter) {
+    private void intake(Map<String, Object> steps, PromptFileReader reader) {
         Path drop = settings.path(Setting.DROP);
         JobStates states = new JobStates(
                 intake,

@@ -1,8 +1,8 @@
 package darkroom.camel;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,8 +45,10 @@ final class DiskReserve {
     }
 
     private static long usable(Path folder) throws IOException {
-        FileStore store = Files.getFileStore(folder);
-        long usable = store.getUsableSpace();
+        long usable = folder.toFile().getUsableSpace(); // a FileStore would read the list of all mounts first
+        if (usable == 0 && !Files.exists(folder)) {
+            throw new NoSuchFileException(folder.toString());
+        }
         return usable < 0 ? Long.MAX_VALUE : usable; // larger than what a long holds
     }
 

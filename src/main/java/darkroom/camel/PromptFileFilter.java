@@ -55,6 +55,20 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final Pauses pauses;
     private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
+    private final Map<Path, Visitor> visitors = new ConcurrentHashMap<>();
+
+    /** Who wants to know what a look into a drop folder comes by. */
+    interface Visitor {
+        /**
+         * A lane, before it is looked into.
+         *
+         * @param identity which one of that name it is; null if the file system does not say
+         */
+        void lane(Path lane, @Nullable Object identity);
+
+        /** A prompt file, or a lane that is paused: unless it is taken now, it has to be looked at again. */
+        void left();
+    }
 
     /**
      * A file that was not taken.
@@ -92,6 +106,19 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         this.ownFolders = ownFolders;
     }
 
+    /**
+     * Lets somebody know of looks into a drop folder, in the thread that looks.
+     *
+     * @param visitor null for nobody any more
+     */
+    void accompany(Path dropFolder, @Nullable Visitor visitor) {
+        if (visitor == null) {
+            visitors.remove(dropFolder);
+        } else {
+            visitors.put(dropFolder, visitor);
+        }
+    }
+
     @Override
     public boolean accept(GenericFile<File> file) {
         String name = file.getFile().getName();
@@ -105,15 +132,34 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             if (file.isDirectory()) {
                 return attributes.isDirectory()
                         && !ownFolders.contains(path.normalize())
-                        && !pauses.isPaused(path.normalize());
+                        && isOpen(file, path.normalize(), attributes);
             }
-            return attributes.isRegularFile()
-                    && isPromptFile(name)
-                    && !pauses.isPaused(path.normalize().resolveSibling(""))
-                    && isSettled(path, attributes);
+            if (!attributes.isRegularFile() || !isPromptFile(name)) {
+                return false;
+            }
+            Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
+            return !pauses.isPaused(path.normalize().resolveSibling("")) && isSettled(path, attributes);
         } catch (IOException e) {
             return false; // it is gone
         }
+    }
+
+    private boolean isOpen(GenericFile<File> file, Path lane, BasicFileAttributes attributes) {
+        Visitor visitor = visitor(file);
+        boolean paused = pauses.isPaused(lane);
+        if (visitor != null && paused) {
+            visitor.left();
+        } else if (visitor != null) {
+            visitor.lane(lane, attributes.fileKey());
+        }
+        return !paused;
+    }
+
+    private @Nullable Visitor visitor(GenericFile<File> file) {
+        String dropFolder = file.getEndpointPath();
+        return dropFolder == null
+                ? null
+                : visitors.get(Path.of(dropFolder).toAbsolutePath().normalize());
     }
 
     /** Whether a folder in a drop folder is a lane, and not junk or one of ours. */

@@ -49,6 +49,7 @@ public enum ProblemCode {
     REFUSED_SCHEDULER("refused-scheduler", Kind.REFUSED),
     REFUSED_CHECKPOINT("refused-checkpoint", Kind.REFUSED),
     REFUSED_PICTURE("refused-picture", Kind.REFUSED),
+    REFUSED_FLAT("refused-flat", Kind.REFUSED),
     REFUSED_STYLE("refused-style", Kind.REFUSED),
     REFUSED_LORA("refused-lora", Kind.REFUSED),
     REFUSED_VAE("refused-vae", Kind.REFUSED),

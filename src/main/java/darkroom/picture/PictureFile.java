@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class PictureFile extends OutputStream {
     private final Path path;
     private final @Nullable String origin;
-    private final long maxBytes;
+    private final Look look;
     private final OutputStream out;
     private final MessageDigest digest = Sha256.digest();
-    private @Nullable PictureProbe probe = new PictureProbe();
+    private @Nullable PictureProbe probe;
     private long bytes;
     private @Nullable PictureException broken;
     private @Nullable Picture picture;
@@ -33,10 +33,10 @@ public final class PictureFile extends OutputStream {
      * Creates the file.
      *
      * @param path must not exist
-     * @param maxBytes what is written at most
+     * @param look how it is looked at, and what is written at most
      */
-    public PictureFile(Path path, long maxBytes) throws IOException {
-        this(path, null, maxBytes);
+    public PictureFile(Path path, Look look) throws IOException {
+        this(path, null, look);
     }
 
     /**
@@ -44,21 +44,18 @@ public final class PictureFile extends OutputStream {
      *
      * @param path must not exist
      * @param origin where it is for them, in their words; null if nobody keeps it, or nobody here knows
-     * @param maxBytes what is written at most
+     * @param look how it is looked at, and what is written at most
      */
-    public PictureFile(Path path, @Nullable String origin, long maxBytes) throws IOException {
-        this(
-                path,
-                origin,
-                maxBytes,
-                Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    public PictureFile(Path path, @Nullable String origin, Look look) throws IOException {
+        this(path, origin, look, Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
-    private PictureFile(Path path, @Nullable String origin, long maxBytes, OutputStream out) {
+    private PictureFile(Path path, @Nullable String origin, Look look, OutputStream out) {
         this.path = path;
         this.origin = origin;
-        this.maxBytes = maxBytes;
+        this.look = look;
         this.out = out;
+        this.probe = new PictureProbe(look.pixels());
     }
 
     /**
@@ -66,10 +63,10 @@ public final class PictureFile extends OutputStream {
      *
      * @param origin where it is
      * @param path must not exist
-     * @param maxBytes what is written at most
+     * @param look how it is looked at, and what is written at most
      */
-    public static PictureFile copy(Path origin, Path path, long maxBytes) throws IOException {
-        return read(origin, new PictureFile(path, origin.toString(), maxBytes));
+    public static PictureFile copy(Path origin, Path path, Look look) throws IOException {
+        return read(origin, new PictureFile(path, origin.toString(), look));
     }
 
     /**
@@ -77,11 +74,11 @@ public final class PictureFile extends OutputStream {
      *
      * @param path where it is
      * @param origin where somebody else keeps it; null if nobody does. The same as {@code path} if it is to stay there
-     * @param maxBytes what counts as too large
+     * @param look how it is looked at, and what counts as too large
      */
-    public static PictureFile existing(Path path, @Nullable Path origin, long maxBytes) throws IOException {
+    public static PictureFile existing(Path path, @Nullable Path origin, Look look) throws IOException {
         String keptAt = origin == null ? null : origin.toString();
-        return read(path, new PictureFile(path, keptAt, maxBytes, OutputStream.nullOutputStream()));
+        return read(path, new PictureFile(path, keptAt, look, OutputStream.nullOutputStream()));
     }
 
     private static PictureFile read(Path from, PictureFile picture) throws IOException {
@@ -203,12 +200,12 @@ public final class PictureFile extends OutputStream {
 
     /** True if more came than the limit allows. */
     public boolean tooLarge() {
-        return bytes > maxBytes;
+        return bytes > look.maxBytes();
     }
 
     /** How many bytes are written at most. */
     public long maxBytes() {
-        return maxBytes;
+        return look.maxBytes();
     }
 
     /** The hash of what was written, in lower-case hex; call it after {@link #close}. */

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the bytes of a picture as they pass and says at the end what they were, and whether they were whole.
  *
- * <p>A PNG is checked chunk by chunk with its checksums, and its pixels are unpacked; a JPEG is checked from marker to
- * marker, a WebP by its chunk lengths. Other formats are only recognised, by their headers. Memory does not depend on the
- * size of the picture.
+ * <p>A PNG is checked chunk by chunk with its checksums, and its pixels are unpacked if that is wanted; a JPEG is checked
+ * from marker to marker, a WebP by its chunk lengths. Other formats are only recognised, by their headers. Memory does not
+ * depend on the size of the picture.
  */
 public final class PictureProbe {
     /** What is kept of a text or of metadata at most, in bytes. */
@@ -19,8 +19,18 @@ public final class PictureProbe {
     private static final int HEAD = 32;
     private static final int SHOWN = 16;
 
+    private final boolean pixels;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private @Nullable Structure structure;
+
+    /**
+     * Begins.
+     *
+     * @param pixels whether the pixels of a PNG are unpacked: most of the time that a picture takes
+     */
+    public PictureProbe(boolean pixels) {
+        this.pixels = pixels;
+    }
 
     /** How one format is looked through. */
     interface Structure {
@@ -61,15 +71,15 @@ public final class PictureProbe {
 
     private Structure begin() throws PictureException {
         byte[] bytes = head.toByteArray();
-        Structure begun = of(bytes);
+        Structure begun = of(bytes, pixels);
         structure = begun;
         begun.accept(bytes, 0, bytes.length);
         return begun;
     }
 
-    private static Structure of(byte[] head) throws PictureException {
+    private static Structure of(byte[] head, boolean pixels) throws PictureException {
         if (starts(head, 0, "\u0089PNG\r\n\u001a\n")) {
-            return new PngStructure();
+            return new PngStructure(pixels);
         }
         if (starts(head, 0, "\u00ff\u00d8\u00ff")) {
             return new JpegStructure();

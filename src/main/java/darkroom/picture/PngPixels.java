@@ -1,96 +1,41 @@
 package darkroom.picture;
 
-import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The pixels of a PNG (W3C PNG, sections 7 to 10), inflated as they pass to see whether they are all there. They are
- * counted, not kept: neither memory nor time depend on what the header claims.
+ * The pixels of a PNG (W3C PNG, sections 7 to 10), inflated as they pass to see whether they are all there, and whether
+ * they are all of one colour. They are counted and compared, not kept: neither memory nor time depend on what the header
+ * claims.
  */
 final class PngPixels {
-    /** What is inflated at most. More takes seconds, and is not a picture that anybody could open. */
-    private static final long MOST = 4L << 30;
-
     private static final int BUFFER = 64 * 1024;
     private static final int LAST_FILTER = 4;
-    private static final int INDEXED = 3;
 
-    /** For each pass of Adam7: its first column and row, and the steps between columns and rows. */
-    private static final int[][] ADAM7 = {
-        {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
-    };
-
-    private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
-
-    private final int width;
-    private final int height;
-    private final int bitsPerPixel;
-    private final boolean indexed;
-    private final int[][] passes;
+    private final PngHeader header;
     private final Inflater inflater = new Inflater();
+    private final Flat flat;
     private int pass = -1;
     private long rowLength;
     private long rowsLeft;
     private long leftInRow;
 
-    /**
-     * Begins.
-     *
-     * @param header the data of the IHDR chunk
-     * @throws PictureException if there is no such picture
-     */
-    PngPixels(ByteBuffer header) throws PictureException {
-        width = header.getInt(0);
-        height = header.getInt(4);
-        int depth = header.get(8);
-        bitsPerPixel = depth * channels(header.get(9), depth);
-        indexed = header.get(9) == INDEXED;
-        boolean known = header.get(10) == 0 && header.get(11) == 0 && (header.get(12) & ~1) == 0;
-        if (width <= 0 || height <= 0 || bitsPerPixel == 0 || !known) {
-            throw new PictureException("is damaged: the PNG does not say what its pixels are");
-        }
-        if ((double) height * rowLength(width) > MOST) {
-            throw new PictureException("is not a picture: it claims to have " + width + "x" + height + " pixels");
-        }
-        passes = header.get(12) == 0 ? ONE_PASS : ADAM7;
+    /** Begins. */
+    PngPixels(PngHeader header) {
+        this.header = header;
+        this.flat = new Flat(header.bitsPerPixel());
         nextPass();
     }
 
-    /** How many values a pixel has; 0 if there are none of this type and depth. */
-    private static int channels(int colourType, int depth) {
-        boolean eightUp = depth == 8 || depth == 16;
-        boolean upToEight = depth == 1 || depth == 2 || depth == 4 || depth == 8;
-        return switch (colourType) {
-            case 0 -> eightUp || upToEight ? 1 : 0;
-            case 2 -> eightUp ? 3 : 0;
-            case INDEXED -> upToEight ? 1 : 0;
-            case 4 -> eightUp ? 2 : 0;
-            case 6 -> eightUp ? 4 : 0;
-            default -> 0;
-        };
-    }
-
-    /** A filter byte and the pixels. */
-    private long rowLength(long pixels) {
-        return 1 + (pixels * bitsPerPixel + 7) / 8;
-    }
-
     private void nextPass() {
-        while (rowsLeft == 0 && ++pass < passes.length) {
-            int[] at = passes[pass];
-            long columns = (width - at[0] + at[2] - 1L) / at[2];
-            long rows = (height - at[1] + at[3] - 1L) / at[3];
-            if (columns > 0 && rows > 0) { // a small picture has nothing in some passes
-                rowLength = rowLength(columns);
-                rowsLeft = rows;
+        while (rowsLeft == 0 && ++pass < header.passes()) {
+            PngHeader.Pass next = header.pass(pass);
+            if (next.columns() > 0 && next.rows() > 0) {
+                rowLength = header.rowLength(next.columns());
+                rowsLeft = next.rows();
+                flat.beginPass(next.columns());
             }
         }
-    }
-
-    /** Whether a pixel is a place in a palette. */
-    boolean needPalette() {
-        return indexed;
     }
 
     /** The next bytes of the IDAT chunks. */
@@ -119,12 +64,15 @@ final class PngPixels {
                 if (rowsLeft == 0) {
                     throw damaged("the PNG has more pixels than it says");
                 }
-                if ((buffer[at] & 0xff) > LAST_FILTER) {
+                int filter = buffer[at++] & 0xff;
+                if (filter > LAST_FILTER) {
                     throw damaged("its pixels are nonsense");
                 }
-                leftInRow = rowLength;
+                leftInRow = rowLength - 1;
+                flat.beginRow(filter, leftInRow);
             }
             int taken = (int) Math.min(n - at, leftInRow);
+            flat.accept(buffer, at, taken);
             at += taken;
             leftInRow -= taken;
             if (leftInRow == 0) {
@@ -147,6 +95,11 @@ final class PngPixels {
         }
     }
 
+    /** Whether all of them are the same, and more than one. Two places in a palette are two, whatever their colours. */
+    boolean isFlat() {
+        return flat.holds && (long) header.width() * header.height() > 1;
+    }
+
     /** Gives back what is held outside of the heap. */
     void close() {
         inflater.end();
@@ -154,5 +107,99 @@ final class PngPixels {
 
     private static PictureException damaged(String how) {
         return new PictureException("is damaged: " + how);
+    }
+
+    /**
+     * Whether all pixels are the first one. As long as they are, the row above and the pixel on the left, which a filter
+     * refers to (section 9.2), are known without being kept; from the first other one on nothing is looked at.
+     */
+    private static final class Flat {
+        private final int bits;
+        private final int step;
+        private final byte[] pixel;
+        private boolean holds = true;
+        private boolean begun;
+        private boolean firstRow;
+        private int filter;
+        private long bytes;
+        private long at;
+        private int channel;
+        private int padding;
+        private int endAbove;
+
+        Flat(int bitsPerPixel) {
+            bits = bitsPerPixel;
+            step = Math.max(1, bitsPerPixel / 8);
+            pixel = new byte[step];
+        }
+
+        void beginPass(long columns) {
+            firstRow = true;
+            padding = (int) ((-columns * bits) & 7);
+        }
+
+        void beginRow(int rowFilter, long rowBytes) {
+            filter = rowFilter;
+            bytes = rowBytes;
+            at = 0;
+            channel = 0;
+        }
+
+        void accept(byte[] from, int offset, int length) {
+            for (int i = offset; holds && i < offset + length; i++) {
+                next(from[i] & 0xff);
+            }
+        }
+
+        private void next(int filtered) {
+            boolean last = at == bytes - 1;
+            int same = pixel[channel] & 0xff;
+            int left = at < step ? 0 : same;
+            int above = firstRow ? 0 : (last && padding > 0) ? endAbove : same;
+            int corner = at < step || firstRow ? 0 : same;
+            int value = (filtered + predicted(left, above, corner)) & 0xff;
+            if (!begun) {
+                pixel[channel] = (byte) first(value);
+                begun = channel == step - 1;
+            }
+            int unused = last ? (1 << padding) - 1 : 0;
+            holds = ((value ^ pixel[channel]) & 0xff & ~unused) == 0;
+            channel = channel == step - 1 ? 0 : channel + 1;
+            at++;
+            if (last) {
+                endAbove = value;
+                firstRow = false;
+            }
+        }
+
+        /** A byte full of the pixel that it begins with. */
+        private int first(int value) {
+            if (bits >= 8) {
+                return value;
+            }
+            int most = (1 << bits) - 1;
+            return (value >>> (8 - bits)) * (0xff / most);
+        }
+
+        private int predicted(int left, int above, int corner) {
+            return switch (filter) {
+                case 1 -> left;
+                case 2 -> above;
+                case 3 -> (left + above) / 2;
+                case 4 -> paeth(left, above, corner);
+                default -> 0;
+            };
+        }
+
+        private static int paeth(int left, int above, int corner) {
+            int estimate = left + above - corner;
+            int toLeft = Math.abs(estimate - left);
+            int toAbove = Math.abs(estimate - above);
+            int toCorner = Math.abs(estimate - corner);
+            if (toLeft <= toAbove && toLeft <= toCorner) {
+                return left;
+            }
+            return toAbove <= toCorner ? above : corner;
+        }
     }
 }

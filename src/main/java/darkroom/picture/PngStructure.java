@@ -10,7 +10,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PNG, chunk by chunk (W3C PNG, section 5): order, lengths, checksums, pixels, and the text named {@code parameters}.
+ * A PNG, chunk by chunk (W3C PNG, section 5): order, lengths, checksums, the pixels if that is wanted, and the text named
+ * {@code parameters}.
  */
 final class PngStructure implements PictureProbe.Structure {
     private static final int SIGNATURE = 8;
@@ -25,6 +26,7 @@ final class PngStructure implements PictureProbe.Structure {
         END
     }
 
+    private final boolean unpack;
     private final byte[] small = new byte[8];
     private final CRC32 crc = new CRC32();
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -33,14 +35,23 @@ final class PngStructure implements PictureProbe.Structure {
     private long left;
     private String type = "";
     private boolean keep;
-    private int width;
-    private int height;
+    private @Nullable PngHeader about;
     private @Nullable PngPixels pixels;
+    private long packed;
     private boolean palette;
     private boolean begun;
     private boolean over;
     private boolean turned;
     private @Nullable String infotext;
+
+    /**
+     * Begins.
+     *
+     * @param unpack whether the pixels are looked at
+     */
+    PngStructure(boolean unpack) {
+        this.unpack = unpack;
+    }
 
     @Override
     public void accept(byte[] bytes, int offset, int length) throws PictureException {
@@ -67,12 +78,17 @@ final class PngStructure implements PictureProbe.Structure {
 
     @Override
     public Picture end() throws PictureException {
-        if (part != Part.END) {
+        if (part != Part.END || about == null) {
             close();
             throw new PictureException(
                     "is cut off: the PNG ends " + (type.isEmpty() ? "at once" : "in or behind " + type));
         }
-        return new Picture(Picture.Format.PNG, turned ? height : width, turned ? width : height, infotext);
+        int width = turned ? about.height() : about.width();
+        int height = turned ? about.width() : about.height();
+        Picture.Pixels looked = pixels == null
+                ? Picture.Pixels.NOT_LOOKED_AT
+                : pixels.isFlat() ? Picture.Pixels.FLAT : Picture.Pixels.VARIED;
+        return new Picture(Picture.Format.PNG, width, height, infotext, looked);
     }
 
     private void close() {
@@ -121,20 +137,28 @@ final class PngStructure implements PictureProbe.Structure {
 
     private void beginOrEndPixels() throws PictureException {
         palette |= type.equals("PLTE");
-        if (pixels == null) {
+        if (about == null) {
             return; // the header itself
         }
         if (!type.equals("IDAT")) {
             if (begun && !over) {
-                pixels.end();
+                endPixels(about);
             }
             over = begun;
         } else if (over) {
             throw new PictureException("is damaged: the pixels of the PNG are not in one piece");
-        } else if (pixels.needPalette() && !palette) {
+        } else if (about.indexed() && !palette) {
             throw new PictureException("is damaged: the PNG has no palette");
         } else {
             begun = true;
+        }
+    }
+
+    private void endPixels(PngHeader header) throws PictureException {
+        if (pixels != null) {
+            pixels.end();
+        } else if (header.areTooFew(packed)) {
+            throw new PictureException("is damaged: the PNG has fewer pixels than it says");
         }
     }
 
@@ -143,8 +167,11 @@ final class PngStructure implements PictureProbe.Structure {
         crc.update(bytes, at, n);
         if (keep) {
             kept.write(bytes, at, n);
-        } else if (pixels != null && type.equals("IDAT")) {
-            pixels.accept(bytes, at, n);
+        } else if (type.equals("IDAT")) {
+            packed += n;
+            if (pixels != null) {
+                pixels.accept(bytes, at, n);
+            }
         }
         left -= n;
         if (left == 0) {
@@ -172,10 +199,9 @@ final class PngStructure implements PictureProbe.Structure {
 
     private void look(byte[] chunk) throws PictureException {
         if (type.equals("IHDR")) {
-            ByteBuffer header = ByteBuffer.wrap(chunk);
-            pixels = new PngPixels(header);
-            width = header.getInt();
-            height = header.getInt();
+            PngHeader header = PngHeader.of(ByteBuffer.wrap(chunk));
+            about = header;
+            pixels = unpack ? new PngPixels(header) : null;
             return;
         }
         if (type.equals("eXIf")) {

@@ -3,6 +3,7 @@ package darkroom.promptfile;
 import darkroom.job.Attachment;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.picture.Look;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
@@ -221,7 +222,7 @@ final class Attachments {
     }
 
     private PictureFile newPicture() throws IOException {
-        return new PictureFile(newFile(), limits.maxPicture());
+        return new PictureFile(newFile(), Look.atStructure(limits.maxPicture()));
     }
 
     private Path newFile() throws IOException {

@@ -43,6 +43,7 @@ public enum Setting {
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
+    DROP_WATCH("darkroom.drop.watch", Kind.YES_NO, "true"),
     DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),
     DROP_PATIENCE("darkroom.drop.patience", Kind.DURATION, "10s"),
     DROP_IGNORE("darkroom.drop.ignore", Kind.REGEX, ""),
@@ -84,6 +85,7 @@ public enum Setting {
     CHECK_SCHEDULER("darkroom.check.scheduler", Kind.LEVEL, "refuse"),
     CHECK_CHECKPOINT("darkroom.check.checkpoint", Kind.LEVEL, "refuse"),
     CHECK_PICTURE("darkroom.check.picture", Kind.LEVEL, "refuse"),
+    CHECK_FLAT("darkroom.check.flat", Kind.LEVEL, "off"),
     CHECK_STYLE("darkroom.check.style", Kind.LEVEL, "refuse"),
     CHECK_LORA("darkroom.check.lora", Kind.LEVEL, "refuse"),
     CHECK_VAE("darkroom.check.vae", Kind.LEVEL, "refuse"),

@@ -54,7 +54,7 @@ public final class AnswerCheck {
     /**
      * Checks an answer.
      *
-     * @param levels what follows from which difference; what is not named is refused
+     * @param levels what follows from which difference; for what is not named {@link Check#fallback}
      * @param checkpoints what this WebUI has
      */
     public static CheckedAnswer check(
@@ -80,6 +80,7 @@ public final class AnswerCheck {
         Members members = new Members(answer, asked, looked);
         List<CheckedAnswer.Made> pictures = pictures(members, looked);
         text(members);
+        flat(pictures);
         count(members);
         size(pictures);
         seed(members);
@@ -119,6 +120,7 @@ public final class AnswerCheck {
         if (made.isEmpty()) {
             empty();
         }
+        flat(made);
         size(made);
         upscaler();
         return answered(made);
@@ -262,6 +264,25 @@ public final class AnswerCheck {
                     "picture " + (index + 1) + " of " + answer.pictures().size() + " " + e.getMessage(),
                     "look at the WebUI's log; a proxy in between may also have damaged it");
             return null;
+        }
+    }
+
+    /** What a model or a VAE that broke down leaves: all black, or all of one colour. */
+    private void flat(List<CheckedAnswer.Made> pictures) {
+        for (CheckedAnswer.Made made : pictures) {
+            Picture picture = made.picture();
+            if (made.kind() != CheckedAnswer.Kind.PICTURE || picture == null) {
+                continue; // a mask may well be of one colour
+            }
+            if (picture.pixels() == Picture.Pixels.NOT_LOOKED_AT) {
+                unverified(Check.FLAT);
+            } else if (picture.pixels() == Picture.Pixels.FLAT) {
+                differs(
+                        Check.FLAT,
+                        "picture " + made.place() + " is all of one colour",
+                        "the WebUI's log may speak of NaNs: use another VAE, or start it with --no-half-vae or --no-half");
+                return;
+            }
         }
     }
 
@@ -480,7 +501,7 @@ public final class AnswerCheck {
     }
 
     private Check.Level level(Check check) {
-        return levels.getOrDefault(check, Check.Level.REFUSE);
+        return levels.getOrDefault(check, check.fallback());
     }
 
     private void unverified(Check check) {

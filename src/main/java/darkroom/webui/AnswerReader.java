@@ -10,6 +10,7 @@ import darkroom.job.Operation;
 import darkroom.json.DivertedStrings;
 import darkroom.json.FewTokens;
 import darkroom.json.Json;
+import darkroom.picture.Look;
 import darkroom.picture.PictureFile;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -42,18 +43,18 @@ public final class AnswerReader {
             .build();
 
     private final Path folder;
-    private final long maxPicture;
+    private final Look look;
     private int opened;
 
     /**
      * Reads into files.
      *
      * @param folder where they go
-     * @param maxPicture most bytes of one
+     * @param look how pictures are looked at, and most bytes of one
      */
-    public AnswerReader(Path folder, long maxPicture) {
+    public AnswerReader(Path folder, Look look) {
         this.folder = folder;
-        this.maxPicture = maxPicture;
+        this.look = look;
     }
 
     /**
@@ -157,7 +158,7 @@ public final class AnswerReader {
         if (text.isEmpty()) {
             return new Answer(List.of(), 0, 0, true, answer);
         }
-        PictureFile file = new PictureFile(newFile(), maxPicture);
+        PictureFile file = new PictureFile(newFile(), look);
         try (file) {
             file.write((text + "\n").getBytes(StandardCharsets.UTF_8));
         }
@@ -261,7 +262,7 @@ public final class AnswerReader {
 
         @Override
         public OutputStream open(String pointer) throws IOException {
-            return new PictureFile.Encoded(new PictureFile(newFile(), maxPicture));
+            return new PictureFile.Encoded(new PictureFile(newFile(), look));
         }
     }
 

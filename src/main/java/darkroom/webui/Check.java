@@ -21,6 +21,8 @@ public enum Check {
     CHECKPOINT(ProblemCode.REFUSED_CHECKPOINT),
     /** Each picture is whole. */
     PICTURE(ProblemCode.REFUSED_PICTURE),
+    /** No picture is of one colour. Its pixels have to be unpacked for that, so nobody looks unless it is asked for. */
+    FLAT(ProblemCode.REFUSED_FLAT),
     /** Prompt styles: the WebUI leaves out one that it does not have. Looked up before anything is made. */
     STYLE(ProblemCode.REFUSED_STYLE),
     /** LoRAs in prompts, likewise. */
@@ -46,6 +48,11 @@ public enum Check {
 
     Check(ProblemCode code) {
         this.code = code;
+    }
+
+    /** What follows from a difference if nobody says so. */
+    public Level fallback() {
+        return this == FLAT ? Level.OFF : Level.REFUSE;
     }
 
     ProblemCode code() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.picture.Infotext;
+import darkroom.picture.Look;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
@@ -38,10 +39,10 @@ final class LostAnswer {
      * @param seed what it should be made from
      * @return whether it is whole, and is what the others are
      */
-    boolean add(Path file, BigInteger seed, long maxBytes) throws IOException {
+    boolean add(Path file, BigInteger seed, Look look) throws IOException {
         Picture picture;
         try {
-            PictureFile read = PictureFile.existing(file, file, maxBytes);
+            PictureFile read = PictureFile.existing(file, file, look);
             if (read.tooLarge()) {
                 return false;
             }

@@ -5,6 +5,7 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.picture.Look;
 import darkroom.picture.PictureEnd;
 import darkroom.picture.PictureFile;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public final class MountedOutputs implements SavedOutputs {
     private final String onServer;
     private final Take take;
     private final Duration patience;
-    private final long maxPicture;
+    private final Look look;
 
     /**
      * The outputs of a WebUI.
@@ -59,14 +60,14 @@ public final class MountedOutputs implements SavedOutputs {
      * @param onServer where they are for the WebUI, for the message that it is mounted wrong; may be empty
      * @param take what becomes of its files
      * @param patience how long a file may take to appear, and to become complete
-     * @param maxPicture most bytes of one picture
+     * @param look how pictures are looked at, and most bytes of one
      */
-    public MountedOutputs(Path folder, String onServer, Take take, Duration patience, long maxPicture) {
+    public MountedOutputs(Path folder, String onServer, Take take, Duration patience, Look look) {
         this.folder = folder;
         this.onServer = onServer;
         this.take = take;
         this.patience = patience;
-        this.maxPicture = maxPicture;
+        this.look = look;
     }
 
     @Override
@@ -110,7 +111,7 @@ public final class MountedOutputs implements SavedOutputs {
         for (int i = 0; i < made.size(); i++) {
             BigInteger seed = seeds.get().get(i);
             if (!made.get(i).seed().equals(seed.toString())
-                    || !lost.add(made.get(i).path(), seed, maxPicture)) {
+                    || !lost.add(made.get(i).path(), seed, look)) {
                 return Optional.empty();
             }
         }
@@ -139,7 +140,7 @@ public final class MountedOutputs implements SavedOutputs {
 
     /** The same outputs, of which nothing is taken away. */
     public MountedOutputs copied() {
-        return new MountedOutputs(folder, onServer, Take.COPY, patience, maxPicture);
+        return new MountedOutputs(folder, onServer, Take.COPY, patience, look);
     }
 
     /** Whether the folder is there; a share may be away for a while. */
@@ -231,22 +232,22 @@ public final class MountedOutputs implements SavedOutputs {
         Files.deleteIfExists(target); // left by an earlier try of the same task
         switch (take) {
             case LEAVE -> {
-                return PictureFile.existing(file, file, maxPicture);
+                return PictureFile.existing(file, file, look);
             }
             case LINK -> {
                 try {
                     Files.createLink(target, file);
-                    return PictureFile.existing(target, file, maxPicture);
+                    return PictureFile.existing(target, file, look);
                 } catch (FileSystemException | UnsupportedOperationException e) {
-                    return PictureFile.copy(file, target, maxPicture); // another file system, or one without links
+                    return PictureFile.copy(file, target, look); // another file system, or one without links
                 }
             }
             case MOVE -> {
                 Files.move(file, target); // copied and deleted, if it is on another file system
-                return PictureFile.existing(target, null, maxPicture);
+                return PictureFile.existing(target, null, look);
             }
             default -> {
-                return PictureFile.copy(file, target, maxPicture);
+                return PictureFile.copy(file, target, look);
             }
         }
     }

@@ -10,6 +10,7 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.picture.Look;
 import darkroom.picture.PictureFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public final class ServedOutputs implements SavedOutputs {
     private static final int TRANSFERS = 3;
 
     private final Source source;
-    private final long maxPicture;
+    private final Look look;
 
     /** The WebUI. */
     public interface Source {
@@ -66,11 +67,11 @@ public final class ServedOutputs implements SavedOutputs {
     /**
      * The outputs of a WebUI.
      *
-     * @param maxPicture most bytes of one picture
+     * @param look how pictures are looked at, and most bytes of one
      */
-    public ServedOutputs(Source source, long maxPicture) {
+    public ServedOutputs(Source source, Look look) {
         this.source = source;
-        this.maxPicture = maxPicture;
+        this.look = look;
     }
 
     @Override
@@ -129,7 +130,7 @@ public final class ServedOutputs implements SavedOutputs {
                 taken.pictures().subList(taken.grids(), taken.pictures().size());
         for (int i = 0; i < made.size(); i++) {
             PictureFile picture = made.get(i);
-            if (picture == null || !lost.add(picture.path(), seeds.get().get(i), maxPicture)) {
+            if (picture == null || !lost.add(picture.path(), seeds.get().get(i), look)) {
                 return Optional.empty();
             }
         }
@@ -222,7 +223,7 @@ public final class ServedOutputs implements SavedOutputs {
 
     private PictureFile keep(InputStream in, String origin, Path target) throws IOException {
         Files.deleteIfExists(target); // left by an earlier try of the same task
-        try (PictureFile picture = new PictureFile(target, origin, maxPicture)) {
+        try (PictureFile picture = new PictureFile(target, origin, look)) {
             byte[] buffer = new byte[BUFFER];
             int n = in.read(buffer);
             while (n >= 0 && !picture.tooLarge()) {

@@ -9,15 +9,19 @@ import darkroom.json.Json;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +117,27 @@ final class FailuresTest {
                 .exists()
                 .hasParent(bench.data()
                         .resolve("failed/" + bench.failed("a.json").path("job").asText() + ".refused"));
+    }
+
+    @Test
+    void picturesOfOneColourAreRefusedIfThatIsWanted() throws Exception {
+        ByteArrayOutputStream black = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", black);
+        String base64 = Base64.getEncoder().encodeToString(black.toByteArray());
+        Fault flat = Fault.pictures(images -> images.removeAll().add(base64));
+        bench.sandbox().next(flat);
+        bench.drop("kept.json", "{" + SMALL + "}");
+        bench.done("kept.json");
+        bench.stop();
+        bench.with(Setting.CHECK_FLAT, "refuse").start();
+
+        bench.sandbox().next(flat);
+        bench.drop("a.json", "{" + SMALL + "}");
+
+        assertThat(bench.failed("a.json").path("code").asText()).isEqualTo("refused-flat");
+        assertThat(bench.failed("a.json").path("hint").asText()).contains("darkroom.check.flat=warn");
+        bench.drop("b.json", "{" + SMALL + "}");
+        bench.done("b.json");
     }
 
     @Test

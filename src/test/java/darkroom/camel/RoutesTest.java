@@ -20,6 +20,7 @@ import darkroom.job.ProblemException;
 import darkroom.job.StoppingException;
 import darkroom.job.Task;
 import darkroom.output.Receipt;
+import darkroom.picture.Look;
 import darkroom.picture.PictureFile;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
@@ -127,6 +128,7 @@ final class RoutesTest extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry registry) {
         assembly.steps().forEach(registry::bind);
+        assembly.bindSchedulers(registry);
     }
 
     @Test
@@ -309,7 +311,7 @@ final class RoutesTest extends CamelMainTestSupport {
         template().sendBody("direct:old-tickets", "");
         template().sendBody("direct:retention", "");
 
-        Bench.await("done", () -> Files.exists(data("done/queue")));
+        Bench.await("done", () -> !Disk.list(data("done/queue")).isEmpty());
         assertThat(Disk.list(data("intake"))).hasSize(1);
         assertThat(Disk.list(data("done/queue"))).hasSize(1);
     }
@@ -368,7 +370,7 @@ final class RoutesTest extends CamelMainTestSupport {
         }
         Task task = JobFolder.task(exchange.getMessage().getBody(String.class));
         Path folder = exchange.getMessage().getHeader(WebuiConstants.PICTURES, Path.class);
-        PictureFile file = new PictureFile(folder.resolve("1"), 1 << 20);
+        PictureFile file = new PictureFile(folder.resolve("1"), Look.atStructure(1 << 20));
         try (file) {
             Files.copy(Path.of("examples/pictures/sky-mask.png"), file);
         }

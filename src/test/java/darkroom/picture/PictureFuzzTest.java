@@ -64,7 +64,7 @@ final class PictureFuzzTest {
     }
 
     private static @Nullable Object look(byte[] bytes, int step) {
-        PictureProbe probe = new PictureProbe();
+        PictureProbe probe = new PictureProbe(true);
         try {
             for (int at = 0; at < bytes.length; at += step) {
                 probe.update(bytes, at, Math.min(step, bytes.length - at));

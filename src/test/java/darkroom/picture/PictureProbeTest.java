@@ -195,7 +195,7 @@ final class PictureProbeTest {
     }
 
     private static Picture probe(byte[] bytes, int piece) throws IOException {
-        PictureProbe probe = new PictureProbe();
+        PictureProbe probe = new PictureProbe(false);
         for (int at = 0; at < bytes.length; at += piece) {
             probe.update(bytes, at, Math.min(piece, bytes.length - at));
         }

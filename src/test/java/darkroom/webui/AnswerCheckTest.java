@@ -1,6 +1,7 @@
 package darkroom.webui;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,15 +15,20 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.picture.Look;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +64,7 @@ final class AnswerCheckTest {
 
     private int answers;
     private int looks;
-    private long maxPicture = 1 << 20;
+    private Look look = Look.atStructure(1 << 20);
     private @Nullable Exception trouble;
 
     @ParameterizedTest
@@ -442,7 +448,7 @@ final class AnswerCheckTest {
 
     @Test
     void aPictureThatIsTooLargeIsRefusedWhateverTheLevel() throws IOException {
-        maxPicture = 1000;
+        look = Look.atStructure(1000);
 
         CheckedAnswer checked = check(
                 Map.of(Check.PICTURE, Check.Level.WARN),
@@ -453,6 +459,32 @@ final class AnswerCheckTest {
         assertThat(checked.refused().get(0).sentence())
                 .matches("picture 1 has more than the 1000 bytes that are allowed;"
                         + " raise darkroom.webui.max-picture if that is right");
+    }
+
+    @Test
+    void aPictureOfOneColourIsRefusedWhereThatIsAskedFor() throws IOException {
+        ObjectNode answer = answer("100-t2i-minimal");
+        answer.withArray("images").set(0, MAPPER.getNodeFactory().textNode(black(64, 64)));
+        JsonNode asked = Captures.request("100-t2i-minimal");
+        Map<Check, Check.Level> refuse = Map.of(Check.FLAT, Check.Level.REFUSE);
+
+        assertThat(check(asked, answer).refused()).isEmpty();
+        assertThat(check(asked, answer).unverified()).doesNotContain("flat");
+        look = new Look(1 << 20, true);
+        assertThat(check(refuse, asked, answer("100-t2i-minimal")).refused()).isEmpty();
+        assertThat(check(refuse, asked, answer).refused())
+                .extracting(Problem::code, Problem::message)
+                .containsExactly(tuple(ProblemCode.REFUSED_FLAT, "picture 1 is all of one colour"));
+        assertThat(check(Map.of(Check.FLAT, Check.Level.WARN), asked, answer).warnings())
+                .containsExactly("picture 1 is all of one colour");
+        look = Look.atStructure(1 << 20); // as of a JPEG or WebP
+        assertThat(check(refuse, asked, answer).unverified()).containsExactly("flat");
+    }
+
+    private static String black(int width, int height) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
+        return Base64.getEncoder().encodeToString(png.toByteArray());
     }
 
     @Test
@@ -517,7 +549,7 @@ final class AnswerCheckTest {
         Task task = new Task(
                 "job", 1, 1, pictures ? Operation.IMG2IMG : Operation.TXT2IMG, null, null, settings, attachments);
         Path own = Files.createDirectory(folder.resolve("answer-" + ++answers));
-        Answer read = new AnswerReader(own, maxPicture)
+        Answer read = new AnswerReader(own, look)
                 .read(
                         Operation.TXT2IMG,
                         new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));

@@ -13,6 +13,7 @@ import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.json.FewTokens;
 import darkroom.json.Json;
+import darkroom.picture.Look;
 import darkroom.picture.PictureFile;
 import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
@@ -58,7 +59,8 @@ final class AnswerFuzzTest {
     private static void answer(Operation operation, byte[] bytes) throws IOException {
         Path folder = Files.createTempDirectory("darkroom-fuzz");
         try {
-            Answer answer = new AnswerReader(folder, MAX_PICTURE).read(operation, new ByteArrayInputStream(bytes));
+            Answer answer = new AnswerReader(folder, new Look(MAX_PICTURE, true))
+                    .read(operation, new ByteArrayInputStream(bytes));
             List<PictureFile> pictures =
                     answer.pictures().stream().filter(Objects::nonNull).toList();
             assertThat(Disk.list(folder)).hasSize(pictures.size());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.files.Disk;
 import darkroom.job.Operation;
 import darkroom.job.Task;
+import darkroom.picture.Look;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
@@ -83,7 +84,8 @@ final class AnswerReaderTest {
                 "{\u0000\u0000\u0000\"images\": [\"AQID\"]}".getBytes(StandardCharsets.UTF_8); // begins as UTF-32 would
 
         for (Operation operation : List.of(Operation.TXT2IMG, Operation.EXTRAS, Operation.INTERROGATE)) {
-            assertThatThrownBy(() -> new AnswerReader(folder, 1000).read(operation, new ByteArrayInputStream(bytes)))
+            assertThatThrownBy(() -> new AnswerReader(folder, Look.atStructure(1000))
+                            .read(operation, new ByteArrayInputStream(bytes)))
                     .isInstanceOf(AnswerReader.AnswerException.class);
         }
     }
@@ -158,7 +160,8 @@ final class AnswerReaderTest {
         Path home = Files.createTempDirectory("darkroom-answer");
         byte[] cut = Arrays.copyOf(whole, Math.min(length, whole.length - 1));
 
-        assertThatThrownBy(() -> new AnswerReader(home, 1 << 20).read(Operation.TXT2IMG, new ByteArrayInputStream(cut)))
+        assertThatThrownBy(() -> new AnswerReader(home, Look.atStructure(1 << 20))
+                        .read(Operation.TXT2IMG, new ByteArrayInputStream(cut)))
                 .isInstanceOf(IOException.class);
         assertThat(home).isEmptyDirectory();
         Files.delete(home);
@@ -191,7 +194,7 @@ final class AnswerReaderTest {
     void whateverIsAnsweredIsAnAnswerOrNone(@ForAll("almostAnswers") String json) throws IOException {
         Path home = Files.createTempDirectory("darkroom-answer");
         try {
-            Answer answer = new AnswerReader(home, 100)
+            Answer answer = new AnswerReader(home, Look.atStructure(100))
                     .read(Operation.TXT2IMG, new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
             Task task = new Task("job", 1, 1, Operation.TXT2IMG, null, null, Map.of("steps", 3, "seed", 5), List.of());
             assertThat(AnswerCheck.check(Map.of(), task, answer, List::of)).isNotNull();
@@ -254,7 +257,7 @@ final class AnswerReaderTest {
     }
 
     private Answer read(String json) throws IOException {
-        return new AnswerReader(folder, 1 << 20)
+        return new AnswerReader(folder, Look.atStructure(1 << 20))
                 .read(Operation.TXT2IMG, new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 }

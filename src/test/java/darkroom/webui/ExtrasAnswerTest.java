@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import darkroom.job.Attachment;
 import darkroom.job.Operation;
 import darkroom.job.Task;
+import darkroom.picture.Look;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ final class ExtrasAnswerTest {
     }
 
     private CheckedAnswer check(Task task, String answer) throws IOException {
-        Answer read = new AnswerReader(folder, 1 << 20)
+        Answer read = new AnswerReader(folder, Look.atStructure(1 << 20))
                 .read(task.operation(), new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)));
         return AnswerCheck.check(Map.of(), task, read, List::of);
     }

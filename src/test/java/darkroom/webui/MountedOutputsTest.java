@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import darkroom.job.Operation;
 import darkroom.job.Task;
+import darkroom.picture.Look;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class MountedOutputsTest {
 
     private Answer take(MountedOutputs.Take how) throws Exception {
         Task task = new Task("cat", 1, 1, Operation.TXT2IMG, null, null, Map.of("seed", 1234), List.of());
-        return new MountedOutputs(home.resolve("outputs"), "", how, Duration.ZERO, 1 << 20)
+        return new MountedOutputs(home.resolve("outputs"), "", how, Duration.ZERO, Look.atStructure(1 << 20))
                 .take(STAMP, task, Answer.of(List.of(), info), into);
     }
 }

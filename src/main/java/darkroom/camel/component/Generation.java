@@ -120,7 +120,7 @@ final class Generation implements AutoCloseable {
         this.options = backend.configuration();
         this.levels = options.levels();
         this.outputs = options.mountedOutputs();
-        this.served = new ServedOutputs(backend, options.getMaxPicture());
+        this.served = new ServedOutputs(backend, options.look());
         this.first = first;
         this.places = places;
         this.random = random;
@@ -521,7 +521,7 @@ final class Generation implements AutoCloseable {
     private Answer ask(Sending sending, String id, UnderWay.Request request) throws IOException {
         Task task = sending.sent();
         Payload payload = Payload.of(task, order.attachments());
-        AnswerReader reader = new AnswerReader(order.pictures(), options.getMaxPicture());
+        AnswerReader reader = new AnswerReader(order.pictures(), options.look());
         order.tries().send(sending, backend.url(), id);
         HangUp.tie(request);
         try {

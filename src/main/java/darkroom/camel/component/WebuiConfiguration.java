@@ -2,6 +2,7 @@ package darkroom.camel.component;
 
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.picture.Look;
 import darkroom.webui.Check;
 import darkroom.webui.MountedOutputs;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public class WebuiConfiguration implements Cloneable {
     @UriParam(
             label = "advanced",
             description = "What follows from a difference between what was asked and what came, such as"
-                    + " sampler=warn,size=off; what is not named is refused")
+                    + " sampler=warn,size=off; what is not named is refused, but flat, which is off")
     private String checks = "";
 
     @UriParam(
@@ -179,7 +180,13 @@ public class WebuiConfiguration implements Cloneable {
                         outputsOnServer == null ? "" : outputsOnServer,
                         take,
                         Duration.ofMillis(outputsTimeout),
-                        maxPicture);
+                        look());
+    }
+
+    /** How pictures of answers are looked at: their pixels are unpacked only for the check that needs them. */
+    Look look() {
+        Check.Level flat = levels().getOrDefault(Check.FLAT, Check.FLAT.fallback());
+        return new Look(maxPicture, flat != Check.Level.OFF);
     }
 
     WebuiConfiguration copy() {
