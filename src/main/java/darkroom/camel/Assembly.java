@@ -74,6 +74,7 @@ final class Assembly {
     private final Tasks tasks;
     private final InHand inHand = new InHand();
     private final Pauses pauses = new Pauses();
+    private final LaneRoom laneRoom;
     private final DiskReserve diskReserve;
     private final ClaimGate claimGate;
     private final FailingLanes failingLanes;
@@ -92,6 +93,7 @@ final class Assembly {
         this.instance = instance;
         this.locks = new SharedLocks(settings.path(Setting.WORK).resolve(".locks"));
         this.disk = new Disk(settings.isTrue(Setting.DURABLE));
+        this.laneRoom = new LaneRoom(settings.text(Setting.QUEUE));
         this.diskReserve = new DiskReserve(
                 List.of(settings.path(Setting.WORK), settings.path(Setting.DROP), settings.path(Setting.OUTPUTS)),
                 settings.bytes(Setting.DISK_RESERVE));
@@ -115,8 +117,8 @@ final class Assembly {
                 settings.duration(Setting.RETRY_PAUSE),
                 settings.duration(Setting.RETRY_LONGEST_PAUSE),
                 pauses);
-        this.claimGate = new ClaimGate(claims::isInOrder, diskReserve, failingLanes);
-        this.tasks = new Tasks(work, inHand, pauses);
+        this.claimGate = new ClaimGate(claims::isInOrder, diskReserve, failingLanes, this::hasRoom);
+        this.tasks = new Tasks(work, inHand, pauses, laneRoom);
         this.filter = promptFileFilter();
     }
 
@@ -400,6 +402,10 @@ final class Assembly {
         return new Presets(settings.path(Setting.PRESETS), settings.duration(Setting.DROP_SETTLE));
     }
 
+    private boolean hasRoom(Path folder) {
+        return laneRoom.permits(pauses.laneOf(folder));
+    }
+
     private PromptFileFilter promptFileFilter() {
         String ignore = settings.text(Setting.DROP_IGNORE);
         List<Path> ownFolders = Settings.FOLDERS.stream()
@@ -411,7 +417,8 @@ final class Assembly {
                 settings.duration(Setting.DROP_PATIENCE),
                 ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),
                 ownFolders,
-                pauses);
+                pauses,
+                this::hasRoom);
     }
 
     private OutboxComponent outbox(EndJob endJob) {

@@ -23,6 +23,7 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
     private final Predicate<Path> isInOrder;
     private final DiskReserve disk;
     private final FailingLanes failingLanes;
+    private final Predicate<Path> room;
     private volatile boolean open = true;
 
     /**
@@ -32,8 +33,10 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
      *     this process would be taken for one of those
      * @param disk whether there is room for more
      * @param failingLanes whether jobs of its lane end well
+     * @param room whether more of what is in a folder may be taken
      */
-    ClaimGate(Predicate<Path> isInOrder, DiskReserve disk, FailingLanes failingLanes) {
+    ClaimGate(Predicate<Path> isInOrder, DiskReserve disk, FailingLanes failingLanes, Predicate<Path> room) {
+        this.room = room;
         this.failingLanes = failingLanes;
         this.isInOrder = isInOrder;
         this.disk = disk;
@@ -57,6 +60,7 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
                     && isInOrder.test(
                             Path.of(listed.getEndpointPath()).toAbsolutePath().normalize())
                     && !disk.isLow()
+                    && room.test(file.resolveSibling("").normalize())
                     && now.isRegularFile()
                     && now.size() == listed.getFileLength()
                     && now.lastModifiedTime().toMillis() == listed.getLastModified()

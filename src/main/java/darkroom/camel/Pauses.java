@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,18 @@ final class Pauses {
                     String below = lane.substring(Math.min(lane.length(), prefix.isEmpty() ? 0 : prefix.length() + 1));
                     return folder.getKey().resolve(below);
                 });
+    }
+
+    /** The lane of a folder in a drop folder; empty for a drop folder itself, and for what is in none. */
+    String laneOf(Path folder) {
+        for (Path at = folder; at != null; at = at.getParent()) {
+            String prefix = dropFolders.get(at);
+            if (prefix != null) {
+                String below = at.relativize(folder).toString().replace(File.separatorChar, '/');
+                return prefix.isEmpty() || below.isEmpty() ? prefix + below : prefix + "/" + below;
+            }
+        }
+        return "";
     }
 
     private boolean isMarked(Path folder) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -53,6 +54,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final Pattern ignored;
     private final List<Path> ownFolders;
     private final Pauses pauses;
+    private final Predicate<Path> room;
     private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
     private final Map<Path, Visitor> visitors = new ConcurrentHashMap<>();
@@ -97,8 +99,16 @@ final class PromptFileFilter implements GenericFileFilter<File> {
      * @param ignored names that are passed over besides the usual ones; may match nothing
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
      * @param pauses folders of which nothing is taken for now
+     * @param room whether more of what is in a folder may be taken
      */
-    PromptFileFilter(Duration settle, Duration patience, Pattern ignored, List<Path> ownFolders, Pauses pauses) {
+    PromptFileFilter(
+            Duration settle,
+            Duration patience,
+            Pattern ignored,
+            List<Path> ownFolders,
+            Pauses pauses,
+            Predicate<Path> room) {
+        this.room = room;
         this.pauses = pauses;
         this.settle = settle;
         this.patience = patience;
@@ -157,9 +167,21 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     private @Nullable Visitor visitor(GenericFile<File> file) {
         String dropFolder = file.getEndpointPath();
-        return dropFolder == null
-                ? null
-                : visitors.get(Path.of(dropFolder).toAbsolutePath().normalize());
+        return dropFolder == null ? null : visitor(dropFolder);
+    }
+
+    private @Nullable Visitor visitor(String dropFolder) {
+        return visitors.get(Path.of(dropFolder).toAbsolutePath().normalize());
+    }
+
+    /** Whether more of what is in a lane's folder may be taken now. */
+    boolean hasRoom(Path lane) {
+        return room.test(lane.toAbsolutePath().normalize());
+    }
+
+    /** There is more in a drop folder than was looked at. */
+    void left(String dropFolder) {
+        Optional.ofNullable(visitor(dropFolder)).ifPresent(Visitor::left);
     }
 
     /** Whether a folder in a drop folder is a lane, and not junk or one of ours. */

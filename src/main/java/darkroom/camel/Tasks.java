@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
+import darkroom.job.Job;
 import darkroom.job.Task;
 import darkroom.job.TraceContext;
 import darkroom.work.JobFolder;
@@ -25,9 +26,11 @@ final class Tasks {
     private final WorkFolder work;
     private final InHand inHand;
     private final Pauses pauses;
+    private final LaneRoom room;
     private long lookAtAll = System.nanoTime();
 
-    Tasks(WorkFolder work, InHand inHand, Pauses pauses) {
+    Tasks(WorkFolder work, InHand inHand, Pauses pauses, LaneRoom room) {
+        this.room = room;
         this.pauses = pauses;
         this.work = work;
         this.inHand = inHand;
@@ -65,7 +68,9 @@ final class Tasks {
         Task task = JobFolder.task(document);
         inHand.hold(task.jobId(), exchange);
         inHand.hold(task.id(), exchange);
-        String trace = work.get(task.jobId()).job().trace();
+        Job job = work.get(task.jobId()).job();
+        room.hold(job.lane(), exchange);
+        String trace = job.trace();
         if (trace != null) {
             exchange.getMessage().setHeader(TraceContext.HEADER, trace);
         }

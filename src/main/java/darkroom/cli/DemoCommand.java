@@ -81,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.walk(examples)) {
             List<Path> ordered = files.filter(Files::isRegularFile)
+                    .filter(file -> !file.startsWith(examples.resolve("scheduling"))) // for darkroom simulate
                     .sorted((a, b) -> Boolean.compare(isPrompt(a), isPrompt(b)) * 2 + Integer.signum(a.compareTo(b)))
                     .toList();
             for (Path file : ordered) {

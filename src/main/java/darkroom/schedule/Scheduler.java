@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *       {@link Policy#longestWait} and came earlier than its own by more than a stay, for a lane that has had less than its
  *       share by more than a stay, and for a model that has too few for what waits for it.
  *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
- *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take longer
- *       than the loading does. It leaves that to one whose model is missed less, if there is one without work.
+ *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take some
+ *       times longer than the loading does. It leaves that to one whose model is missed less, if there is one without work.
  * </ol>
  *
  * <p>Nothing starves. Tasks of a lower priority that have waited for {@link Policy#longestWait} get a quarter of the time, oldest
@@ -43,6 +43,15 @@ public final class Scheduler<T> {
 
     /** For so many seconds a task is left to another WebUI without work that should rather load a model. */
     private static final double COURTESY = 1;
+
+    /**
+     * So many times the loading must be what waits for those that have the model, before one with nothing to do loads it as
+     * well: with less it would often have to load its own again, and what is gained by waiting less is hardly measurable.
+     */
+    private static final double PATIENCE = 4;
+
+    /** The same for one whose model another one has that has nothing to do either. */
+    private static final double SPARE_PATIENCE = 2;
 
     /** At so many workers without work one looks for a better one; more would cost more than it brings. */
     private static final int GLANCE = 32;
@@ -183,6 +192,7 @@ public final class Scheduler<T> {
     public void leave(Worker worker) {
         if (worker.joined()) {
             depart(worker);
+            worker.held().forEach(this::forget);
             worker.joined(false);
         }
     }
@@ -209,13 +219,15 @@ public final class Scheduler<T> {
 
     /** All sums that a worker is part of stay right whatever is done to it. */
     private void change(Worker worker, Runnable what) {
-        if (worker.joined()) {
-            depart(worker);
+        if (!worker.joined()) {
+            what.run();
+            return;
         }
+        List<String> before = worker.held();
+        depart(worker);
         what.run();
-        if (worker.joined()) {
-            arrive(worker);
-        }
+        arrive(worker);
+        before.forEach(this::forget);
     }
 
     private void arrive(Worker worker) {
@@ -229,7 +241,6 @@ public final class Scheduler<T> {
         speed -= Micros.of(worker.speed());
         for (String held : worker.held()) {
             models.computeIfAbsent(held, name -> new Model()).release(worker);
-            forget(held);
         }
     }
 
@@ -245,15 +256,19 @@ public final class Scheduler<T> {
      */
     public Optional<T> next(Worker worker, double now) {
         open.clear();
+        boolean keeps = worker.inFlight() > 0 && worker.switchSeconds() > 0; // what it has loaded
+        boolean any = false;
         for (TaskQueue<T> queue : waiting) {
             if (worker.takes(queue.demands())) {
                 open.add(queue);
+                any |= !keeps || worker.has(queue.model());
             }
         }
-        TaskQueue<T> choice = open.isEmpty() ? null : choose(worker, now);
-        boolean later =
-                choice != null && !worker.has(choice.model()) && worker.inFlight() > 0 && worker.switchSeconds() > 0;
-        return choice == null || later ? Optional.empty() : Optional.of(take(choice, worker, now));
+        TaskQueue<T> choice = any ? choose(worker, now) : null;
+        if (choice == null || keeps && !worker.has(choice.model()) || isSoonerElsewhere(choice, worker, now)) {
+            return Optional.empty();
+        }
+        return Optional.of(take(choice, worker, now));
     }
 
     private @Nullable TaskQueue<T> choose(Worker worker, double now) {
@@ -321,19 +336,19 @@ public final class Scheduler<T> {
         if (now - queue.since() < COURTESY && isMissedMore(worker, queue)) {
             return false;
         }
-        double patience = worker.switchSeconds() * (isSpare(worker) ? 1 : 2); // it may have to come back
+        double patience = (isSpare(worker) ? SPARE_PATIENCE : PATIENCE) * worker.switchSeconds();
         return queue.level().drain() > patience || now - queue.forgottenSince() > patience;
     }
 
     /** There is another one with nothing to do that should rather load the model. */
     private boolean isMissedMore(Worker worker, TaskQueue<T> queue) {
-        Model own = model(worker);
         if (isSpare(worker)) {
             return false;
         }
+        double missed = model(worker).lastUsed();
         for (Model model : models.values()) {
-            boolean missedLess = model != own && (model.idle().size() > 1 || model.lastUsed() < own.lastUsed());
-            if (missedLess && hasIdle(model, queue, other -> true)) {
+            boolean spare = model.idle().size() > 1 || model == models.get("");
+            if ((spare || model.lastUsed() < missed) && hasIdle(model, queue, other -> true)) {
                 return true;
             }
         }
@@ -424,11 +439,11 @@ public final class Scheduler<T> {
     /** Books what those that wait too long have got, or what somebody more urgent has got instead. */
     private void settle(TaskQueue<T> queue, Worker worker, double now) {
         double seconds = queue.firstSeconds();
+        double most = stay(worker) * speed / Micros.PER_SECOND + seconds;
         boolean overtakes = first(each -> each.priority() > queue.priority(), BY_AGE) != null;
         if (overtakes && isLate(queue, now)) {
-            owed = Math.max(0, owed - seconds);
+            owed = Math.max(-most, owed - seconds);
         } else if (first(each -> each.priority() < queue.priority() && isLate(each, now), BY_AGE) != null) {
-            double most = stay(worker) * speed / Micros.PER_SECOND + seconds;
             owed = Math.min(most, owed + seconds * LATE_SHARE / (1 - LATE_SHARE));
         }
     }

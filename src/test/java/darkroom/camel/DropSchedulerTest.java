@@ -175,7 +175,7 @@ final class DropSchedulerTest {
 
     private void start(long delay, boolean watch) throws Exception {
         PromptFileFilter filter = new PromptFileFilter(
-                Duration.ofHours(2), Duration.ofHours(2), Pattern.compile("(?!)"), List.of(), pauses);
+                Duration.ofHours(2), Duration.ofHours(2), Pattern.compile("(?!)"), List.of(), pauses, folder -> true);
         camel = new DefaultCamelContext();
         camel.getRegistry().bind("promptFileFilter", filter);
         camel.getRegistry()

@@ -206,7 +206,7 @@ final class PromptFileFilterTest {
 
     @Test
     void aFileThatChangedOrWentSinceItWasListedIsLeftAlone() throws IOException {
-        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING);
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING, folder -> true);
         Path file = Files.writeString(drop.resolve("a.json"), "{}");
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
@@ -225,7 +225,7 @@ final class PromptFileFilterTest {
         GenericFile<File> listed = listed(file);
         listed.setFileLength(2);
         listed.setLastModified(file.toFile().lastModified());
-        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING);
+        ClaimGate gate = new ClaimGate(folder -> true, new DiskReserve(List.of(), 0), NONE_FAILING, folder -> true);
 
         gate.close();
         assertThat(gate.acquireExclusiveReadLock(null, listed, null)).isFalse();
@@ -235,7 +235,7 @@ final class PromptFileFilterTest {
 
     private PromptFileFilter files(Duration settle, Duration patience) {
         return new PromptFileFilter(
-                settle, patience, Pattern.compile("ignored.*"), List.of(drop.resolve("outputs")), new Pauses());
+                settle, patience, Pattern.compile("ignored.*"), List.of(drop.resolve("outputs")), new Pauses(), folder -> true);
     }
 
     private boolean takes(PromptFileFilter files, Path path) {

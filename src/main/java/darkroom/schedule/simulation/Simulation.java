@@ -111,6 +111,7 @@ public final class Simulation {
         private final List<Backend.Absences> away = new ArrayList<>();
         private final IntSet[] idle = new IntSet[nothing + 1]; // by what is loaded
         private final IntSet[] room = new IntSet[nothing + 1]; // and busy
+        private final int[] waiting = new int[nothing]; // by model
         private final float[] wait = new float[work.size()];
         private double now;
         private int arrived;
@@ -169,7 +170,7 @@ public final class Simulation {
         private void arrive() {
             int first = arrived;
             while (arrived < work.size() && work.at(arrived) <= now) {
-                int target = dispatcher.add(arrived, now);
+                int target = add(arrived);
                 if (arrived == first && (arrived + 1 == work.size() || work.at(arrived + 1) > now)) {
                     arrived++;
                     offer(first, target);
@@ -208,8 +209,19 @@ public final class Simulation {
             return false;
         }
 
-        /** First those with nothing to do. */
+        /** First those with nothing to do; of many those alone that may take something. */
         private void askAll() {
+            if (count > FEW) {
+                for (IntSet some : idle) {
+                    askEach(some);
+                }
+                for (int model = 0; model < nothing; model++) {
+                    if (waiting[model] > 0) {
+                        askEach(room[model]);
+                    }
+                }
+                return;
+            }
             for (int backend = 0; backend < count && dispatcher.size() > 0; backend++) {
                 if (there[backend] && inFlight[backend] == 0) {
                     fill(backend);
@@ -222,6 +234,19 @@ public final class Simulation {
             }
         }
 
+        private void askEach(IntSet some) {
+            for (int i = some.size() - 1; i >= 0 && dispatcher.size() > 0; i--) {
+                if (i < some.size()) {
+                    fill(some.get(i));
+                }
+            }
+        }
+
+        private int add(int task) {
+            waiting[work.model(task)]++;
+            return dispatcher.add(task, work.at(task));
+        }
+
         /** Sends a backend what it has room for. */
         private boolean fill(int backend) {
             boolean any = false;
@@ -231,6 +256,7 @@ public final class Simulation {
                     break;
                 }
                 any = true;
+                waiting[work.model(task)]--;
                 file(backend, -1);
                 flight[backend * scenario.inFlight() + inFlight[backend]++] = task;
                 given[backend] = work.model(task);
@@ -315,7 +341,7 @@ public final class Simulation {
             for (int i = 0; i < many; i++) {
                 dispatcher.finished(backend);
                 int task = flight[first + i];
-                offer(task, dispatcher.add(task, work.at(task)));
+                offer(task, add(task));
             }
             absences.set(backend, away.get(backend).end());
             away.get(backend).next();
