@@ -265,7 +265,7 @@ public final class Scheduler<T> {
             }
         }
         TaskQueue<T> choice = any ? choose(worker, now) : null;
-        if (choice == null || keeps && !worker.has(choice.model()) || isSoonerElsewhere(choice, worker, now)) {
+        if (choice == null || (keeps && !worker.has(choice.model())) || isSoonerElsewhere(choice, worker, now)) {
             return Optional.empty();
         }
         return Optional.of(take(choice, worker, now));
@@ -403,7 +403,7 @@ public final class Scheduler<T> {
         boolean forgotten = drain > without || now - queue.forgottenSince() > stay;
         boolean older = isLate(queue, now) && own.since() - queue.since() > stay;
         boolean behind = drain > worker.switchSeconds() && lag(queue.lane(), own.lane()) > stay;
-        return older && forgotten || behind || drain > without + stay;
+        return (older && forgotten) || behind || drain > without + stay;
     }
 
     /** How many seconds one lane is behind another, if all work were done for lanes that wait, by their weights. */

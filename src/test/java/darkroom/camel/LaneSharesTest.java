@@ -26,8 +26,7 @@ final class LaneSharesTest {
     @BeforeEach
     void prepare() throws Exception {
         bench = new Bench(
-                home,
-                SandboxSettings.defaults().withPlainPictures(true).withTimePerPicture(Duration.ofMillis(100)));
+                home, SandboxSettings.defaults().withPlainPictures(true).withTimePerPicture(Duration.ofMillis(100)));
     }
 
     @AfterEach
@@ -56,10 +55,9 @@ final class LaneSharesTest {
         drop("other", 5);
         int before = made().size();
 
-        Bench.await("the others are done", () -> made().stream()
-                        .filter("other"::equals)
-                        .count()
-                == 5);
+        Bench.await(
+                "the others are done",
+                () -> made().stream().filter("other"::equals).count() == 5);
 
         List<String> made = made();
         assertThat(made.lastIndexOf("other") - before).isLessThan(40);

@@ -235,7 +235,12 @@ final class PromptFileFilterTest {
 
     private PromptFileFilter files(Duration settle, Duration patience) {
         return new PromptFileFilter(
-                settle, patience, Pattern.compile("ignored.*"), List.of(drop.resolve("outputs")), new Pauses(), folder -> true);
+                settle,
+                patience,
+                Pattern.compile("ignored.*"),
+                List.of(drop.resolve("outputs")),
+                new Pauses(),
+                folder -> true);
     }
 
     private boolean takes(PromptFileFilter files, Path path) {

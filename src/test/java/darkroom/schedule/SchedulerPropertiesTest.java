@@ -117,8 +117,7 @@ final class SchedulerPropertiesTest {
                     }
                 }
                 case 3 -> scheduler.loaded(workers.get(random.nextInt(workers.size())), "model-" + random.nextInt(5));
-                case 4 ->
-                    scheduler.learn(workers.get(random.nextInt(workers.size())), 0.1 + random.nextDouble(), LOAD);
+                case 4 -> scheduler.learn(workers.get(random.nextInt(workers.size())), 0.1 + random.nextDouble(), LOAD);
                 default -> add();
             }
             assertThat(scheduler.size()).isEqualTo(waiting().count());
@@ -138,7 +137,8 @@ final class SchedulerPropertiesTest {
         void work() {
             now += 0.5;
             for (Worker worker : workers) {
-                List<Double> over = ends.get(worker).stream().filter(end -> end <= now).toList();
+                List<Double> over =
+                        ends.get(worker).stream().filter(end -> end <= now).toList();
                 over.forEach(end -> scheduler.finished(worker));
                 ends.get(worker).removeAll(over);
             }
@@ -161,7 +161,8 @@ final class SchedulerPropertiesTest {
                 assertThat(withdrawn).doesNotContain(task.get());
                 assertThat(worker.has(demand.model())).isTrue();
                 order.add(worker.name() + " " + task.get());
-                double begins = ends.get(worker).stream().mapToDouble(end -> end).max().orElse(now);
+                double begins =
+                        ends.get(worker).stream().mapToDouble(end -> end).max().orElse(now);
                 double loads = before.equals(worker.loaded()) ? 0 : LOAD;
                 ends.get(worker).add(begins + loads + demand.seconds() / worker.speed());
             }

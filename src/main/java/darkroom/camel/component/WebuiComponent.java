@@ -48,6 +48,9 @@ public class WebuiComponent extends DefaultComponent {
         WebuiConfiguration own = configuration.copy();
         own.setOperation(WebuiOperation.valueOf(remaining));
         WebuiEndpoint endpoint = new WebuiEndpoint(uri, this, own);
+        if (parameters.containsKey("url") && !parameters.containsKey("backends")) {
+            own.setBackends(null); // whoever names one means that one
+        }
         setProperties(endpoint, parameters);
         for (String url : urls(own)) {
             if (URI.create(url).getUserInfo() != null) { // it would be in logs and receipts

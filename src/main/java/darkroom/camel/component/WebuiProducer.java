@@ -209,7 +209,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             if (members.stream().allMatch(one -> lacks.containsKey(one.name()))) {
                 throw new ProblemException(members.stream()
-                        .flatMap(one -> lacks.get(one.name()).stream().map(problem -> problem.prefixed(one.name())))
+                        .flatMap(one -> lacks.getOrDefault(one.name(), List.of()).stream()
+                                .map(problem -> problem.prefixed(one.name())))
                         .toList());
             }
         }

@@ -4,7 +4,6 @@ import darkroom.schedule.Worker;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** A backend of the scenario, before anything happens. */
@@ -28,7 +27,7 @@ record Backend(int index, String name, double speed, double switchSeconds, Scena
 
     /** For each backend a number that is the same for those which can do the same. */
     static int[] kinds(List<Backend> backends) {
-        Map<Scenario.Backends, Integer> numbers = new IdentityHashMap<>();
+        IdentityHashMap<Scenario.Backends, Integer> numbers = new IdentityHashMap<>();
         return backends.stream()
                 .mapToInt(each -> numbers.computeIfAbsent(each.kind, kind -> numbers.size()))
                 .toArray();
@@ -81,7 +80,7 @@ record Backend(int index, String name, double speed, double switchSeconds, Scena
                 double outageAt =
                         nextOutage < outages.size() ? outages.get(nextOutage).at() : Double.POSITIVE_INFINITY;
                 double at = Math.min(outageAt, failureAt);
-                if (at == Double.POSITIVE_INFINITY || begin < Double.POSITIVE_INFINITY && at > end) {
+                if (at == Double.POSITIVE_INFINITY || (begin < Double.POSITIVE_INFINITY && at > end)) {
                     return;
                 }
                 begin = Math.min(begin, at);

@@ -53,7 +53,7 @@ final class Timers {
     }
 
     private boolean isBefore(int a, int b) {
-        return times[a] < times[b] || times[a] == times[b] && a < b;
+        return times[a] < times[b] || (times[a] == times[b] && a < b);
     }
 
     private void up(int from) {

@@ -79,7 +79,7 @@ final class Work {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
-                if (line.isBlank() || number == 1 && line.startsWith("at,")) {
+                if (line.isBlank() || (number == 1 && line.startsWith("at,"))) {
                     continue;
                 }
                 String[] cells = line.split(",", -1);
