@@ -8,6 +8,11 @@ package darkroom.picture;
  *     a picture needs; else it is its structure and its checksums that are verified
  */
 public record Look(long maxBytes, boolean pixels) {
+    /** At its pixels as well: for what strangers send, which may be a bomb. */
+    public static Look atAll(long maxBytes) {
+        return new Look(maxBytes, true);
+    }
+
     /** At its structure. */
     public static Look atStructure(long maxBytes) {
         return new Look(maxBytes, false);

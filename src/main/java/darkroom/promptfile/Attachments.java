@@ -222,7 +222,7 @@ final class Attachments {
     }
 
     private PictureFile newPicture() throws IOException {
-        return new PictureFile(newFile(), Look.atStructure(limits.maxPicture()));
+        return new PictureFile(newFile(), Look.atAll(limits.maxPicture()));
     }
 
     private Path newFile() throws IOException {

@@ -26,7 +26,7 @@ final class LongText extends FilterOutputStream {
     private final String pointer;
     private final long maxPicture;
     private final Room room;
-    private final PictureProbe probe = new PictureProbe(false);
+    private final PictureProbe probe = new PictureProbe(true);
     private final Base64Sink base64 = new Base64Sink(new Decoded());
     private boolean maybePicture = true;
     private long bytes;

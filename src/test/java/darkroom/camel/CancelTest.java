@@ -146,7 +146,7 @@ final class CancelTest {
     @ValueSource(strings = {"a.cancel", "a.json.cancel", "a.CANCEL"})
     void whatWaitsInTheFolderIsNotBegun(String name) throws Exception {
         bench.stopSandbox(); // three are in hand, and nothing more is claimed
-        bench.start();
+        bench.with(Setting.QUEUE, Bench.SMALL_QUEUE).start();
         for (int i = 0; i < 7; i++) {
             bench.drop("lane/job" + i + ".json", prompt(1));
         }

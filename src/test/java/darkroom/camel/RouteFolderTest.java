@@ -108,10 +108,10 @@ final class RouteFolderTest {
     void anEditedTemplateChangesWhatIsMadeFromIt() throws Exception {
         Route generate = route("generate");
         Route drop = route("drop");
-        edit("prompts.camel.yaml", text -> text.replace("maxMessagesPerPoll: 100", "maxMessagesPerPoll: 7"));
+        edit("prompts.camel.yaml", text -> text.replace("initialDelay: 0", "initialDelay: 7"));
         Bench.await("another drop", () -> route("drop") != null && route("drop") != drop);
 
-        assertThat(route("drop").getEndpoint().getEndpointUri()).contains("maxMessagesPerPoll=7");
+        assertThat(route("drop").getEndpoint().getEndpointUri()).contains("initialDelay=7");
         assertThat(route("generate")).isSameAs(generate);
         bench.drop("a.json", "{" + SMALL + "}");
         bench.done("a.json");

@@ -9,6 +9,7 @@ import darkroom.webui.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ final class Pool {
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
+    private final Map<String, Known> known = new HashMap<>();
     private final Runnable freed = this::freed;
     private final long start = System.nanoTime();
     private boolean closed;
@@ -84,6 +86,14 @@ final class Pool {
             this.come = come;
         }
     }
+
+    /**
+     * What was found out about a WebUI, by its address, for when it is listed in another way.
+     *
+     * @param own the checkpoint that it loads by itself; empty if it does not say
+     * @param weight what it had when it showed its speed
+     */
+    private record Known(String own, double weight, double speed, double switchSeconds) {}
 
     private record Lack(String member, String what) {}
 
@@ -217,6 +227,13 @@ final class Pool {
                 member.checkpoints().stream().map(Checkpoint::plain).collect(Collectors.toSet()),
                 member.weight(),
                 SWITCH_SECONDS);
+        Known before = known.get(member.url());
+        if (before != null) {
+            scheduler.own(worker, before.own());
+            if (before.weight() == member.weight()) {
+                scheduler.learn(worker, before.speed(), before.switchSeconds());
+            }
+        }
         Leases limit = leases.apply(member);
         limit.limit(member.inFlight());
         limit.whenFree(freed);
@@ -271,6 +288,7 @@ final class Pool {
             Seat seat = seats.get(name);
             if (seat != null) {
                 scheduler.own(seat.worker, Checkpoint.plain(checkpoint));
+                know(seat, Checkpoint.plain(checkpoint));
                 dispatch();
             }
         } finally {
@@ -512,6 +530,13 @@ final class Pool {
         seat.present = present;
     }
 
+    private void know(Seat seat, String own) {
+        Worker worker = seat.worker;
+        known.put(
+                seat.member.url(),
+                new Known(own, seat.member.weight(), worker.speed(), worker.switchSeconds()));
+    }
+
     private void learn(Seat seat, double work, double seconds, boolean switched) {
         double speed = seat.worker.speed();
         double switchSeconds = seat.worker.switchSeconds();
@@ -522,6 +547,8 @@ final class Pool {
             speed *= Math.pow(work / seconds / speed, LEARN); // as a ratio: twice and half as fast are as far off
         }
         scheduler.learn(seat.worker, speed, switchSeconds);
+        Known before = known.get(seat.member.url());
+        know(seat, before == null ? "" : before.own());
     }
 
     /** No place is given any more; who waits for one waits in vain. */

@@ -72,16 +72,19 @@ public class WebuiComponent extends DefaultComponent {
 
     /** The WebUIs that an endpoint talks to. How much is under way at one counts for all endpoints together. */
     Backends backends(WebuiConfiguration options) {
-        return new Backends(pool(options), options, this::backend);
+        return new Backends(pool(options, true), options, this::backend);
     }
 
-    private synchronized Pool pool(WebuiConfiguration options) {
+    /** @param counts whether the options decide how much is under way; who only asks questions has no say in it */
+    private synchronized Pool pool(WebuiConfiguration options, boolean counts) {
         List<Member> own =
                 urls(options).stream().map(url -> Member.of(url, options)).toList();
         String file = options.getBackends();
         if (file == null || file.isEmpty()) {
             Pool pool = pools.computeIfAbsent(String.join(",", urls(options)), urls -> newPool(options));
-            pool.setMembers(own);
+            if (counts || pool.members().isEmpty()) {
+                pool.setMembers(own);
+            }
             return pool;
         }
         Pool pool = pools.get("file:" + file);
@@ -143,7 +146,7 @@ public class WebuiComponent extends DefaultComponent {
     /** Since when and why nothing is sent to WebUIs of the component's own options, by their names; empty if all work. */
     public Map<String, Breaker.Failing> failing() {
         Map<String, Breaker.Failing> failing = new LinkedHashMap<>();
-        for (Member member : pool(configuration).members()) {
+        for (Member member : pool(configuration, false).members()) {
             Leases shared = leases.get(member.url());
             if (shared != null) {
                 shared.breaker().state().ifPresent(state -> failing.put(member.name(), state));
@@ -155,7 +158,7 @@ public class WebuiComponent extends DefaultComponent {
     /** The WebUIs of the component's own options, for questions about them; one connection each serves all of these. */
     synchronized Backends forQuestions() {
         if (forQuestions == null) {
-            forQuestions = backends(configuration);
+            forQuestions = new Backends(pool(configuration, false), configuration, this::backend);
             ServiceHelper.startService(forQuestions);
         }
         return forQuestions;
@@ -163,7 +166,7 @@ public class WebuiComponent extends DefaultComponent {
 
     /** How the WebUIs of the component's own options are. */
     public List<WebuiState> states() {
-        return pool(configuration).states();
+        return pool(configuration, false).states();
     }
 
     /** How it is decided who gets what next. */

@@ -158,6 +158,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             Set<String> unfit = new HashSet<>(pool.lacking(needs));
             unfit.addAll(lacks.keySet());
+            if (pool.members().stream().allMatch(member -> unfit.contains(member.name()))) {
+                unfit.retainAll(lacks.keySet()); // it may have been added since
+            }
             Optional<String> before = order.tries().open().flatMap(sent -> backends.named(sent.backend()));
             if (before.isPresent()
                     && !unfit.contains(before.get())
