@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>Higher priorities go first, whatever is loaded, unless others that have the model loaded will soon take the task.
  *   <li>Within a priority a WebUI stays with the model that it has loaded as long as something waits for it, and for
  *       {@link Policy#stay} in any case. After that it changes for tasks of another model that have waited for
- *       {@link Policy#longestWait} and came earlier than its own by more than a stay, for a lane that has had less than its
+ *       half of {@link Policy#longestWait} and came earlier than its own by more than a stay, for a lane that has had less than its
  *       share by more than a stay, and for a model that has too few for what waits for it.
  *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
  *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take some
  *       times longer than the loading does. It leaves that to one whose model is missed less, if there is one without work.
  * </ol>
  *
- * <p>Nothing starves. Tasks of a lower priority that have waited for {@link Policy#longestWait} get a quarter of the time, oldest
+ * <p>Nothing starves. Tasks of a lower priority that have waited for half of {@link Policy#longestWait} get a quarter of the time, oldest
  * first, while more urgent ones wait: neither can stop the other for good, however much comes.
  *
  * <p>A change of the model is decided when a WebUI has nothing in flight: until then something may come for the model that
@@ -328,16 +328,17 @@ public final class Scheduler<T> {
     }
 
     private boolean isLate(TaskQueue<T> queue, double now) {
-        return now - queue.since() > policy.longestWait();
+        return now - queue.since() > policy.patience();
     }
 
     /** For a worker that has nothing to do for the model that it has. */
     private boolean isWorthLoading(TaskQueue<T> queue, Worker worker, double now) {
-        if (now - queue.since() < COURTESY && isMissedMore(worker, queue)) {
+        double takes = Math.max(queue.level().drain(), now - queue.forgottenSince());
+        double loads = worker.switchSeconds();
+        if (takes <= SPARE_PATIENCE * loads || (takes <= PATIENCE * loads && !isSpare(worker))) {
             return false;
         }
-        double patience = (isSpare(worker) ? SPARE_PATIENCE : PATIENCE) * worker.switchSeconds();
-        return queue.level().drain() > patience || now - queue.forgottenSince() > patience;
+        return now - queue.since() >= COURTESY || !isMissedMore(worker, queue);
     }
 
     /** There is another one with nothing to do that should rather load the model. */

@@ -23,7 +23,7 @@ final class SchedulerPropertiesTest {
     /** Each worker that can do something gets it within this time, if it has nothing else to do. */
     private static final double PATIENCE = 4 * LOAD + 1.5;
 
-    @Property(tries = 200)
+    @Property(tries = 60)
     void eachTaskComesOutOnceAndOnlyForWhoCanDoIt(@ForAll long seed) {
         World world = new World(seed);
         for (int i = 0; i < 600; i++) {
@@ -39,7 +39,7 @@ final class SchedulerPropertiesTest {
         assertThat(world.given.size() + world.withdrawn.size()).isEqualTo(world.demands.size());
     }
 
-    @Property(tries = 100)
+    @Property(tries = 40)
     void nobodyIsLeftWithoutWorkForLong(@ForAll long seed) {
         World world = new World(seed);
         world.everybodyIsThere();
@@ -61,7 +61,7 @@ final class SchedulerPropertiesTest {
         }
     }
 
-    @Property(tries = 50)
+    @Property(tries = 20)
     void sameQuestionsGetTheSameAnswers(@ForAll long seed) {
         World one = new World(seed);
         World other = new World(seed);

@@ -68,7 +68,7 @@ final class SchedulerTest {
             served = work(worker, 1).contains("rare") ? now - 10 : 0;
         }
 
-        assertThat(served - came).isBetween(LONGEST, LONGEST + 2 * 10 + LOAD);
+        assertThat(served - came).isBetween(LONGEST / 2, LONGEST / 2 + 2 * 10 + LOAD);
     }
 
     @Test
@@ -100,7 +100,7 @@ final class SchedulerTest {
         for (int i = 0; i < 1000; i++) {
             add("low-" + i, "", 0, "photo", 10);
         }
-        now += LONGEST + 1;
+        now += LONGEST / 2 + 1;
         int low = 0;
         for (int i = 0; i < 400; i++) {
             add("urgent-" + i, "", 1, "photo", 10);
@@ -116,7 +116,7 @@ final class SchedulerTest {
         for (int i = 0; i < 1000; i++) {
             add("low-" + i, "", 0, "drawing", 10);
         }
-        now += LONGEST + 1;
+        now += LONGEST / 2 + 1;
         int low = 0;
         int changes = 0;
         String before = "";

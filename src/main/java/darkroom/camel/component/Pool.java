@@ -532,9 +532,7 @@ final class Pool {
 
     private void know(Seat seat, String own) {
         Worker worker = seat.worker;
-        known.put(
-                seat.member.url(),
-                new Known(own, seat.member.weight(), worker.speed(), worker.switchSeconds()));
+        known.put(seat.member.url(), new Known(own, seat.member.weight(), worker.speed(), worker.switchSeconds()));
     }
 
     private void learn(Seat seat, double work, double seconds, boolean switched) {

@@ -36,6 +36,11 @@ public enum Contender {
 
     abstract Dispatcher start(Scenario scenario, List<Backend> backends, Work work);
 
+    /** Whether it looks at what backends have loaded. */
+    boolean looks() {
+        return this == DARKROOM;
+    }
+
     /** As people write it: {@code round-robin}. */
     @Override
     public String toString() {

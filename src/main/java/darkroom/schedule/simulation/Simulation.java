@@ -69,7 +69,7 @@ public final class Simulation {
 
     /** Does all of the work; the same each time. */
     public Outcome run(Contender contender) {
-        Run run = new Run(contender.start(scenario, backends, work));
+        Run run = new Run(contender.start(scenario, backends, work), contender.looks());
         run.all();
         double possible = capacity.until(run.now);
         Map<String, Outcome.Waits> lanes = new TreeMap<>();
@@ -97,12 +97,14 @@ public final class Simulation {
     /** One run through the work. */
     private final class Run {
         private final Dispatcher dispatcher;
+        private final boolean looks; // at what is loaded
         private final int count = backends.size();
         private final int nothing = work.models().size(); // the model of those that have none
         private final int[] flight = new int[count * scenario.inFlight()]; // at work, then waiting there, by backend
         private final int[] inFlight = new int[count];
         private final int[] loaded = new int[count];
         private final int[] given = new int[count]; // what will be loaded when all in flight is done
+        private final int[] inFlights = new int[scenario.inFlight() + 1]; // backends by how much they have
         private final boolean[] there = new boolean[count];
         private final double[] loadBegan = new double[count];
         private final double[] workBegins = new double[count];
@@ -117,12 +119,14 @@ public final class Simulation {
         private int arrived;
         private int done;
         private double tick;
+        private int turn;
         private double loading;
         private long switches;
         private long lost;
 
-        Run(Dispatcher dispatcher) {
+        Run(Dispatcher dispatcher, boolean looks) {
             this.dispatcher = dispatcher;
+            this.looks = looks;
             int[] idlePlaces = IntSet.places(count);
             int[] roomPlaces = IntSet.places(count);
             for (int i = 0; i <= nothing; i++) {
@@ -189,14 +193,31 @@ public final class Simulation {
                 fill(target);
                 return;
             }
-            if (count <= FEW) {
-                askAll();
+            int model = work.model(task);
+            if (looks && ask(idle[model])) {
                 return;
             }
-            int model = work.model(task);
-            boolean taken = ask(idle[model]) || ask(idle[nothing]) || ask(room[model]);
-            for (int other = 0; other < nothing && !taken; other++) {
-                taken = other != model && ask(idle[other]);
+            if (count <= FEW) {
+                askAll();
+            } else if (!looks) {
+                askInTurn();
+            } else if (!ask(idle[nothing]) && !ask(room[model])) {
+                turn = (turn + 1) % nothing;
+                ask(idle[turn]); // the others at the next tick
+            }
+        }
+
+        /** The next one with nothing to do, or else with room. */
+        private void askInTurn() {
+            for (int most = 1; most <= scenario.inFlight(); most++) {
+                for (int i = 0; i < count && inFlights[most - 1] > 0; i++) {
+                    int backend = (turn + i) % count;
+                    if (there[backend] && inFlight[backend] < most) {
+                        turn = backend + 1;
+                        fill(backend);
+                        return;
+                    }
+                }
             }
         }
 
@@ -273,6 +294,7 @@ public final class Simulation {
             if (!there[backend]) {
                 return;
             }
+            inFlights[inFlight[backend]] += sign;
             IntSet[] sets = inFlight[backend] == 0 ? idle : inFlight[backend] < scenario.inFlight() ? room : null;
             if (sets != null && sign > 0) {
                 sets[given[backend]].add(backend);

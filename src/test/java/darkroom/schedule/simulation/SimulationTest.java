@@ -1,0 +1,188 @@
+package darkroom.schedule.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SimulationTest {
+    private static final Path SCENARIOS = Path.of("examples/scheduling");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theFarmIsAsBusyAsCanBeAndNobodyWaitsTooLong() throws IOException {
+        Simulation farm = simulation(SCENARIOS.resolve("farm.yaml"), 0.01);
+        Outcome ours = farm.run(Contender.DARKROOM);
+        Outcome fifo = farm.run(Contender.FIFO);
+
+        assertThat(ours.tasks()).isEqualTo(100_000);
+        assertThat(ours.ofBound()).isBetween(0.985, 1.0); // 0.99 with all 10,000
+        assertThat(ours.waits().overLimit()).isZero();
+        assertThat(ours.lanes().get("urgent").p95()).isLessThan(60);
+        assertThat(fifo.ofBound()).isLessThan(0.6);
+    }
+
+    @Test
+    void theOfficeIsAsBusyAsCanBe() throws IOException {
+        Simulation office = simulation(SCENARIOS.resolve("office.yaml"), 1);
+        Outcome ours = office.run(Contender.DARKROOM);
+        Outcome fifo = office.run(Contender.FIFO);
+
+        assertThat(ours.ofBound()).isBetween(0.99, 1.0);
+        assertThat(ours.switches()).isLessThan(fifo.switches() / 3);
+        assertThat(ours.waits().overLimit()).isLessThan(ours.tasks() / 100);
+        assertThat(fifo.waits().overLimit()).isGreaterThan(fifo.tasks() / 2);
+        assertThat(ours.lanes().get("urgent").max()).isLessThan(90);
+    }
+
+    @Test
+    void aBackendThatDiesAndReturnsLosesNothing() throws IOException {
+        Simulation gpus = simulation(SCENARIOS.resolve("four-gpus.yaml"), 1);
+        for (Contender contender : Contender.values()) {
+            Outcome outcome = gpus.run(contender);
+            assertThat(outcome.tasks()).isEqualTo(4100);
+            assertThat(outcome.lost()).isEqualTo(1);
+        }
+        Outcome ours = gpus.run(Contender.DARKROOM);
+        assertThat(ours.ofBound()).isBetween(0.99, 1.0);
+        assertThat(ours.waits().overLimit()).isZero();
+        assertThat(ours.lanes().get("campaign").mean())
+                .isLessThan(ours.lanes().get("studio").mean());
+    }
+
+    @Test
+    void checkpointsInTurnAreLoadedOnceEach() throws IOException {
+        Simulation turns = simulation("""
+                backends: [{switch-seconds: 10}]
+                checkpoints: {shares: {photo: 1, drawing: 1}, alternating: true}
+                seconds: 5
+                arrivals: {backlog: 1000}
+                """);
+
+        assertThat(turns.run(Contender.FIFO).switches()).isEqualTo(1000);
+        Outcome ours = turns.run(Contender.DARKROOM);
+        assertThat(ours.switches()).isEqualTo(2);
+        assertThat(ours.makespan()).isCloseTo(5020, within(1e-6));
+        assertThat(ours.ofBound()).isCloseTo(1, within(1e-6)); // nobody does it with one load
+    }
+
+    @Test
+    void whatIsOverloadedStillServesWhatIsRare() throws IOException {
+        Path file = Files.writeString(folder.resolve("arrivals.csv"), overload());
+        Outcome ours = simulation("""
+                        overhead: 0.1
+                        longest-wait: 300
+                        backends: [{switch-seconds: 10}]
+                        lanes: {urgent: {priority: 1}, rare: {}}
+                        arrivals: {file: %s}
+                        """.formatted(file.getFileName())).run(Contender.DARKROOM);
+
+        assertThat(ours.lanes().get("rare").tasks()).isEqualTo(10);
+        assertThat(ours.lanes().get("rare").max()).isBetween(150.0, 150 + 10 * 100.0 * 2);
+        assertThat(ours.waits().max()).isGreaterThan(1500); // of those that are too many
+    }
+
+    /** Twice as much urgent work as can be done, and now and then a task for another checkpoint that is not. */
+    private static String overload() {
+        StringBuilder rows = new StringBuilder("at,lane,checkpoint,seconds\n");
+        for (int i = 0; i < 1000; i++) {
+            rows.append(i * 5).append(",urgent,photo,10\n");
+            if (i % 100 == 0) {
+                rows.append(i * 5).append(",rare,drawing,10\n");
+            }
+        }
+        return rows.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void nobodyBeatsTheBoundAndEverythingIsDone(long seed) throws IOException {
+        Simulation any = simulation("""
+                seed: %d
+                in-flight: %d
+                backends:
+                  - {name: a, count: 3, speed: {mean: 1, variation: 0.4}, switch-seconds: 8, failures: {every: 900, last: 200}}
+                  - {name: b, count: 2, speed: 2, switch-seconds: 3, lanes: [x], checkpoints: [p, q]}
+                lanes: {x: {weight: 2}, y: {priority: 1}}
+                checkpoints: {shares: {p: 3, q: 1, r: 1}}
+                seconds: {mean: 6, variation: 1}
+                arrivals: {backlog: 100, tasks: 1500, load: 0.6, bursts: {every: 700, tasks: 50, times: 3}}
+                """.formatted(seed, 1 + seed % 3));
+        for (Contender contender : Contender.values()) {
+            Outcome outcome = any.run(contender);
+            assertThat(outcome.tasks()).isEqualTo(1750);
+            assertThat(outcome.ofBound()).as("%s", contender).isBetween(0.05, 1.0);
+            assertThat(any.run(contender)).isEqualTo(outcome); // the same each time
+        }
+    }
+
+    @Test
+    void lanesThatOnlySomeBackendsTakeAreNotLeftWaiting() throws IOException {
+        Outcome ours = simulation("""
+                        backends:
+                          - {name: own, lanes: [studio], switch-seconds: 10}
+                          - {name: any, switch-seconds: 10}
+                        lanes: {studio: {share: 1}, campaign: {share: 1}}
+                        arrivals: {tasks: 2000, load: 0.7}
+                        """).run(Contender.DARKROOM);
+
+        assertThat(ours.waits().max()).isLessThan(300);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backends: []                                     | backends: there are none",
+                "backends: [{counts: 2}]                          | counts",
+                "backends: [{count: many}]                        | backends[0].count",
+                "backends: [{speed: 0}]                           | speed is 0.0",
+                "{backends: [{checkpoints: [x]}], arrivals: {backlog: 1}} | no backend takes tasks of lane '' for checkpoint 'checkpoint-1'",
+                "{backends: [{}], arrivals: {tasks: 3}}           | load is to be more than 0",
+                "{backends: [{}], arrivals: {file: none.csv}}     | none.csv",
+                "backends: [                                      | scenario.yaml",
+            })
+    void saysWhatIsWrongWithAScenario(String yaml, String sentence) {
+        assertThatThrownBy(() -> simulation(yaml))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(sentence);
+    }
+
+    @Test
+    void saysWhichRowIsWrong() throws IOException {
+        Files.writeString(folder.resolve("rows.csv"), "at,lane,checkpoint,seconds\n1,,p,2\n0.5,,p,2\n");
+
+        assertThatThrownBy(() -> simulation("{backends: [{}], arrivals: {file: rows.csv}}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("rows.csv, line 3")
+                .hasMessageContaining("at is 0.5");
+    }
+
+    @Test
+    void theTableHasALineForEachContenderAndLane() throws IOException {
+        Simulation gpus = simulation(SCENARIOS.resolve("four-gpus.yaml"), 0.25);
+        String table = Table.of(List.of(gpus.run(Contender.DARKROOM), gpus.run(Contender.ROUND_ROBIN)));
+
+        assertThat(table.lines()).hasSize(7);
+        assertThat(table).contains("darkroom ", "round-robin", "| campaign", "| studio", "of bound");
+    }
+
+    private Simulation simulation(String yaml) throws IOException {
+        return simulation(Files.writeString(folder.resolve("scenario.yaml"), yaml), 1);
+    }
+
+    private static Simulation simulation(Path file, double scale) throws IOException {
+        return Simulation.of(Scenario.read(file, scale));
+    }
+}
