@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bin/darkroom} makes of its environment, with a Java that only tells what it was given. */
@@ -56,15 +57,71 @@ final class StartScriptTest {
         assertThat(start(environment)).containsExactly(home + "/lib/*:" + home + "/connectors/*");
     }
 
+    @Test
+    void whatThisJavaHasLearntIsHandedToIt() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("a home"));
+        Path cache = Files.createDirectories(home.resolve("cache"));
+        Path java = folder.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\nfor word; do case $word in -XX:*=*|-Xlog*) echo \"$word\" ;; esac; done\n");
+        Map<String, String> environment = Map.of("DARKROOM_HOME", home.toString());
+        Files.writeString(cache.resolve("java-17.0.1.jsa"), "learnt");
+        Files.writeString(cache.resolve("java-17.0.1.jsa.size"), "6\n");
+        assertThat(start(environment)).isEmpty(); // this Java does not say which one it is
+
+        Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+        assertThat(start(environment))
+                .containsExactly("-XX:SharedArchiveFile=" + cache + "/java-17.0.1.jsa", "-Xlog:cds*=off");
+        Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+        assertThat(start(environment)).isEmpty();
+        Files.writeString(cache.resolve("java-25.0.3.aot"), "lea");
+        Files.writeString(cache.resolve("java-25.0.3.aot.size"), "6\n");
+        assertThat(start(environment)).isEmpty(); // cut off
+        Files.writeString(cache.resolve("java-25.0.3.aot"), "learnt");
+        assertThat(start(environment))
+                .containsExactly("-XX:AOTCache=" + cache + "/java-25.0.3.aot", "-Xlog:aot*=off", "-Xlog:cds*=off");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.1, -XX:ArchiveClassesAtExit, jsa", "25, -XX:AOTCacheOutput, aot", "26-ea, -XX:AOTCacheOutput, aot"
+    })
+    void itIsWrittenOnceAndOnlyWhole(String version, String option, String ending) throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Path cache = home.resolve("cache/java-" + version + "." + ending);
+        Path java = folder.resolve("bin/java");
+        Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        Map<String, String> environment = Map.of("DARKROOM_HOME", home.toString());
+        Files.writeString(java, "#!/bin/sh\necho it went wrong\n");
+        assertThat(started(environment, "cache")).isEqualTo(1);
+        assertThat(home.resolve("cache")).isEmptyDirectory();
+
+        Files.writeString(
+                java,
+                "#!/bin/sh\nfor word; do case $word in " + option + "=*) echo learnt >\"${word#*=}\" ;; esac; done\n");
+
+        assertThat(started(environment, "cache")).isZero();
+        assertThat(cache).hasContent("learnt");
+        assertThat(home.resolve("cache").toFile().list())
+                .containsExactlyInAnyOrder(cache.getFileName().toString(), cache.getFileName() + ".size");
+    }
+
     private List<String> start(Map<String, String> locale) throws IOException, InterruptedException {
-        Path said = Files.createTempFile(folder, "said", ".log");
-        ProcessBuilder builder = new ProcessBuilder("sh", "bin/darkroom", "--version")
+        assertThat(started(locale, "--version")).isZero();
+        return Files.readAllLines(said());
+    }
+
+    private Path said() {
+        return folder.resolve("said.log");
+    }
+
+    private int started(Map<String, String> environment, String argument) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("sh", "bin/darkroom", argument)
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile());
+                .redirectOutput(said().toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
         builder.environment().put("JAVA_HOME", folder.toString());
-        builder.environment().putAll(locale);
-        assertThat(builder.start().waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return Files.readAllLines(said);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
     }
 }
