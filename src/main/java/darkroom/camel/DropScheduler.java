@@ -118,10 +118,10 @@ final class DropScheduler extends ServiceSupport implements ScheduledPollConsume
         private final long delay;
         private final DropWatch watch;
         private volatile boolean over;
-        private boolean looked;
-        private boolean left;
-        private int taken;
-        private long gap = FIRST_GAP;
+        private volatile boolean looked; // all in one thread, which may be another after a restart
+        private volatile boolean left;
+        private volatile int taken;
+        private volatile long gap = FIRST_GAP;
 
         Looks(ScheduledPollConsumer consumer, Runnable poll) {
             this.folder = Claim.folderOf(consumer.getEndpoint());

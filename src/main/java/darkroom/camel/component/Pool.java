@@ -103,7 +103,7 @@ final class Pool {
         private final Demand demand;
         private final String before;
         private final boolean switches;
-        private boolean over;
+        private volatile boolean over;
 
         private Place(Seat seat, Demand demand, String before) {
             this.seat = seat;
