@@ -326,7 +326,7 @@ final class Assembly {
                         tracing,
                         disk));
         steps.put("tasks", tasks);
-        steps.put("beginTask", new BeginTask(work, outputs, inHand, events));
+        steps.put("beginTask", new BeginTask(work, outputs, inHand, pauses, events));
         steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);

@@ -21,9 +21,11 @@ final class BeginTask {
     private final WorkFolder work;
     private final OutputFolders outputs;
     private final InHand inHand;
+    private final Pauses pauses;
     private final JobEvents events;
 
-    BeginTask(WorkFolder work, OutputFolders outputs, InHand inHand, JobEvents events) {
+    BeginTask(WorkFolder work, OutputFolders outputs, InHand inHand, Pauses pauses, JobEvents events) {
+        this.pauses = pauses;
         this.events = events;
         this.inHand = inHand;
         this.work = work;
@@ -64,6 +66,8 @@ final class BeginTask {
                         WebuiConstants.PICTURES, outputs.toWrite(folder.job()).incoming(task.number()));
         exchange.getMessage().setHeader(WebuiConstants.CANCELLED, (BooleanSupplier) folder::isCancelled);
         exchange.getMessage().setHeader(WebuiConstants.LANE, folder.job().lane());
+        exchange.getMessage().setHeader(WebuiConstants.HELD, (BooleanSupplier)
+                () -> pauses.isPaused(folder.job().lane()));
         exchange.getMessage().setHeader(WebuiConstants.PRIORITY, folder.job().priority());
         exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number()));
     }

@@ -55,6 +55,28 @@ final class PauseTest {
     }
 
     @Test
+    void whatLiesInTheQueueIsNotSentEither() throws Exception {
+        bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(100)));
+        bench.start();
+        for (int i = 0; i < 30; i++) {
+            bench.drop("birds/bird" + i + ".json", SMALL);
+        }
+        Bench.await("all are claimed", () -> !bench.exists("drop/birds/bird29.json"));
+        Path pause = bench.put("birds/_paused", new byte[0]);
+        int before = bench.generations().size();
+        bench.drop("c.json", SMALL);
+        bench.done("c.json");
+        bench.drop("d.json", SMALL);
+        bench.done("d.json");
+        Awaitility.await()
+                .during(Duration.ofMillis(1500))
+                .until(() -> bench.generations().size() <= before + 10); // ten more a second without a pause
+
+        Files.delete(pause);
+        Bench.await("all of them", () -> bench.manifests().size() == 32);
+    }
+
+    @Test
     void theDropFolderItselfPausesAllOfItsLanes() throws Exception {
         Path pause = bench.put("_paused", new byte[0]);
         bench.start();

@@ -49,6 +49,13 @@ public final class WebuiConstants {
             defaultValue = "0")
     public static final String PRIORITY = "CamelWebuiPriority";
 
+    /** Says whether the task is to wait for now; may be missing. */
+    @Metadata(
+            label = "producer",
+            description = "Says whether the task is to wait for now: then it is not sent yet",
+            javaType = "java.util.function.BooleanSupplier")
+    public static final String HELD = "CamelWebuiHeld";
+
     /** The name of the WebUI that alone may make it; may be missing, for any. */
     @Metadata(label = "producer", description = "The name of the WebUI that alone may make it", javaType = "String")
     public static final String ONLY = "CamelWebuiOnly";

@@ -5,6 +5,7 @@ import darkroom.job.MayPassException;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.job.StoppingException;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.schedule.Demand;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * several WebUIs share the work, what goes wrong at one is tried at another first.
  */
 final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
+    private static final long LOOK_EVERY = 200;
     private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
 
     /** After these nobody knows whether the WebUI made the pictures, or has made them for certain. */
@@ -100,6 +102,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         private final Demand demand;
         private final String needs;
         private final String only;
+        private final BooleanSupplier held;
         private final Map<String, List<Problem>> lacks = new LinkedHashMap<>();
         private final Set<String> failed = new HashSet<>();
         private @Nullable Member at;
@@ -116,14 +119,16 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     work.seconds(),
                     Set.of());
             this.needs = work.names();
+            this.held = message.getHeader(WebuiConstants.HELD, (BooleanSupplier) () -> false, BooleanSupplier.class);
             this.only = message.getHeader(WebuiConstants.ONLY, "", String.class);
         }
 
         Generated generated() throws Exception {
             while (true) {
+                awaitRelease();
                 Optional<Pool.Place> place = next();
                 if (place.isEmpty()) {
-                    continue; // where it was sent before is gone
+                    continue; // it is held, or where it was sent before is gone
                 }
                 Member member = place.get().member();
                 Backend backend;
@@ -152,6 +157,15 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
         }
 
+        private void awaitRelease() throws InterruptedException {
+            while (held.getAsBoolean()) {
+                if (isGivenUp()) {
+                    throw new StoppingException();
+                }
+                Thread.sleep(LOOK_EVERY);
+            }
+        }
+
         private Optional<Pool.Place> next() throws InterruptedException {
             if (!only.isEmpty()) {
                 return Optional.of(another(only));
@@ -173,7 +187,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             Set<String> better = new HashSet<>(unfit);
             better.addAll(failed);
             Demand elsewhere = demand.without(better);
-            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, this::isGivenUp, () -> false);
+            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, this::isGivenUp, held);
         }
 
         private Optional<Pool.Place> at(String name) throws InterruptedException {
