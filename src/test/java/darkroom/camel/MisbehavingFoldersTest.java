@@ -116,7 +116,7 @@ final class MisbehavingFoldersTest {
 
         Bench.await("all", () -> count(data.resolve("done")) == 6);
         assertThat(count(data.resolve("failed"))).isZero();
-        assertThat(Bench.jobs(data.resolve("work"))).isEmpty();
+        Bench.await("tidied up", () -> Bench.jobs(data.resolve("work")).isEmpty());
     }
 
     @Test
