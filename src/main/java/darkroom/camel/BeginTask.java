@@ -10,7 +10,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.MDC;
 
 /** Step: task in and out. Says to the log, to the steps that follow and to {@code webui:} which task it is. */
@@ -43,12 +42,9 @@ final class BeginTask {
         exchange.setProperty(TASK, task);
         MDC.put("job", task.jobId());
         MDC.put("task", task.id());
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                MDC.remove("job");
-                MDC.remove("task");
-            }
+        WhenDone.run(exchange, () -> {
+            MDC.remove("job");
+            MDC.remove("task");
         });
         inHand.begin(task, exchange); // before it looks: who cancels a job writes first, and then looks what has begun
         JobFolder folder = work.find(task.jobId())

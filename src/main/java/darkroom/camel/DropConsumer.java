@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileConsumer;
@@ -65,8 +66,11 @@ final class DropConsumer extends FileConsumer {
                     File file = entry.toFile();
                     if (file.isDirectory()) {
                         others.add(file);
-                    } else if (isValid(dynamic, file)) {
-                        found.add(generic(file));
+                    } else {
+                        Supplier<GenericFile<File>> generic = generic(file);
+                        if (isValid(dynamic, file, generic, false)) {
+                            found.add(generic.get());
+                        }
                     }
                 } else {
                     left = true;
@@ -79,29 +83,29 @@ final class DropConsumer extends FileConsumer {
             filter.left(getEndpoint().getConfiguration().getDirectory());
         }
         for (File other : others) {
-            if (other.isDirectory() && isValid(dynamic, other)) {
+            if (other.isDirectory() && isValid(dynamic, other, generic(other), true)) {
                 look(dynamic, other, found);
             }
         }
     }
 
-    private GenericFile<File> generic(File file) {
-        return asGenericFile(
+    private Supplier<GenericFile<File>> generic(File file) {
+        return Suppliers.memorize(() -> asGenericFile(
                 getEndpoint().getConfiguration().getDirectory(),
                 file,
                 getEndpoint().getCharset(),
-                getEndpoint().isProbeContentType());
+                getEndpoint().isProbeContentType()));
     }
 
-    private boolean isValid(Exchange dynamic, File file) {
+    private boolean isValid(Exchange dynamic, File file, Supplier<GenericFile<File>> generic, boolean folder) {
         String directory = getEndpoint().getConfiguration().getDirectory();
         return isValidFile(
                 dynamic,
-                Suppliers.memorize(() -> generic(file)),
+                generic,
                 file.getName(),
                 file.getAbsolutePath(),
                 getRelativeFilePath(directory, null, null, file),
-                file.isDirectory(),
+                folder,
                 new File[0]);
     }
 }

@@ -4,7 +4,6 @@ import darkroom.job.Task;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Which jobs and tasks this process has exchanges for, by their ids. What is at work and not in hand was left by a process
@@ -17,23 +16,13 @@ final class InHand {
     /** It is in hand until the exchange is over, also if it travels through a queue of this process meanwhile. */
     void hold(String id, Exchange exchange) {
         exchanges.merge(id, 1, Integer::sum);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                exchanges.computeIfPresent(id, (key, n) -> n == 1 ? null : n - 1);
-            }
-        });
+        WhenDone.run(exchange, () -> exchanges.computeIfPresent(id, (key, n) -> n == 1 ? null : n - 1));
     }
 
     /** A task is out of the queue, and being worked on until it has an outcome, or its exchange is over. */
     void begin(Task task, Exchange exchange) {
         begun.put(task.id(), task.jobId());
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                end(task);
-            }
-        });
+        WhenDone.run(exchange, () -> end(task));
     }
 
     /** A task has an outcome. */

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * How many tasks of each lane wait in the queue. A quarter of it is kept for lanes that have next to nothing there, so that a
@@ -30,12 +29,7 @@ final class LaneRoom {
     /** A task of a lane is in the queue until the exchange is over, wherever it travels meanwhile. */
     void hold(String lane, Exchange exchange) {
         add(lane, 1);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                add(lane, -1);
-            }
-        });
+        WhenDone.run(exchange, () -> add(lane, -1));
     }
 
     private synchronized void add(String lane, int number) {
