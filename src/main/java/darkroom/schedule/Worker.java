@@ -1,5 +1,6 @@
 package darkroom.schedule;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -61,13 +62,23 @@ public final class Worker {
     }
 
     boolean takes(Demands demands) {
-        return (lanes.isEmpty() || isIn(lanes, demands.lane()))
-                && (models.isEmpty() || demands.model().isEmpty() || models.contains(checkpoint(demands.model())))
+        return takes(lanes, models, demands.lane(), demands.model())
                 && (demands.unfit().isEmpty() || !demands.unfit().contains(name));
     }
 
-    /** What is in a lane is in those that it is in as well. */
-    private static boolean isIn(Set<String> lanes, String lane) {
+    /**
+     * Whether one that takes tasks from these lanes and has these checkpoints takes those of a lane and a model.
+     *
+     * @param lanes empty for all; what is in a lane is in those that it is in as well
+     * @param models empty for all
+     * @param model the checkpoint, and behind a line break what comes with it
+     */
+    public static boolean takes(Collection<String> lanes, Collection<String> models, String lane, String model) {
+        return (lanes.isEmpty() || isIn(lanes, lane))
+                && (models.isEmpty() || model.isEmpty() || models.contains(checkpoint(model)));
+    }
+
+    private static boolean isIn(Collection<String> lanes, String lane) {
         return lanes.contains(lane) || lanes.stream().anyMatch(each -> lane.startsWith(each + "/"));
     }
 

@@ -1,13 +1,12 @@
 package darkroom.webui;
 
+import darkroom.files.Sha256;
 import darkroom.job.Operation;
 import darkroom.job.Task;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -86,16 +85,9 @@ public final class GpuWork {
             }
         }
         names.addAll(loras);
-        return sha256(String.join("\n", names));
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(String.join("\n", names).getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest);
     }
 
     /** A guess at how long a WebUI of speed 1 works on it, in seconds; from 0.01 to a million. */

@@ -64,20 +64,19 @@ final class Backends extends ServiceSupport {
 
     /** The name of the one at an address. */
     Optional<String> named(String url) {
+        return at(url).map(Member::name);
+    }
+
+    private Optional<Member> at(String url) {
         return pool.members().stream()
                 .filter(member -> member.url().equals(url))
-                .map(Member::name)
                 .findFirst();
     }
 
     /** Where the outputs of the one at an address are mounted; null if they are not. */
     @Nullable
     MountedOutputs outputsOf(String url) {
-        return pool.members().stream()
-                .filter(member -> member.url().equals(url))
-                .findFirst()
-                .map(member -> member.on(options).mountedOutputs())
-                .orElse(null);
+        return at(url).map(member -> member.on(options).mountedOutputs()).orElse(null);
     }
 
     /** Each is asked at once what it has loaded, where there are several to choose from. */

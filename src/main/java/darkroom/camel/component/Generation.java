@@ -361,7 +361,8 @@ final class Generation implements AutoCloseable {
         }
     }
 
-    private static boolean isAboutAll(ProblemException e) {
+    /** Whether whatever is sent to this WebUI ends like that. */
+    static boolean isAboutAll(ProblemException e) {
         return e instanceof AwayException || ABOUT_ALL.contains(e.problem().code());
     }
 

@@ -43,10 +43,6 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private static final Set<ProblemCode> MAY_BE_THERE =
             Set.of(ProblemCode.WEBUI_ANSWER_UNREADABLE, ProblemCode.SAVED_NOT_SERVED);
 
-    /** Another WebUI may do what this one can't. */
-    private static final Set<ProblemCode> MAY_GO_ELSEWHERE =
-            Set.of(ProblemCode.WEBUI_UNAUTHORIZED, ProblemCode.WEBUI_REDIRECTS, ProblemCode.WEBUI_OUT_OF_MEMORY);
-
     private final Backends backends;
     private final Pool pool;
     private final WebuiConfiguration options;
@@ -148,10 +144,6 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 } catch (Generation.LacksException e) {
                     lacks(member, e);
                 } catch (ProblemException e) {
-                    if (!(e instanceof MayPassException)
-                            && !MAY_GO_ELSEWHERE.contains(e.problem().code())) {
-                        throw e;
-                    }
                     requireElsewhere(member, e);
                 }
             }
@@ -232,9 +224,13 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
         }
 
+        /** Another WebUI may do what this one can't. */
         private void requireElsewhere(Member member, ProblemException e) throws IOException {
             failed.add(member.name());
-            if (stopping || !canGoElsewhere()) {
+            boolean aboutThis = e instanceof MayPassException
+                    || Generation.isAboutAll(e)
+                    || e.problem().code() == ProblemCode.WEBUI_OUT_OF_MEMORY;
+            if (!aboutThis || stopping || !canGoElsewhere()) {
                 throw e;
             }
             if (!MAY_BE_THERE.contains(e.problem().code())) {

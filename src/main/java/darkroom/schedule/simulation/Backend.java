@@ -34,8 +34,7 @@ record Backend(int index, String name, double speed, double switchSeconds, Scena
     }
 
     boolean takes(String lane, String model) {
-        return (kind.lanes().isEmpty() || kind.lanes().contains(lane))
-                && (kind.checkpoints().isEmpty() || kind.checkpoints().contains(model));
+        return Worker.takes(kind.lanes(), kind.checkpoints(), lane, model);
     }
 
     /** The times when it is away, from the first one on; the same each time. */
