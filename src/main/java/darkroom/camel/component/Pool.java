@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,13 +44,12 @@ final class Pool {
     /** How much of what was measured counts at once. */
     private static final double LEARN = 0.2;
 
-    private final Lock lock = new ReentrantLock();
     private final Function<Member, Leases> leases;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
     private final Map<String, Known> known = new HashMap<>();
-    private final Runnable freed = this::freed;
+    private final Runnable freed = this::dispatch;
     private final long start = System.nanoTime();
     private boolean closed;
     private long looked = System.nanoTime();
@@ -59,7 +57,7 @@ final class Pool {
     /** A WebUI, and what it has been seen to do. */
     private static final class Seat {
         private Member member;
-        private Leases leases;
+        private final Leases leases;
         private final Worker worker;
         private boolean present;
         private long lastAnswer = System.nanoTime();
@@ -78,12 +76,11 @@ final class Pool {
     /** Somebody who waits. */
     private static final class Turn {
         private final Demand demand;
-        private final Condition come;
+        private final CountDownLatch come = new CountDownLatch(1);
         private @Nullable Place place;
 
-        Turn(Demand demand, Condition come) {
+        Turn(Demand demand) {
             this.demand = demand;
-            this.come = come;
         }
     }
 
@@ -131,17 +128,14 @@ final class Pool {
                 notSent();
                 end();
                 seat.leases.leave();
-                freed();
+                dispatch();
             }
         }
 
         private void end() {
             over = true;
-            lock.lock();
-            try {
+            synchronized (Pool.this) {
                 scheduler.finished(seat.worker);
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -159,14 +153,11 @@ final class Pool {
          * @param sent when the request was sent, of {@link System#nanoTime}
          */
         void worked(long sent) {
-            lock.lock();
-            try {
+            synchronized (Pool.this) {
                 long now = System.nanoTime();
                 double seconds = (now - Math.max(sent, seat.lastAnswer)) / 1e9; // it worked on another before
                 seat.lastAnswer = now;
                 learn(seat, demand.seconds(), Math.max(1e-4, seconds), switches);
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -176,11 +167,8 @@ final class Pool {
         }
 
         private void loaded(String model) {
-            lock.lock();
-            try {
+            synchronized (Pool.this) {
                 scheduler.loaded(seat.worker, model);
-            } finally {
-                lock.unlock();
             }
         }
     }
@@ -196,28 +184,23 @@ final class Pool {
     }
 
     /** These are the WebUIs from now on. What is under way at one that is gone comes to its end. */
-    void setMembers(List<Member> members) {
-        lock.lock();
-        try {
-            Set<String> names = new HashSet<>();
-            members.forEach(member -> names.add(member.name()));
-            for (Seat seat : List.copyOf(seats.values())) {
-                if (!names.contains(seat.member.name())) {
-                    remove(seat);
-                }
+    synchronized void setMembers(List<Member> members) {
+        Set<String> names = new HashSet<>();
+        members.forEach(member -> names.add(member.name()));
+        for (Seat seat : List.copyOf(seats.values())) {
+            if (!names.contains(seat.member.name())) {
+                remove(seat);
             }
-            for (Member member : members) {
-                Seat seat = seats.get(member.name());
-                if (seat == null) {
-                    add(member);
-                } else if (!seat.member.equals(member)) {
-                    change(seat, member);
-                }
-            }
-            dispatch();
-        } finally {
-            lock.unlock();
         }
+        for (Member member : members) {
+            Seat seat = seats.get(member.name());
+            if (seat == null) {
+                add(member);
+            } else if (!seat.member.equals(member)) {
+                change(seat, member);
+            }
+        }
+        dispatch();
     }
 
     private void add(Member member) {
@@ -272,128 +255,78 @@ final class Pool {
     }
 
     /** What is there, in its order. */
-    List<Member> members() {
-        lock.lock();
-        try {
-            return seats.values().stream().map(seat -> seat.member).toList();
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<Member> members() {
+        return seats.values().stream().map(seat -> seat.member).toList();
     }
 
     /** Which checkpoint a WebUI loads by itself; empty if it does not say. */
-    void own(String name, String checkpoint) {
-        lock.lock();
-        try {
-            Seat seat = seats.get(name);
-            if (seat != null) {
-                scheduler.own(seat.worker, Checkpoint.plain(checkpoint));
-                know(seat, Checkpoint.plain(checkpoint));
-                dispatch();
-            }
-        } finally {
-            lock.unlock();
+    synchronized void own(String name, String checkpoint) {
+        Seat seat = seats.get(name);
+        if (seat != null) {
+            scheduler.own(seat.worker, Checkpoint.plain(checkpoint));
+            know(seat, Checkpoint.plain(checkpoint));
+            dispatch();
         }
     }
 
     /** How all are, in their order. */
-    List<WebuiState> states() {
-        lock.lock();
-        try {
-            return seats.values().stream()
-                    .map(seat -> new WebuiState(
-                            seat.member.name(),
-                            seat.member.url(),
-                            seat.isOpen()
-                                    ? WebuiState.Now.WORKS
-                                    : switch (seat.member.state()) {
-                                        case ON ->
-                                            seat.leases.breaker().state().isEmpty()
-                                                    ? WebuiState.Now.PAUSED
-                                                    : WebuiState.Now.FAILS;
-                                        case PAUSED -> WebuiState.Now.PAUSED;
-                                        case DRAINED -> WebuiState.Now.DRAINED;
-                                    },
-                            seat.leases.taken(),
-                            seat.worker.loaded(),
-                            seat.worker.speed()))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many tasks wait for a place. */
-    long waiting() {
-        lock.lock();
-        try {
-            return scheduler.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<WebuiState> states() {
+        return seats.values().stream()
+                .map(seat -> new WebuiState(
+                        seat.member.name(),
+                        seat.member.url(),
+                        seat.isOpen()
+                                ? WebuiState.Now.WORKS
+                                : switch (seat.member.state()) {
+                                    case ON ->
+                                        seat.leases.breaker().state().isEmpty()
+                                                ? WebuiState.Now.PAUSED
+                                                : WebuiState.Now.FAILS;
+                                    case PAUSED -> WebuiState.Now.PAUSED;
+                                    case DRAINED -> WebuiState.Now.DRAINED;
+                                },
+                        seat.leases.taken(),
+                        seat.worker.loaded(),
+                        seat.worker.speed()))
+                .toList();
     }
 
     /** Whether a WebUI is given something at all, busy or not. */
-    boolean isOpen(String name) {
-        lock.lock();
-        try {
-            Seat seat = seats.get(name);
-            return seat != null && seat.isOpen();
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean isOpen(String name) {
+        Seat seat = seats.get(name);
+        return seat != null && seat.isOpen();
     }
 
     /** The names of all but one. */
-    Set<String> allBut(String name) {
-        lock.lock();
-        try {
-            Set<String> others = new HashSet<>(seats.keySet());
-            others.remove(name);
-            return others;
-        } finally {
-            lock.unlock();
-        }
+    synchronized Set<String> allBut(String name) {
+        Set<String> others = new HashSet<>(seats.keySet());
+        others.remove(name);
+        return others;
     }
 
     /** Whether somebody could be given a task now or soon, whose turn it need not be. */
-    boolean canRun(Demand demand) {
-        lock.lock();
-        try {
-            return seats.values().stream().anyMatch(seat -> seat.isOpen() && scheduler.canRun(seat.worker, demand));
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean canRun(Demand demand) {
+        return seats.values().stream().anyMatch(seat -> seat.isOpen() && scheduler.canRun(seat.worker, demand));
     }
 
     /** The WebUIs that have been seen to lack what a task names. */
-    Set<String> lacking(String what) {
-        lock.lock();
-        try {
-            lacks.values().removeIf(since -> System.nanoTime() - since > LACKS_FOR.toNanos());
-            Set<String> names = new HashSet<>();
-            for (Lack lack : lacks.keySet()) {
-                if (lack.what().equals(what)) {
-                    names.add(lack.member());
-                }
+    synchronized Set<String> lacking(String what) {
+        lacks.values().removeIf(since -> System.nanoTime() - since > LACKS_FOR.toNanos());
+        Set<String> names = new HashSet<>();
+        for (Lack lack : lacks.keySet()) {
+            if (lack.what().equals(what)) {
+                names.add(lack.member());
             }
-            return names;
-        } finally {
-            lock.unlock();
         }
+        return names;
     }
 
     /** A WebUI lacks what tasks name that name this. */
-    void lacks(String name, String what) {
-        lock.lock();
-        try {
-            if (lacks.size() >= MOST_LACKS) {
-                lacks.clear();
-            }
-            lacks.put(new Lack(name, what), System.nanoTime());
-        } finally {
-            lock.unlock();
+    synchronized void lacks(String name, String what) {
+        if (lacks.size() >= MOST_LACKS) {
+            lacks.clear();
         }
+        lacks.put(new Lack(name, what), System.nanoTime());
     }
 
     /**
@@ -406,7 +339,7 @@ final class Pool {
      * @throws StoppingException if there is no point
      */
     Optional<Place> take(Demand demand, BooleanSupplier givenUp, BooleanSupplier moot) throws InterruptedException {
-        Turn turn = new Turn(demand, lock.newCondition());
+        Turn turn = new Turn(demand);
         boolean come = false;
         add(turn);
         try {
@@ -430,62 +363,42 @@ final class Pool {
         }
     }
 
-    private void add(Turn turn) {
-        lock.lock();
-        try {
-            scheduler.add(turn, turn.demand, now());
-            dispatch();
-        } finally {
-            lock.unlock();
+    private synchronized void add(Turn turn) {
+        if (closed) {
+            throw new StoppingException();
         }
+        scheduler.add(turn, turn.demand, now());
+        dispatch();
     }
 
     private @Nullable Place await(Turn turn) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = LOOK_UP.toNanos();
-            while (turn.place == null && !closed && left > 0) {
-                left = turn.come.awaitNanos(left);
-            }
-            if (turn.place == null && System.nanoTime() - looked > LOOK_UP.toNanos()) {
+        boolean come = turn.come.await(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+        synchronized (this) {
+            if (!come && System.nanoTime() - looked > LOOK_UP.toNanos()) {
                 dispatch(); // a pause may be over, or a breaker let somebody through
             }
             if (closed && turn.place == null) {
                 throw new StoppingException();
             }
             return turn.place;
-        } finally {
-            lock.unlock();
         }
     }
 
     private void withdraw(Turn turn) {
         Place place;
-        lock.lock();
-        try {
+        synchronized (this) {
             place = turn.place;
             if (place == null) {
                 scheduler.remove(turn);
             }
-        } finally {
-            lock.unlock();
         }
         if (place != null) {
             place.leave(); // it came just now
         }
     }
 
-    private void freed() {
-        lock.lock();
-        try {
-            dispatch();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Gives out places while there are any, first where least is under way. */
-    private void dispatch() {
+    private synchronized void dispatch() {
         looked = System.nanoTime();
         boolean given = true;
         while (given && !closed && scheduler.size() > 0) {
@@ -516,7 +429,7 @@ final class Pool {
         }
         Turn turn = next.get();
         turn.place = new Place(seat, turn.demand, before);
-        turn.come.signal();
+        turn.come.countDown();
         return true;
     }
 
@@ -550,12 +463,7 @@ final class Pool {
     }
 
     /** No place is given any more; who waits for one waits in vain. */
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close() {
+        closed = true;
     }
 }
