@@ -313,6 +313,7 @@ final class Assembly {
                 new ReadPromptFile(
                         reader,
                         planner,
+                        settings.number(Setting.JOB_MAX_TASKS),
                         work,
                         outputs.root(),
                         failed,
@@ -416,6 +417,7 @@ final class Assembly {
                 settings.duration(Setting.DROP_SETTLE),
                 settings.duration(Setting.DROP_PATIENCE),
                 ignore.isEmpty() ? NOTHING : Pattern.compile(ignore),
+                Set.copyOf(settings.words(Setting.DROP_PICTURE_LANES)),
                 ownFolders,
                 pauses,
                 this::hasRoom);

@@ -6,6 +6,7 @@ import darkroom.files.TolerantVisitor;
 import darkroom.job.Job;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.promptfile.Form;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
@@ -34,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Cancellations {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellations.class);
-    private static final String JSON = ".json";
 
     /** A large folder is looked at less often: no more than a twentieth of the time. */
     private static final int SHARE = 20;
@@ -80,10 +80,8 @@ final class Cancellations {
     record Cancellation(Path file, Path folder, String prefix) {
         /** Whether it means a prompt file of this name. */
         boolean means(String fileName) {
-            return PromptFileFilter.isPromptFile(fileName)
-                    && (fileName.equals(name())
-                            || fileName.substring(0, fileName.length() - JSON.length())
-                                    .equals(name()));
+            return PromptFileFilter.mayBePromptFile(fileName)
+                    && (fileName.equals(name()) || Form.stem(fileName).equals(name()));
         }
 
         boolean means(Job job) {
@@ -197,7 +195,9 @@ final class Cancellations {
     private boolean takeBack(Cancellation asked) throws IOException {
         boolean found = false;
         for (Path file : Disk.list(asked.folder().resolve(asked.within()))) {
-            if (asked.means(file.getFileName().toString()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (asked.means(file.getFileName().toString())
+                    && filter.isPromptFile(file)
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 found |= takeBack(file, asked);
             }
         }

@@ -105,7 +105,7 @@ public final class Doctor {
                 Files.write(file, Json.mapper().writeValueAsBytes(Map.of("job", Map.of("preset", name))));
                 Path staging = Files.createTempDirectory(folder, "staging");
                 try {
-                    reader.read(file, Dropped.nowhere(folder), staging);
+                    reader.read(file, Dropped.nowhere(folder), staging, entry -> {});
                 } catch (ProblemException e) {
                     for (Problem problem : e.problems()) {
                         if (problem.code() == ProblemCode.PRESET_BROKEN) { // another may be for want of a prompt file

@@ -60,7 +60,7 @@ final class DropConsumer extends FileConsumer {
         int most = found.size() + MOST;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.toPath())) {
             for (Path entry : entries) {
-                if (!PromptFileFilter.isPromptFile(entry.getFileName().toString())) {
+                if (!filter.isPromptFile(entry)) {
                     others.add(entry.toFile());
                 } else if (room && found.size() < most) {
                     File file = entry.toFile();

@@ -191,7 +191,7 @@ final class DropWatch implements AutoCloseable {
         if (event.kind() == StandardWatchEventKinds.ENTRY_DELETE) {
             return name.equals(Pauses.FILE) || name.equals(FailingLanes.FILE);
         }
-        return PromptFileFilter.isPromptFile(name)
+        return PromptFileFilter.mayBePromptFile(name)
                 || (event.kind() == StandardWatchEventKinds.ENTRY_CREATE
                         && Files.isDirectory(folder.resolve(path), LinkOption.NOFOLLOW_LINKS));
     }

@@ -19,8 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
@@ -47,6 +50,9 @@ final class EndJob {
     private final FailingLanes failingLanes;
     private final SharedLocks locks;
     private final Disk disk;
+
+    /** At least so many tasks of a job have to end before it is over. */
+    private final Map<String, Integer> open = new HashMap<>();
 
     EndJob(
             WorkFolder work,
@@ -78,14 +84,14 @@ final class EndJob {
         Task task = JobFolder.task(document);
         work.get(task.jobId()).setHandedOver(task.number());
         inHand.end(task);
-        ifOver(task.jobId());
+        ended(task.jobId());
     }
 
     /** A task can't be done. */
     void failed(Task task, ErrorFile error) throws IOException {
         work.get(task.jobId()).writeFailure(task.number(), error);
         inHand.end(task);
-        ifOver(task.jobId());
+        ended(task.jobId());
     }
 
     /** The job of a task was cancelled when this had begun. */
@@ -99,7 +105,7 @@ final class EndJob {
             found.get().writeFailure(task.number(), ErrorFile.of(List.of(problem), about));
         }
         inHand.end(task);
-        ifOver(task.jobId());
+        ended(task.jobId());
     }
 
     /** One delivery of a job is over, well or not. The job may be over long since, or not nearly. */
@@ -112,12 +118,18 @@ final class EndJob {
 
     /** Step: a job id. Ends the job if none of its tasks has anything left to do. */
     public synchronized void ifOver(@Body String jobId) throws IOException {
+        open.remove(jobId);
+        ended(jobId);
+    }
+
+    private synchronized void ended(String jobId) throws IOException {
         Optional<JobFolder> found = work.find(jobId);
         if (found.isEmpty()) {
+            open.remove(jobId);
             return;
         }
         JobFolder folder = found.get();
-        boolean all = folder.over() >= folder.job().tasks();
+        boolean all = isAll(folder);
         boolean stopped = folder.isCancelled() && !inHand.hasBegun(jobId) && !folder.hasToHandOver();
         if (!all && !stopped) {
             return;
@@ -132,6 +144,19 @@ final class EndJob {
         } else {
             endBadly(folder, outputs, Json.mapper().readValue(failures.get(0).toFile(), ErrorFile.class));
         }
+    }
+
+    /** The records of a long job are not counted each time that one is added. */
+    private boolean isAll(JobFolder folder) throws IOException {
+        String id = folder.job().id();
+        int known = open.getOrDefault(id, 0);
+        int left = known > 1 ? known - 1 : folder.job().tasks() - folder.over();
+        if (left > 0) {
+            open.put(id, left);
+        } else {
+            open.remove(id);
+        }
+        return left <= 0;
     }
 
     /** All tasks are done; the rest is a matter of what the job is delivered to. */
@@ -235,10 +260,7 @@ final class EndJob {
 
     private static Manifest manifest(JobFolder folder, List<Manifest.Delivery> deliveries) throws IOException {
         Job job = folder.job();
-        List<Receipt> receipts = new ArrayList<>();
-        for (int task = 1; task <= job.tasks(); task++) {
-            receipts.add(folder.readReceipt(task, Receipt.class));
-        }
+        List<Receipt> receipts = new Receipts(folder);
         return new Manifest(
                 job.id(),
                 job.name(),
@@ -252,6 +274,29 @@ final class EndJob {
                 receipts.stream().mapToInt(receipt -> receipt.outputs().size()).sum(),
                 deliveries,
                 receipts);
+    }
+
+    /** Read when they are asked for: of a long job they are more than fit into memory. */
+    private static final class Receipts extends AbstractList<Receipt> {
+        private final JobFolder folder;
+
+        Receipts(JobFolder folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public Receipt get(int index) {
+            try {
+                return folder.readReceipt(index + 1, Receipt.class);
+            } catch (IOException e) {
+                throw Disk.unchecked(e);
+            }
+        }
+
+        @Override
+        public int size() {
+            return folder.job().tasks();
+        }
     }
 
     private static String words(Duration duration) {

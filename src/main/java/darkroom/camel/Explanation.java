@@ -59,20 +59,22 @@ public record Explanation(
     }
 
     /**
-     * Explains a prompt file.
+     * Explains an entry of a prompt file.
      *
+     * @param sha256 the file's hash
      * @param name its name
      * @param lane the lane it would be dropped into; null if none
      */
-    public static Explanation of(Settings settings, PromptFile prompt, String name, @Nullable String lane) {
+    public static Explanation of(
+            Settings settings, PromptFile prompt, String sha256, String name, @Nullable String lane) {
         RandomGenerator random = new SecureRandom();
-        Task task = new Planner(random).plan(prompt, name).get(0);
+        Task task = new Planner(random).plan(prompt, name, prompt.number(), prompt.number());
         Save usual = Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH);
         Task sent = Sending.preview(task, usual, random);
         Save save = task.operation().generates() ? Sending.way(task, usual) : null;
         return new Explanation(
                 name,
-                prompt.sha256(),
+                sha256,
                 lane,
                 prompt.defaults(),
                 task.operation().word(),

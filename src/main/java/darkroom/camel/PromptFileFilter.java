@@ -2,9 +2,13 @@ package darkroom.camel;
 
 import darkroom.files.UnusableName;
 import darkroom.json.Wholeness;
+import darkroom.picture.PictureException;
+import darkroom.picture.PictureProbe;
 import darkroom.promptfile.Dropped;
+import darkroom.promptfile.Form;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,14 +35,16 @@ import org.slf4j.LoggerFactory;
  * <p>A file whose JSON is complete is settled at once: nothing that is still being written is ever complete JSON. One that
  * ends too early is given {@code darkroom.drop.patience} without a change before it counts as what its author meant; one
  * that can't become JSON any more, {@code darkroom.drop.settle}. A large one is looked through when it has been still for
- * that long, and not at every change. Stillness is what was seen here; the clock of a file server says nothing about it.
+ * that long, and not at every change. Other forms of text do not say that they are whole: one is taken when it has been still for
+ * {@code darkroom.drop.settle}, if it ends with a line break, else for {@code darkroom.drop.patience}. Stillness is what was
+ * seen here; the clock of a file server says nothing about it.
  */
 final class PromptFileFilter implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(PromptFileFilter.class);
 
     /** What systems and tools leave behind, or write while they are not finished. Names with a dot in front as well. */
     private static final Pattern JUNK = Pattern.compile(
-            "\\..*|~.*|.*~|.*[.](part|partial|filepart|tmp|temp|crdownload|download|swp|lock|camellock)"
+            "\\..*|~.*|.*~|readme([.].*)?|.*[.](part|partial|filepart|tmp|temp|crdownload|download|swp|lock|camellock)"
                     + "|thumbs[.]db|desktop[.]ini|@eadir|#recycle|[$]recycle[.]bin|system volume information|lost[+]found"
                     + "|__macosx",
             Pattern.CASE_INSENSITIVE);
@@ -52,6 +58,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final Duration settle;
     private final Duration patience;
     private final Pattern ignored;
+    private final Set<String> pictureLanes;
     private final List<Path> ownFolders;
     private final Pauses pauses;
     private final Predicate<Path> room;
@@ -97,6 +104,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
      * @param settle how long a file must be still
      * @param patience how long a file that ends too early must be still
      * @param ignored names that are passed over besides the usual ones; may match nothing
+     * @param pictureLanes names of folders whose pictures are prompt files
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
      * @param pauses folders of which nothing is taken for now
      * @param room whether more of what is in a folder may be taken
@@ -105,6 +113,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             Duration settle,
             Duration patience,
             Pattern ignored,
+            Set<String> pictureLanes,
             List<Path> ownFolders,
             Pauses pauses,
             Predicate<Path> room) {
@@ -113,6 +122,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         this.settle = settle;
         this.patience = patience;
         this.ignored = ignored;
+        this.pictureLanes = Set.copyOf(pictureLanes);
         this.ownFolders = ownFolders;
     }
 
@@ -144,7 +154,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
                         && !ownFolders.contains(path.normalize())
                         && isOpen(file, path.normalize(), attributes);
             }
-            if (!attributes.isRegularFile() || !isPromptFile(name)) {
+            if (!attributes.isRegularFile() || !isPromptFile(path)) {
                 return false;
             }
             Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
@@ -207,9 +217,24 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         return why.isPresent();
     }
 
-    static boolean isPromptFile(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".json") && !lower.endsWith(FailedFiles.ERROR) && !Dropped.isLaneFile(name);
+    /** Whether a file is a prompt file, by its name and its lane: most pictures are what prompt files begin with. */
+    boolean isPromptFile(Path file) {
+        String name = file.getFileName().toString();
+        if (!mayBePromptFile(name)) {
+            return false;
+        }
+        Path lane = file.getParent();
+        return Form.of(name).orElseThrow() != Form.PICTURE
+                || (lane != null
+                        && lane.getFileName() != null
+                        && pictureLanes.contains(lane.getFileName().toString()));
+    }
+
+    /** Whether a file of this name is a prompt file, at least in some lanes. */
+    static boolean mayBePromptFile(String name) {
+        return Form.of(name).isPresent()
+                && !name.toLowerCase(Locale.ROOT).endsWith(FailedFiles.ERROR)
+                && !Dropped.isLaneFile(name);
     }
 
     private boolean isSettled(Path path, BasicFileAttributes now) {
@@ -247,12 +272,42 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     }
 
     private static Wholeness lookThrough(Path path) {
+        Form form = Form.of(path.getFileName().toString()).orElse(Form.JSON);
         try {
+            if (form == Form.PICTURE) {
+                return isWholePicture(path) ? Wholeness.WHOLE : Wholeness.CUT_OFF;
+            }
+            if (form != Form.JSON) { // nothing says that there is no more; few writers stop in the middle of a line
+                return endsWithLine(path) ? Wholeness.OTHER : Wholeness.CUT_OFF;
+            }
             Wholeness found = Wholeness.of(Files.newInputStream(path));
             return found == Wholeness.OTHER && isSetAside(path) ? Wholeness.CUT_OFF : found;
         } catch (IOException e) {
             LOG.debug("{} can't be read yet", path, e);
             return Wholeness.CUT_OFF;
+        }
+    }
+
+    private static boolean isWholePicture(Path path) throws IOException {
+        PictureProbe probe = new PictureProbe(false);
+        byte[] block = new byte[64 * 1024];
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                probe.update(block, 0, n);
+            }
+            probe.end();
+            return true;
+        } catch (PictureException e) {
+            return false;
+        }
+    }
+
+    private static boolean endsWithLine(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - 2)); // UTF-16 has its zero on one side or the other
+            int before = file.read();
+            int last = file.read();
+            return last == '\n' || (last == 0 && before == '\n');
         }
     }
 

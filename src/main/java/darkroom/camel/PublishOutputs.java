@@ -12,6 +12,7 @@ import darkroom.output.OutputName;
 import darkroom.output.Receipt;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureFile;
+import darkroom.promptfile.JobPlan;
 import darkroom.webui.Asked;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
@@ -78,13 +79,18 @@ final class PublishOutputs {
         return JobFolder.document(task);
     }
 
+    /** Two tasks may have the same seed. */
+    private String pattern(Job job) {
+        return job.tasks() == 1 || namePattern.contains("[index]") ? namePattern : namePattern + "-[index]";
+    }
+
     private static String counted(List<Output> outputs) {
         String what = outputs.stream().anyMatch(output -> output.format().equals(TEXT)) ? " text" : " picture";
         return outputs.size() + (outputs.size() == 1 ? what : what + "s");
     }
 
     private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
-        OutputName names = new OutputName(namePattern);
+        OutputName names = new OutputName(pattern(job));
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
@@ -125,12 +131,20 @@ final class PublishOutputs {
                 .orElse(null);
     }
 
+    /** What every task may have one of. */
+    private static String ofTask(Job job, Task task, String what) {
+        return job.tasks() == 1 ? what : "task" + task.number() + "-" + what;
+    }
+
     private static Map<String, String> values(
             Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
         String index = switch (made.kind()) {
-            case PICTURE, TEXT -> String.format("%03d", task.firstIndex() + made.place() - 1);
-            case GRID -> made.place() == 1 ? "grid" : "grid" + made.place();
-            case EXTRA -> "extra" + made.place();
+            case PICTURE, TEXT ->
+                job.tasks() == 1 || made.place() <= JobPlan.pictures(task)
+                        ? String.format("%03d", task.firstIndex() + made.place() - 1)
+                        : ofTask(job, task, "more" + made.place());
+            case GRID -> ofTask(job, task, made.place() == 1 ? "grid" : "grid" + made.place());
+            case EXTRA -> ofTask(job, task, "extra" + made.place());
         };
         boolean added = made.kind() == CheckedAnswer.Kind.EXTRA && made.seed() == null;
         BigInteger seed = added ? firstSeed : made.seed(); // its name says whose it is

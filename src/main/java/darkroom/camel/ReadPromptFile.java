@@ -10,6 +10,8 @@ import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
 import darkroom.promptfile.Dropped;
+import darkroom.promptfile.Form;
+import darkroom.promptfile.JobPlan;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
@@ -23,10 +25,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,7 @@ final class ReadPromptFile {
 
     private final PromptFileReader reader;
     private final Planner planner;
+    private final int maxTasks;
     private final WorkFolder work;
     private final Path outputs;
     private final FailedFiles failed;
@@ -62,6 +67,7 @@ final class ReadPromptFile {
     ReadPromptFile(
             PromptFileReader reader,
             Planner planner,
+            int maxTasks,
             WorkFolder work,
             Path outputs,
             FailedFiles failed,
@@ -77,6 +83,7 @@ final class ReadPromptFile {
         this.disk = disk;
         this.reader = reader;
         this.planner = planner;
+        this.maxTasks = maxTasks;
         this.work = work;
         this.outputs = outputs;
         this.failed = failed;
@@ -168,37 +175,71 @@ final class ReadPromptFile {
     }
 
     private JobFolder accept(Claim claim, Path staging, Exchange exchange) throws IOException {
-        PromptFile prompt = reader.read(claim.file(), dropped(claim, exchange), staging);
-        String wish = prompt.jobId() == null ? withoutEnding(claim.fileName()) : prompt.jobId();
-        String name = SafeName.of(wish, MAX_NAME_BYTES);
-        List<Destination> to = destinations(prompt.deliver() == null ? deliver : prompt.deliver());
         Instant now = Instant.now();
+        Acceptance acceptance = new Acceptance(claim, exchange, now);
+        JobFolder.writePlan(staging, plan -> acceptance.read(dropped(claim, exchange), staging, plan), disk);
         events.prepare(staging);
-        return work.accept(
-                staging,
-                name + "-" + TIME.format(now),
-                id -> OutputFolder.exists(outputs, claim.lane(), id) || inHand.contains(id),
-                id -> {
-                    inHand.hold(id, exchange); // before anybody else can see it
-                    Optional<Ticket> ticket = noteJob(claim, id);
-                    String sent = ticket.map(Ticket::trace).orElse(null);
-                    return new Job(
-                            id,
-                            name,
-                            claim.lane(),
-                            claim.fileName(),
-                            claim.id(),
-                            prompt.sha256(),
-                            now,
-                            1,
-                            prompt.priority(),
-                            tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
-                            prompt.defaults(),
-                            to,
-                            prompt.labels());
-                },
-                job -> List.copyOf(planner.plan(prompt, job.id())),
-                claim.file());
+        return work.accept(staging, acceptance.job(), claim.file());
+    }
+
+    /** A prompt file on its way to become a job: what its first entry says about all of it, and what its end tells. */
+    private final class Acceptance {
+        private final Claim claim;
+        private final Exchange exchange;
+        private final Instant now;
+        private @Nullable PromptFile first;
+        private @Nullable JobPlan plan;
+        private PromptFileReader.@Nullable Summary summary;
+        private String name = "";
+        private String id = "";
+
+        Acceptance(Claim claim, Exchange exchange, Instant now) {
+            this.claim = claim;
+            this.exchange = exchange;
+            this.now = now;
+        }
+
+        void read(Dropped dropped, Path staging, JobFolder.TaskWriter tasks) throws IOException {
+            summary = reader.read(claim.file(), dropped, staging, entry -> take(entry, tasks));
+        }
+
+        private void take(PromptFile entry, JobFolder.TaskWriter tasks) throws IOException {
+            JobPlan begun = plan;
+            if (begun == null) {
+                first = entry;
+                String wish = entry.jobId() == null ? Form.stem(claim.fileName()) : entry.jobId();
+                name = SafeName.of(wish, MAX_NAME_BYTES);
+                id = work.reserve(
+                        name + "-" + TIME.format(now),
+                        taken -> OutputFolder.exists(outputs, claim.lane(), taken) || inHand.contains(taken),
+                        free -> inHand.hold(free, exchange)); // before anybody else can see it
+                begun = new JobPlan(planner, id, maxTasks, tasks::write);
+                plan = begun;
+            }
+            begun.add(entry);
+        }
+
+        /** The job, when its plan is written. */
+        Job job() {
+            PromptFile said = Objects.requireNonNull(first);
+            PromptFileReader.Summary all = Objects.requireNonNull(summary);
+            Optional<Ticket> ticket = noteJob(claim, id);
+            String sent = ticket.map(Ticket::trace).orElse(null);
+            return new Job(
+                    id,
+                    name,
+                    claim.lane(),
+                    claim.fileName(),
+                    claim.id(),
+                    all.sha256(),
+                    now,
+                    Objects.requireNonNull(plan).tasks(),
+                    said.priority(),
+                    tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
+                    all.defaults(),
+                    destinations(said.deliver() == null ? deliver : said.deliver()),
+                    said.labels());
+        }
     }
 
     /** Whoever sent it in asks for it by its prompt file's name. Noted first: a job that nobody finds would be lost to him. */
@@ -226,10 +267,5 @@ final class ReadPromptFile {
                 .distinct()
                 .map(name -> offered.getOrDefault(name, new Destination(name, Destination.Each.OUTPUT)))
                 .toList();
-    }
-
-    private static String withoutEnding(String fileName) {
-        int dot = fileName.lastIndexOf('.');
-        return dot > 0 ? fileName.substring(0, dot) : fileName;
     }
 }

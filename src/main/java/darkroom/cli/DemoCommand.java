@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.camel.Service;
 import darkroom.files.Disk;
 import darkroom.json.Json;
+import darkroom.promptfile.Form;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
@@ -99,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static boolean isPrompt(Path file) {
-        return file.toString().endsWith(".json");
+        return Form.of(file.toString()).filter(form -> form != Form.PICTURE).isPresent();
     }
 
     /** Says of each file when it is taken and how it ends. */

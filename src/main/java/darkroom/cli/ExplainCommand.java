@@ -4,13 +4,17 @@ import darkroom.camel.Explanation;
 import darkroom.files.UnusableName;
 import darkroom.json.Json;
 import darkroom.promptfile.PromptFile;
+import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Settings;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code darkroom explain}. */
@@ -29,6 +33,13 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private LaneOption lane = new LaneOption();
 
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Most entries that are shown of a file with several, as a list; 20 if not given.")
+    private int entries = 20;
+
     @Parameters(paramLabel = "FILE", description = "A prompt file.")
     private String file = ""; // not Path: a name may be none
 
@@ -41,14 +52,28 @@ final class ExplainCommand implements Callable<Integer> {
             return Darkroom.NOT_OK;
         }
         Path path = Path.of(file);
-        Optional<PromptFile> prompt =
-                ValidateCommand.read(Explanation.reader(settings), path, lane.dropped(settings, path));
-        if (prompt.isEmpty()) {
+        List<PromptFile> shown = new ArrayList<>();
+        Optional<PromptFileReader.Summary> read =
+                ValidateCommand.read(Explanation.reader(settings), path, lane.dropped(settings, path), entry -> {
+                    if (entry.number() <= entries) {
+                        shown.add(entry);
+                    }
+                });
+        if (read.isEmpty()) {
             return Darkroom.NOT_OK;
         }
-        Explanation explanation =
-                Explanation.of(settings, prompt.get(), String.valueOf(path.getFileName()), lane.of(settings, path));
-        System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(explanation));
+        List<Explanation> explanations = new ArrayList<>();
+        for (PromptFile entry : shown) {
+            explanations.add(Explanation.of(
+                    settings, entry, read.get().sha256(), String.valueOf(path.getFileName()), lane.of(settings, path)));
+        }
+        int all = read.get().entries();
+        Object document = all == 1 ? explanations.get(0) : explanations;
+        System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(document));
+        if (shown.size() < all) {
+            System.err.println(
+                    "These are the first " + shown.size() + " of " + all + " entries; --entries shows more.");
+        }
         return Darkroom.OK;
     }
 }

@@ -4,6 +4,7 @@ import darkroom.camel.Explanation;
 import darkroom.files.Disk;
 import darkroom.files.UnusableName;
 import darkroom.job.Attachment;
+import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
 import darkroom.promptfile.Dropped;
@@ -14,9 +15,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Parameters;
         description = "Says whether prompt files are right, as the service would find them, without asking a WebUI. All"
                 + " that is wrong with a file is said at once; exits with 0 if all are right, with 1 if not.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  darkroom validate examples/*.json"})
+        footer = {"", "Example:", "  darkroom validate examples/*.*"})
 final class ValidateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
@@ -50,24 +54,37 @@ final class ValidateCommand implements Callable<Integer> {
                 right = false;
             } else {
                 Path path = Path.of(file);
-                Optional<PromptFile> prompt = read(reader, path, lane.dropped(settings, path));
-                prompt.ifPresent(read ->
-                        System.out.println(path + ": right (" + read.operation().word() + pictures(read)));
-                right &= prompt.isPresent();
+                Found found = new Found();
+                Optional<PromptFileReader.Summary> read = read(reader, path, lane.dropped(settings, path), found::add);
+                read.ifPresent(summary -> System.out.println(path + ": right (" + found.words(summary.entries())));
+                right &= read.isPresent();
             }
         }
         return right ? Darkroom.OK : Darkroom.NOT_OK;
     }
 
-    private static String pictures(PromptFile prompt) {
-        long pictures = prompt.attachments().stream()
-                .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
-                .count();
-        return pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)");
+    /** What is in a file. */
+    private static final class Found {
+        private final Set<Operation> operations = EnumSet.noneOf(Operation.class);
+        private long pictures;
+
+        void add(PromptFile entry) {
+            operations.add(entry.operation());
+            pictures += entry.attachments().stream()
+                    .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
+                    .count();
+        }
+
+        String words(int entries) {
+            return operations.stream().map(Operation::word).collect(Collectors.joining(", "))
+                    + (entries == 1 ? "" : ", " + entries + " entries")
+                    + (pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)"));
+        }
     }
 
     /** Reads a prompt file as the service would; what is wrong with it is said, and nothing is given back. */
-    static Optional<PromptFile> read(PromptFileReader reader, Path file, Dropped dropped) throws IOException {
+    static Optional<PromptFileReader.Summary> read(
+            PromptFileReader reader, Path file, Dropped dropped, PromptFileReader.Taker taker) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
             System.out.println(file + ": is a folder; name the files in it, such as " + file.resolve("*.json"));
@@ -79,7 +96,7 @@ final class ValidateCommand implements Callable<Integer> {
         }
         Path staging = Files.createTempDirectory("darkroom-validate");
         try {
-            return Optional.of(reader.read(absolute, dropped, staging));
+            return Optional.of(reader.read(absolute, dropped, staging, taker));
         } catch (ProblemException e) {
             for (Problem problem : e.problems()) {
                 System.out.println(

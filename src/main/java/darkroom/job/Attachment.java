@@ -15,6 +15,14 @@ package darkroom.job;
 public record Attachment(
         String pointer, String file, Form form, long bytes, String sha256, String source, int width, int height) {
 
+    /** The folder that the files are in, in that of the job. */
+    public static final String FOLDER = "attachments";
+
+    /** The same file in another place, where it is called something else. */
+    public Attachment at(String otherPointer, String otherSource) {
+        return new Attachment(otherPointer, file, form, bytes, sha256, otherSource, width, height);
+    }
+
     /** What the file of an attachment holds. */
     public enum Form {
         /** A picture, which goes into the payload as base64. */

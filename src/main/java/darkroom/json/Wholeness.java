@@ -15,15 +15,15 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** How much of a JSON object there is, for whoever looks at a file that is perhaps still being written. */
+/** How much of a JSON object or list there is, for whoever looks at a file that is perhaps still being written. */
 public enum Wholeness {
-    /** All of it, and nothing behind. No part of a JSON object is a JSON object. */
+    /** All of it, and nothing behind. No beginning of it is another one. */
     WHOLE,
 
     /** It ends before its JSON does. */
     CUT_OFF,
 
-    /** It is no JSON, or something else than one object. */
+    /** It is no JSON, or something else than one object or list. */
     OTHER;
 
     private static final int BLOCK = 64 * 1024;
@@ -64,14 +64,14 @@ public enum Wholeness {
         ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         byte[] block = new byte[BLOCK];
         int depth = 0;
-        boolean object = true;
+        boolean open = true;
         boolean whole = false;
         for (int n = document.read(block); n >= 0; n = document.read(block)) {
             feeder.feedInput(block, 0, n);
             for (JsonToken token = parser.nextToken(); token != JsonToken.NOT_AVAILABLE; token = parser.nextToken()) {
-                object &= depth > 0 || token == JsonToken.START_OBJECT;
+                open &= depth > 0 || token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (whole || (depth == 0 && !object)) {
+                if (whole || (depth == 0 && !open)) {
                     return OTHER;
                 }
                 whole = depth == 0;

@@ -15,7 +15,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -29,13 +31,16 @@ final class Attachments {
     /** Pillow opens none that has more (twice its {@code MAX_IMAGE_PIXELS}). */
     private static final long MOST_PIXELS = 2L * 89_478_485;
 
-    private static final String SUBFOLDER = "attachments";
+    /** So many pictures that several entries name are kept once. */
+    private static final int MOST_COPIED = 10_000;
+
     private static final String INLINE = "inline";
 
     private final Path staging;
     private final Function<String, Path> folders;
     private final PromptFileLimits limits;
     private final AtomicInteger files;
+    private final Map<Path, Attachment> copied;
     private final List<Attachment> collected = new ArrayList<>();
 
     /**
@@ -45,10 +50,16 @@ final class Attachments {
      * @param folder where pictures that are named by a relative path are looked for
      */
     Attachments(Path staging, Path folder, PromptFileLimits limits) {
-        this(staging, pointer -> folder, limits, new AtomicInteger());
+        this(staging, pointer -> folder, limits, new AtomicInteger(), new HashMap<>());
     }
 
-    private Attachments(Path staging, Function<String, Path> folders, PromptFileLimits limits, AtomicInteger files) {
+    private Attachments(
+            Path staging,
+            Function<String, Path> folders,
+            PromptFileLimits limits,
+            AtomicInteger files,
+            Map<Path, Attachment> copied) {
+        this.copied = copied;
         this.staging = staging;
         this.folders = folders;
         this.limits = limits;
@@ -57,7 +68,7 @@ final class Attachments {
 
     /** Begins with none, for another file of the same job: where pictures are looked for depends on where they go. */
     Attachments others(Function<String, Path> folders) {
-        return new Attachments(staging, folders, limits, files);
+        return new Attachments(staging, folders, limits, files, copied);
     }
 
     /** Takes one over from another file of the same job. */
@@ -113,12 +124,21 @@ final class Attachments {
             if (found == null) {
                 return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, folder, place);
             }
+            Attachment copy = copied.get(found);
+            if (copy != null) {
+                collected.add(copy.at(pointer, text));
+                return Optional.empty();
+            }
             PictureFile picture = newPicture();
             try (picture;
                     InputStream in = Files.newInputStream(found, LinkOption.NOFOLLOW_LINKS)) {
                 copy(in, picture);
             }
-            return add(picture, pointer, text, place);
+            Optional<Problem> problem = add(picture, pointer, text, place);
+            if (problem.isEmpty() && copied.size() < MOST_COPIED) {
+                copied.put(found, collected.get(collected.size() - 1));
+            }
+            return problem;
         } catch (OutsideException e) {
             return problem(
                     ProblemCode.PICTURE_OUTSIDE,
@@ -226,11 +246,12 @@ final class Attachments {
     }
 
     private Path newFile() throws IOException {
-        return Files.createDirectories(staging.resolve(SUBFOLDER)).resolve(Integer.toString(files.incrementAndGet()));
+        return Files.createDirectories(staging.resolve(Attachment.FOLDER))
+                .resolve(Integer.toString(files.incrementAndGet()));
     }
 
     private static String relative(Path file) {
-        return SUBFOLDER + "/" + file.getFileName();
+        return Attachment.FOLDER + "/" + file.getFileName();
     }
 
     private static Optional<Problem> problem(

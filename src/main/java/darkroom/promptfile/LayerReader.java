@@ -1,14 +1,19 @@
 package darkroom.promptfile;
 
 import darkroom.files.Sha256;
+import darkroom.job.Attachment;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
+import darkroom.picture.PictureException;
+import darkroom.picture.PictureProbe;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -19,10 +24,12 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerReader {
     private static final String PRESET = "/job/preset";
     private static final int LOOKS = 10;
+    private static final Problem.Place START = new Problem.Place(1, 1, "");
 
     private final PromptFileLimits limits;
     private final Presets presets;
@@ -42,72 +50,188 @@ final class LayerReader {
         this.presets = presets;
     }
 
-    /**
-     * What was read.
-     *
-     * @param layers the files, laid over each other
-     * @param sha256 hash of the prompt file
-     * @param problems what is wrong with the names of presets
-     */
-    record Read(Layers layers, String sha256, List<Problem> problems) {}
-
     /** A file that was opened, and what was read from it. */
     private record Document(PromptDocument document, String sha256) {}
 
-    /**
-     * Reads them.
-     *
-     * @param staging an empty folder, in which what is set aside is collected
-     * @throws ProblemException if one of them can't be used at all
-     */
-    Read read(Path file, Dropped dropped, Path staging) throws IOException {
-        Attachments attachments = new Attachments(staging, dropped.folder(), limits);
-        Document prompt = document(file, attachments, staging, LinkOption.NOFOLLOW_LINKS);
-        List<Layers.Layer> layers = new ArrayList<>();
-        layers.add(new Layers.Layer(prompt.document(), attachments, file, dropped.folder(), null));
-        Path before = null;
-        for (Dropped.Found lane : dropped.laneFiles()) {
-            if (lane.file().resolveSibling("").equals(before)) {
-                throw broken(lane.file(), "it is not the only one in its folder", "keep one file with its defaults");
-            }
-            before = lane.file().resolveSibling("");
-            layers.add(defaults(lane, attachments, staging, LinkOption.NOFOLLOW_LINKS));
+    /** Opens a prompt file; its entries are read one by one, each with what is laid under it. */
+    Opened open(Path file, Dropped dropped, Path staging) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        InputStream in = new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), digest);
+        try {
+            return new Opened(file, dropped, staging, in, digest);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
         }
-        List<Problem> problems = new ArrayList<>();
-        preset(layers, dropped, attachments, staging, problems);
-        return new Read(new Layers(layers), prompt.sha256(), problems);
     }
 
-    /** Reads the preset that is named nearest to the job, and puts it behind what names it. */
-    private void preset(
-            List<Layers.Layer> layers, Dropped dropped, Attachments attachments, Path staging, List<Problem> problems)
-            throws IOException {
-        for (int i = 0; i < layers.size(); i++) {
-            Map<String, @Nullable Object> said = layers.get(i).document().fields();
-            if (said.containsKey("job") && said.get("job") == null) {
-                return; // no defaults for the job at all
+    private Entries entries(Path file, InputStream in, Path staging) throws IOException {
+        Form form = Form.of(file.getFileName().toString()).orElse(Form.JSON);
+        if (form == Form.PICTURE) {
+            return Entries.single(in, attachments -> TextEntries.infotext(infotext(in), attachments));
+        }
+        InputStream utf8 = PromptFileReader.utf8(in, staging.resolve("utf8"));
+        return switch (form) {
+            case JSON_LINES -> JsonEntries.lines(utf8, limits.maxDocument());
+            case YAML -> PromptDocument.yamlEntries(utf8, limits.maxDocument());
+            case TABLE -> new TableEntries(utf8, limits.maxDocument());
+            case TEXT -> TextEntries.of(utf8, limits.maxDocument());
+            default -> JsonEntries.of(utf8, limits.maxDocument());
+        };
+    }
+
+    private String infotext(InputStream in) throws IOException {
+        PictureProbe probe = new PictureProbe(false);
+        byte[] block = new byte[64 * 1024];
+        try {
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                probe.update(block, 0, n);
             }
-            if (said.get("job") instanceof Map<?, ?> job && job.containsKey("preset")) {
-                Object name = job.get("preset");
-                if (name != null) {
-                    Optional<Dropped.Found> found = find(name, layers.get(i), problems);
-                    if (found.isPresent()) {
-                        layers.add(i + 1, preset(found.get(), attachments, staging));
-                    }
-                }
-                return;
+            String infotext = probe.end().infotext();
+            if (infotext != null && !infotext.isBlank()) {
+                return infotext;
+            }
+        } catch (PictureException e) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.PICTURE_UNREADABLE, "the picture " + e.getMessage(), "use a whole PNG, JPEG or WebP"));
+        }
+        throw new ProblemException(Problem.of(
+                ProblemCode.NO_INFOTEXT,
+                "the picture has no infotext in it, so nobody knows how it was made",
+                "use a picture as the WebUI saved it: many programs and web pages drop its texts"));
+    }
+
+    /** An open prompt file. */
+    final class Opened implements Closeable {
+        private final Path file;
+        private final Dropped dropped;
+        private final Path staging;
+        private final InputStream in;
+        private final MessageDigest digest;
+        private final Entries entries;
+        private final Attachments attachments;
+        private final Map<Path, Layers.Layer> presetsRead = new HashMap<>();
+        private @Nullable List<Layers.Layer> lanes;
+        private boolean broken;
+
+        private Opened(Path file, Dropped dropped, Path staging, InputStream in, MessageDigest digest)
+                throws IOException {
+            this.file = file;
+            this.dropped = dropped;
+            this.staging = staging;
+            this.in = in;
+            this.digest = digest;
+            this.attachments = new Attachments(staging, dropped.folder(), limits);
+            this.entries = entries(file, in, staging);
+        }
+
+        /**
+         * The next entry, laid over its defaults.
+         *
+         * @param problems gets what is wrong with the names of presets
+         * @return null behind the last one
+         * @throws ProblemException if it can't be used at all; see {@link #goesOn}
+         */
+        @Nullable
+        Layers next(List<Problem> problems) throws IOException {
+            Attachments own = attachments.others(pointer -> dropped.folder());
+            PromptDocument document = entries.next(own);
+            if (document == null) {
+                return null;
+            }
+            List<Layers.Layer> layers = new ArrayList<>();
+            layers.add(new Layers.Layer(document, own, file, dropped.folder(), null));
+            try {
+                layers.addAll(lanes());
+                preset(layers, problems);
+            } catch (ProblemException e) {
+                broken = true; // for every entry
+                throw e;
+            }
+            return new Layers(layers);
+        }
+
+        /** Whether there may be entries behind one that can't be used. */
+        boolean goesOn() {
+            return !broken && entries.goesOn();
+        }
+
+        /** Hash of the prompt file, when its last entry was read. */
+        String sha256() throws IOException {
+            in.transferTo(OutputStream.nullOutputStream());
+            return Sha256.hex(digest);
+        }
+
+        /** What was set aside from the defaults, whether or not an entry wants it. */
+        List<Attachment> ofDefaults() {
+            List<Attachment> all = new ArrayList<>();
+            Stream.concat(lanes == null ? Stream.empty() : lanes.stream(), presetsRead.values().stream())
+                    .forEach(layer -> all.addAll(layer.attachments().collected()));
+            return all;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (in) {
+                entries.close();
             }
         }
-        if (dropped.preset() != null) {
-            List<Problem> ofTemplate = new ArrayList<>();
-            Optional<Dropped.Found> found = find(dropped.preset(), layers.get(0), ofTemplate);
-            if (found.isPresent()) {
-                layers.add(preset(found.get(), attachments, staging));
+
+        private List<Layers.Layer> lanes() throws IOException {
+            if (lanes == null) {
+                List<Layers.Layer> read = new ArrayList<>();
+                Path before = null;
+                for (Dropped.Found lane : dropped.laneFiles()) {
+                    if (lane.file().resolveSibling("").equals(before)) {
+                        throw broken(
+                                lane.file(), "it is not the only one in its folder", "keep one file with its defaults");
+                    }
+                    before = lane.file().resolveSibling("");
+                    read.add(defaults(lane, attachments, staging, LinkOption.NOFOLLOW_LINKS));
+                }
+                lanes = read;
             }
-            ofTemplate.forEach(problem -> problems.add(Problem.of(
-                    ProblemCode.PRESET_BROKEN,
-                    "the drop folder " + dropped.root() + " asks for a preset: " + problem.message(),
-                    problem.hint())));
+            return lanes;
+        }
+
+        /** Reads the preset that is named nearest to the job, and puts it behind what names it. */
+        private void preset(List<Layers.Layer> layers, List<Problem> problems) throws IOException {
+            for (int i = 0; i < layers.size(); i++) {
+                Map<String, @Nullable Object> said = layers.get(i).document().fields();
+                if (said.containsKey("job") && said.get("job") == null) {
+                    return; // no defaults for the job at all
+                }
+                if (said.get("job") instanceof Map<?, ?> job && job.containsKey("preset")) {
+                    Object name = job.get("preset");
+                    if (name != null) {
+                        Optional<Dropped.Found> found = find(name, layers.get(i), problems);
+                        if (found.isPresent()) {
+                            layers.add(i + 1, preset(found.get()));
+                        }
+                    }
+                    return;
+                }
+            }
+            if (dropped.preset() != null) {
+                List<Problem> ofTemplate = new ArrayList<>();
+                Optional<Dropped.Found> found = find(dropped.preset(), layers.get(0), ofTemplate);
+                if (found.isPresent()) {
+                    layers.add(preset(found.get()));
+                }
+                ofTemplate.forEach(problem -> problems.add(Problem.of(
+                        ProblemCode.PRESET_BROKEN,
+                        "the drop folder " + dropped.root() + " asks for a preset: " + problem.message(),
+                        problem.hint())));
+            }
+        }
+
+        private Layers.Layer preset(Dropped.Found found) throws IOException {
+            Layers.Layer known = presetsRead.get(found.file());
+            if (known == null) {
+                known = LayerReader.this.preset(found, attachments, staging);
+                presetsRead.put(found.file(), known);
+            }
+            return known;
         }
     }
 
@@ -185,7 +309,7 @@ final class LayerReader {
                 InputStream utf8 = PromptFileReader.utf8(in, staging.resolve("utf8"))) {
             PromptDocument document = yaml
                     ? PromptDocument.readYaml(utf8, attachments, limits.maxDocument())
-                    : PromptDocument.read(utf8, attachments, limits.maxDocument());
+                    : PromptDocument.read(utf8, attachments, limits.maxDocument(), START);
             return new Document(document, Sha256.hex(digest));
         }
     }

@@ -209,7 +209,7 @@ final class Layers {
             for (Attachment attachment : layer.attachments().collected()) {
                 if (isFrom(layer, attachment.pointer())) {
                     merged.add(attachment);
-                } else {
+                } else if (layer.defaults() == null) { // another entry may want that of a default
                     merged.delete(attachment);
                 }
             }

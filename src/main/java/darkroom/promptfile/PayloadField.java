@@ -78,6 +78,11 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
         return Optional.ofNullable(ALL.get(name));
     }
 
+    /** The names of all. */
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+
     /** Whether the WebUI would understand this value as what it looks like. */
     boolean accepts(@Nullable Object value) {
         if (value == null) {

@@ -4,7 +4,6 @@ import darkroom.job.Task;
 import darkroom.picture.Infotext;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -28,8 +27,13 @@ public final class Planner {
         this.random = random;
     }
 
-    /** The tasks of a job. */
-    public List<Task> plan(PromptFile promptFile, String jobId) {
+    /**
+     * The task of an entry.
+     *
+     * @param number its place in the job, from 1
+     * @param firstIndex the index of its first picture among all pictures of the job, from 1
+     */
+    public Task plan(PromptFile promptFile, String jobId, int number, int firstIndex) {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(promptFile.settings());
         if (promptFile.operation().generates()) {
             pin(settings, "seed");
@@ -37,15 +41,15 @@ public final class Planner {
                 pin(settings, "subseed");
             }
         }
-        return List.of(new Task(
+        return new Task(
                 jobId,
-                1,
-                1,
+                number,
+                firstIndex,
                 promptFile.operation(),
                 promptFile.save(),
                 promptFile.outOfMemory(),
                 settings,
-                promptFile.attachments()));
+                promptFile.attachments());
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {

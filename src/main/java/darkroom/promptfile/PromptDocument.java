@@ -21,12 +21,14 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The JSON of a prompt file as a tree, with the places where things stand; pictures and long texts are set aside. */
 final class PromptDocument {
@@ -35,6 +37,7 @@ final class PromptDocument {
 
     private static final int LONGEST_TEXT = 64 * 1024;
     private static final int MAX_DEPTH = 100;
+    private static final Problem.Place START = new Problem.Place(1, 1, "");
     private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+");
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -49,9 +52,13 @@ final class PromptDocument {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> setAside = new HashSet<>();
 
-    private PromptDocument(Attachments attachments, Room room) {
+    /** Where its first byte is in the file. */
+    private final Problem.Place start;
+
+    private PromptDocument(Attachments attachments, Room room, Problem.Place start) {
         this.attachments = attachments;
         this.room = room;
+        this.start = start;
     }
 
     /**
@@ -59,10 +66,12 @@ final class PromptDocument {
      *
      * @param in the document in UTF-8 without a byte order mark; closed
      * @param maxBytes most bytes without pictures
+     * @param start where its first byte is in the file
      * @throws ProblemException if it is not one JSON object
      */
-    static PromptDocument read(InputStream in, Attachments attachments, long maxBytes) throws IOException {
-        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes));
+    static PromptDocument read(InputStream in, Attachments attachments, long maxBytes, Problem.Place start)
+            throws IOException {
+        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes), start);
         document.read(in);
         return document;
     }
@@ -75,14 +84,76 @@ final class PromptDocument {
      * @throws ProblemException if it is not one object, or has something in it that JSON has not
      */
     static PromptDocument readYaml(InputStream in, Attachments attachments, long maxBytes) throws IOException {
-        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes));
-        new YamlTree(document.room, MAX_DEPTH, document::checkHalves, document.places).read(in, document.fields);
+        PromptDocument document = new PromptDocument(attachments, new Room(maxBytes), START);
+        document.yaml().read(in, document.fields);
         return document;
+    }
+
+    /**
+     * Prepares to read the entries of a document in YAML.
+     *
+     * @param maxBytes most bytes of all of it, also of what aliases stand for
+     */
+    static Entries yamlEntries(InputStream in, long maxBytes) throws IOException {
+        Room room = new Room(maxBytes);
+        Iterator<Node> nodes = YamlTree.entries(in, room, MAX_DEPTH).iterator();
+        return new Entries() {
+            @Override
+            public @Nullable PromptDocument next(Attachments attachments) {
+                if (!nodes.hasNext()) {
+                    return null;
+                }
+                PromptDocument document = new PromptDocument(attachments, room, START);
+                document.yaml().read(nodes.next(), document.fields);
+                return document;
+            }
+
+            @Override
+            public boolean goesOn() {
+                return true;
+            }
+
+            @Override
+            public void close() throws IOException {
+                in.close();
+            }
+        };
+    }
+
+    private YamlTree yaml() {
+        return new YamlTree(room, MAX_DEPTH, this::checkHalves, places);
+    }
+
+    /**
+     * The document that consists of these fields.
+     *
+     * @param places where they are, by their pointers
+     */
+    static PromptDocument of(
+            Map<String, @Nullable Object> fields, Map<String, Problem.Place> places, Attachments attachments) {
+        PromptDocument document = new PromptDocument(attachments, new Room(Long.MAX_VALUE), START);
+        document.fields.putAll(fields);
+        document.places.putAll(places);
+        fields.forEach((name, value) -> document.check(value, document.place(member("", name)), 1));
+        return document;
+    }
+
+    private void check(@Nullable Object value, Problem.Place place, int depth) {
+        if (value instanceof String text) {
+            checkHalves(text, place);
+        } else if (value instanceof Map<?, ?> object) {
+            object.forEach((name, member) -> {
+                checkHalves(String.valueOf(name), place);
+                check(member, place, deeper(depth, place));
+            });
+        } else if (value instanceof List<?> list) {
+            list.forEach(member -> check(member, place, deeper(depth, place)));
+        }
     }
 
     /** The document that several make together: each place is that of the one that its value came from. */
     static PromptDocument of(Layers layers, Attachments attachments) {
-        PromptDocument merged = new PromptDocument(attachments, new Room(Long.MAX_VALUE));
+        PromptDocument merged = new PromptDocument(attachments, new Room(Long.MAX_VALUE), START);
         merged.fields.putAll(layers.fields());
         for (Layers.Layer layer : layers.all()) {
             PromptDocument from = layer.document();
@@ -151,8 +222,9 @@ final class PromptDocument {
             if (first != JsonToken.START_OBJECT) {
                 throw new ProblemException(new Problem(
                         ProblemCode.NOT_AN_OBJECT,
-                        "the file holds " + (first == JsonToken.START_ARRAY ? "a list" : "a single value"),
-                        "a prompt file is one JSON object, such as {\"prompt\": \"a cat\"}",
+                        "here is " + (first == JsonToken.START_ARRAY ? "a list" : "a single value")
+                                + " where an object belongs",
+                        "write an object there, such as {\"prompt\": \"a cat\"}",
                         placeOf(parser, diverted, "")));
             }
             object(parser, diverted, "", 1, fields);
@@ -282,19 +354,18 @@ final class PromptDocument {
                 .strip();
     }
 
-    private static Problem.Place placeOf(JsonParser parser, DivertedStrings diverted, String pointer) {
-        JsonLocation location = parser.currentTokenLocation();
-        return new Problem.Place(
-                location.getLineNr(), diverted.originalColumn(location.getLineNr(), location.getColumnNr()), pointer);
+    private Problem.Place placeOf(JsonParser parser, DivertedStrings diverted, String pointer) {
+        return placeOf(parser.currentTokenLocation(), diverted, pointer);
     }
 
-    private static Problem.Place placeOf(@Nullable JsonLocation location, DivertedStrings diverted) {
-        return location == null
-                ? new Problem.Place(0, 0, "")
-                : new Problem.Place(
-                        location.getLineNr(),
-                        diverted.originalColumn(location.getLineNr(), location.getColumnNr()),
-                        "");
+    private Problem.Place placeOf(@Nullable JsonLocation location, DivertedStrings diverted) {
+        return location == null ? new Problem.Place(0, 0, "") : placeOf(location, diverted, "");
+    }
+
+    private Problem.Place placeOf(JsonLocation location, DivertedStrings diverted, String pointer) {
+        int line = location.getLineNr();
+        int column = diverted.originalColumn(line, location.getColumnNr());
+        return new Problem.Place(line + start.line() - 1, line == 1 ? column + start.column() - 1 : column, pointer);
     }
 
     private final class SetAside implements DivertedStrings.Diversion {

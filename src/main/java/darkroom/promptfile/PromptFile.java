@@ -10,8 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a prompt file says, read and found right; nothing random is decided yet.
+ * What an entry of a prompt file says, read and found right; nothing random is decided yet. Most prompt files have one. What is
+ * said about the job as a whole is what its first entry says.
  *
+ * @param number which entry it is, from 1
  * @param jobId what its author calls the job ({@code job.id}); null if they don't
  * @param operation which call it asks for
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
@@ -22,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param labels what its author says about it ({@code job.labels}), in file order; may be empty
  * @param settings the payload's fields in file order, without {@code job} and without the attachments
  * @param attachments pictures and very long texts, each in a file
- * @param sha256 SHA-256 of the file, in lower-case hex
  * @param defaults the files that its defaults came from, what counts more first
  * @param origins where each value came from: a JSON pointer, and {@code prompt file} or a {@link DefaultsFile#words()};
  *     a value that is not in it came from where the one around it did
  */
 public record PromptFile(
+        int number,
         @Nullable String jobId,
         Operation operation,
         @Nullable Save save,
@@ -37,6 +39,5 @@ public record PromptFile(
         Map<String, String> labels,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
-        String sha256,
         List<DefaultsFile> defaults,
         Map<String, String> origins) {}

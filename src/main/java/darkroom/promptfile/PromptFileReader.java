@@ -1,5 +1,7 @@
 package darkroom.promptfile;
 
+import darkroom.job.Attachment;
+import darkroom.job.DefaultsFile;
 import darkroom.job.Destination;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,10 +36,15 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one prompt file and says everything that is wrong with it at once. Memory does not depend on its size. */
+/** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS =
             List.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels");
+
+    /** Those that are about the job, and not about one of its entries. */
+    private static final List<String> OF_JOB = List.of("id", "priority", "deliver", "labels");
+
+    private static final int MOST_PROBLEMS = 100;
     private static final int LONGEST_ID = 200;
     private static final int MOST_PRIORITY = 100;
     private static final int MOST_DESTINATIONS = 20;
@@ -69,25 +77,88 @@ public final class PromptFileReader {
         this.destinations = destinations;
     }
 
+    /** Takes the entries of a prompt file, in their order. */
+    public interface Taker {
+        /** Takes one. */
+        void take(PromptFile entry) throws IOException;
+    }
+
+    /**
+     * What is known of a prompt file when all of it was read.
+     *
+     * @param sha256 SHA-256 of the file, in lower-case hex
+     * @param entries how many entries it has
+     * @param defaults the files that the defaults of any of them came from
+     */
+    public record Summary(String sha256, int entries, List<DefaultsFile> defaults) {}
+
     /**
      * Reads a prompt file, and the files that its defaults come from. These are read by the same rules; what is wrong in
      * one of them is said with its name, and is {@link ProblemCode#PRESET_BROKEN}.
      *
-     * @param file the file itself
+     * @param file the file itself; its ending tells its {@link Form}
      * @param dropped where it was dropped
      * @param staging an empty folder, in which its attachments are collected
-     * @throws ProblemException if anything is wrong with it
+     * @param taker is given each entry as soon as it was read; none behind one with which something is wrong
+     * @throws ProblemException if anything is wrong with it; all of it is read before, unless there is too much
      * @throws IOException if the file can't be read, or an attachment not be written
      */
-    public PromptFile read(Path file, Dropped dropped, Path staging) throws IOException {
-        LayerReader.Read read = layerReader.read(file, dropped, staging);
-        Layers layers = read.layers();
+    public Summary read(Path file, Dropped dropped, Path staging, Taker taker) throws IOException {
+        List<Problem> problems = new ArrayList<>();
+        Set<DefaultsFile> defaults = new LinkedHashSet<>();
+        Set<String> wanted = new HashSet<>();
+        int number = 0;
+        try (LayerReader.Opened opened = layerReader.open(file, dropped, staging)) {
+            boolean more = true;
+            while (more && problems.size() < MOST_PROBLEMS) {
+                try {
+                    List<Problem> ofEntry = new ArrayList<>();
+                    Layers layers = opened.next(ofEntry);
+                    more = layers != null;
+                    if (layers != null) {
+                        PromptFile entry = entry(layers, ++number, ofEntry);
+                        defaults.addAll(entry.defaults());
+                        if (!entry.defaults().isEmpty()) {
+                            entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
+                        }
+                        if (problems.isEmpty()) {
+                            taker.take(entry);
+                        }
+                    }
+                } catch (ProblemException e) {
+                    number = Math.max(1, number);
+                    problems.addAll(e.problems());
+                    more = opened.goesOn() && problems.get(problems.size() - 1).code() != ProblemCode.TOO_MANY_TASKS;
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new ProblemException(problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
+            }
+            for (Attachment attachment : opened.ofDefaults()) {
+                if (!wanted.contains(attachment.file())) {
+                    Files.deleteIfExists(staging.resolve(attachment.file()));
+                }
+            }
+            return new Summary(opened.sha256(), number, List.copyOf(defaults));
+        }
+    }
+
+    /**
+     * One entry with its defaults.
+     *
+     * @param found what is wrong so far
+     * @throws ProblemException if anything is wrong with it
+     */
+    private PromptFile entry(Layers layers, int number, List<Problem> found) throws IOException {
         Attachments attachments = layers.attachments();
         PromptDocument document = PromptDocument.of(layers, attachments);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
         List<Problem> problems = new ArrayList<>(document.problems());
         Object job = settings.remove("job");
         settings.remove("$schema"); // for editors, not for the WebUI
+        if (number > 1) {
+            checkIsOfEntry(layers.all().get(0).document(), problems);
+        }
         String id = jobId(document, job, problems);
         if (settings.get("mask") instanceof String mask && mask.isBlank()) {
             settings.remove("mask"); // the WebUI takes an empty text for none
@@ -111,11 +182,12 @@ public final class PromptFileReader {
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
         problems = layers.attributed(problems);
-        problems.addAll(0, read.problems());
+        problems.addAll(0, found);
         if (!problems.isEmpty()) {
             throw new ProblemException(problems);
         }
         return new PromptFile(
+                number,
                 id,
                 operation,
                 save,
@@ -125,9 +197,23 @@ public final class PromptFileReader {
                 labels,
                 settings,
                 attachments.collected(),
-                read.sha256(),
                 layers.defaults(),
                 layers.origins());
+    }
+
+    /** What is about the job as a whole is said once. */
+    private static void checkIsOfEntry(PromptDocument own, List<Problem> problems) {
+        if (own.fields().get("job") instanceof Map<?, ?> job) {
+            for (String field : OF_JOB) {
+                if (job.containsKey(field)) {
+                    problems.add(new Problem(
+                            ProblemCode.NOT_FOR_ONE_ENTRY,
+                            "'job." + field + "' is about the job as a whole",
+                            "say it in the first entry, or in a file of its own",
+                            own.place("/job/" + field)));
+                }
+            }
+        }
     }
 
     /** Drops a byte order mark. Windows shells write UTF-16 unless told otherwise; it is converted by way of a file. */
@@ -142,8 +228,8 @@ public final class PromptFileReader {
         if (!hex.startsWith("fffe") && !hex.startsWith("feff")) {
             return start;
         }
-        try (Reader reader = new InputStreamReader(start, StandardCharsets.UTF_16); // reads the mark itself
-                Writer writer = new OutputStreamWriter(Files.newOutputStream(converted), StandardCharsets.UTF_8)) {
+        Reader reader = new InputStreamReader(start, StandardCharsets.UTF_16); // reads the mark itself
+        try (Writer writer = new OutputStreamWriter(Files.newOutputStream(converted), StandardCharsets.UTF_8)) {
             reader.transferTo(writer);
         }
         return Files.newInputStream(converted, StandardOpenOption.DELETE_ON_CLOSE);

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,27 +66,56 @@ final class YamlTree {
         this.places = places;
     }
 
+    /** Reads the one document of a file. */
     void read(InputStream in, Map<String, @Nullable Object> into) throws IOException {
-        String text = text(in);
-        Optional<Node> root = compose(text);
-        if (root.isEmpty() && !text.isBlank()) {
-            return; // nothing but comments: what was in it has been switched off
+        String text = text(in, room);
+        List<Node> documents = compose(text, maxDepth);
+        if (documents.size() > 1) {
+            throw malformed("there is a second document", place(documents.get(1), ""));
         }
-        if (root.isEmpty()) {
-            throw new ProblemException(Problem.of(
-                    ProblemCode.EMPTY_FILE, "the file is empty", "write a field into it, such as steps: 20"));
+        if (documents.isEmpty() && text.isBlank()) {
+            throw empty();
         }
-        if (!(root.get() instanceof MappingNode object)) {
+        if (!documents.isEmpty()) { // else nothing but comments: what was in it has been switched off
+            read(documents.get(0), into);
+        }
+    }
+
+    /** Reads an object. */
+    void read(Node node, Map<String, @Nullable Object> into) {
+        if (!(node instanceof MappingNode object)) {
             throw new ProblemException(new Problem(
                     ProblemCode.NOT_AN_OBJECT,
-                    "the file holds " + (root.get() instanceof SequenceNode ? "a list" : "a single value"),
-                    "write fields into it, such as steps: 20",
-                    place(root.get(), "")));
+                    "here is " + (node instanceof SequenceNode ? "a list" : "a single value")
+                            + " where an object belongs",
+                    "write fields there, such as steps: 20",
+                    place(node, "")));
         }
         object(object, "", 1, into);
     }
 
-    private String text(InputStream in) throws IOException {
+    /** The nodes of the entries of a file: its documents, or the members of those that are lists. */
+    static List<Node> entries(InputStream in, Room room, int maxDepth) throws IOException {
+        List<Node> entries = new ArrayList<>();
+        for (Node document : compose(text(in, room), maxDepth)) {
+            if (document instanceof SequenceNode list) {
+                entries.addAll(list.getValue());
+            } else {
+                entries.add(document);
+            }
+        }
+        if (entries.isEmpty()) {
+            throw empty();
+        }
+        return entries;
+    }
+
+    private static ProblemException empty() {
+        return new ProblemException(
+                Problem.of(ProblemCode.EMPTY_FILE, "the file is empty", "write a field into it, such as steps: 20"));
+    }
+
+    private static String text(InputStream in, Room room) throws IOException {
         byte[] block = new byte[8192];
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int n = in.read(block); n >= 0; n = in.read(block)) {
@@ -105,14 +133,16 @@ final class YamlTree {
         }
     }
 
-    private Optional<Node> compose(String text) {
+    private static List<Node> compose(String text, int maxDepth) {
         LoadSettings settings = LoadSettings.builder()
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(Integer.MAX_VALUE) // its size is known to be right
                 .build();
         try {
-            checkDepth(new Parse(settings).parseString(text)); // the composer calls itself for each level
-            return new Compose(settings).composeString(text);
+            checkDepth(new Parse(settings).parseString(text), maxDepth); // the composer calls itself for each level
+            List<Node> documents = new ArrayList<>();
+            new Compose(settings).composeAllFromString(text).forEach(documents::add);
+            return documents;
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
             throw malformed(
@@ -127,19 +157,21 @@ final class YamlTree {
         }
     }
 
-    private void checkDepth(Iterable<Event> events) {
+    private static void checkDepth(Iterable<Event> events, int maxDepth) {
         int depth = 0;
         for (Event event : events) {
             if (event instanceof CollectionStartEvent && ++depth > maxDepth) {
-                throw tooDeep(event.getStartMark()
-                        .map(mark -> new Problem.Place(mark.getLine() + 1, mark.getColumn() + 1, ""))
-                        .orElse(new Problem.Place(0, 0, "")));
+                throw tooDeep(
+                        maxDepth,
+                        event.getStartMark()
+                                .map(mark -> new Problem.Place(mark.getLine() + 1, mark.getColumn() + 1, ""))
+                                .orElse(new Problem.Place(0, 0, "")));
             }
             depth -= event instanceof CollectionEndEvent ? 1 : 0;
         }
     }
 
-    private ProblemException tooDeep(Problem.Place place) {
+    private static ProblemException tooDeep(int maxDepth, Problem.Place place) {
         return malformed("the document is nested more than " + maxDepth + " levels deep", place);
     }
 
@@ -163,7 +195,7 @@ final class YamlTree {
         Problem.Place place = place(node, pointer);
         room.take(1); // an alias costs a few bytes, what it stands for any number
         if (depth > maxDepth) {
-            throw tooDeep(place);
+            throw tooDeep(maxDepth, place);
         }
         if (depth <= 2) {
             places.put(pointer, place);

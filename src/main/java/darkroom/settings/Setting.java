@@ -47,6 +47,7 @@ public enum Setting {
     DROP_SETTLE("darkroom.drop.settle", Kind.DURATION, "1s"),
     DROP_PATIENCE("darkroom.drop.patience", Kind.DURATION, "10s"),
     DROP_IGNORE("darkroom.drop.ignore", Kind.REGEX, ""),
+    DROP_PICTURE_LANES("darkroom.drop.picture-lanes", Kind.TEXT, "again"),
 
     INTAKE_HOST("darkroom.intake.host", Kind.TEXT, "127.0.0.1"),
     INTAKE_PORT("darkroom.intake.port", Kind.PORT, "0"),
@@ -60,6 +61,7 @@ public enum Setting {
     INTAKE_KEEP("darkroom.intake.keep", Kind.DURATION, "30d"),
 
     PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
+    JOB_MAX_TASKS("darkroom.job.max-tasks", Kind.COUNT, "10000"),
     PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
     PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
     OPTIONS_ALLOWED("darkroom.options.allowed", Kind.TEXT, ""),

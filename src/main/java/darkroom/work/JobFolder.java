@@ -3,6 +3,7 @@ package darkroom.work;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import darkroom.files.Disk;
+import darkroom.job.Attachment;
 import darkroom.job.Job;
 import darkroom.job.Task;
 import darkroom.json.Json;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,31 +111,46 @@ public final class JobFolder {
                 && name.equals(String.valueOf(Path.of(name).getFileName()));
     }
 
-    /**
-     * Writes what the job is and what it will do, into a folder that nobody looks at yet. The folders of the records are
-     * made with it, so that their names are forced together with its own.
-     */
-    static void write(Path staging, Job job, List<Task> tasks, Disk disk) throws IOException {
+    /** Writes tasks, one after the other. */
+    public interface Planning {
+        /** Hands over each task to {@code plan}. */
+        void writeTo(TaskWriter plan) throws IOException;
+    }
+
+    /** Takes the tasks of a plan in their order. */
+    public interface TaskWriter {
+        /** Writes one. */
+        void write(Task task) throws IOException;
+    }
+
+    /** Writes what a job will do, into a folder that nobody looks at yet. */
+    public static void writePlan(Path staging, Planning planning, Disk disk) throws IOException {
         disk.writeStaged(staging.resolve(PLAN), out -> {
             Writer plan = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-            for (Task task : tasks) {
+            planning.writeTo(task -> {
                 plan.write(document(task));
                 plan.write('\n');
-            }
+            });
             plan.flush();
         });
+    }
+
+    /**
+     * Writes what the job is, into a folder that nobody looks at yet and that has its plan. The folders of the records are
+     * made with it, so that their names are forced together with its own.
+     */
+    static void write(Path staging, Job job, Disk disk) throws IOException {
         disk.writeStaged(
                 staging.resolve(JOB),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, job));
-        Set<Path> attachments = tasks.stream()
-                .flatMap(task -> task.attachments().stream())
-                .map(attachment -> staging.resolve(attachment.file()))
-                .collect(Collectors.toSet());
-        for (Path attachment : attachments) {
-            disk.force(attachment);
-        }
-        for (Path folder : attachments.stream().map(Path::getParent).distinct().toList()) {
-            disk.forceFolder(folder.resolve(JOB)); // what is in it; its own name below
+        Path attachments = staging.resolve(Attachment.FOLDER);
+        if (Files.isDirectory(attachments)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(attachments)) {
+                for (Path attachment : files) {
+                    disk.force(attachment);
+                }
+            }
+            disk.forceFolder(attachments.resolve(JOB)); // what is in it; its own name below
         }
         for (String folder : List.of(PROMPT, RECEIPTS, HANDED_OVER)) {
             Files.createDirectory(staging.resolve(folder));

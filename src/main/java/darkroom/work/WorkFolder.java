@@ -3,7 +3,6 @@ package darkroom.work;
 import darkroom.files.Disk;
 import darkroom.files.Instances;
 import darkroom.job.Job;
-import darkroom.job.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,23 +50,13 @@ public final class WorkFolder {
     }
 
     /**
-     * Accepts a job: writes its plan, gives it an id of its own, and takes its prompt file in. After this it will be
-     * done, whatever happens to the process.
+     * An id that no other job has.
      *
-     * @param staging holds its attachments
-     * @param wishedId the id it gets if that is free
+     * @param wishedId what it is if that is free
      * @param taken tells ids that are taken elsewhere
-     * @param job makes the job for an id
-     * @param tasks makes its tasks
-     * @param claimed the prompt file
+     * @param take takes it, before anybody else may wish for it; {@code taken} tells from then on
      */
-    public synchronized JobFolder accept(
-            Path staging,
-            String wishedId,
-            Predicate<String> taken,
-            Function<String, Job> job,
-            Function<Job, List<Task>> tasks,
-            Path claimed)
+    public synchronized String reserve(String wishedId, Predicate<String> taken, Consumer<String> take)
             throws IOException {
         // two processes may wish for the same at the same moment
         String wish = instance == Instances.FIRST ? wishedId : wishedId + "-i" + instance;
@@ -75,11 +64,22 @@ public final class WorkFolder {
         for (int n = 2; findAnywhere(id).isPresent() || taken.test(id); n++) {
             id = wish + "-" + n;
         }
-        Job accepted = job.apply(id);
-        JobFolder.write(staging, accepted, tasks.apply(accepted), disk);
-        Path folder = root.resolve(id);
+        take.accept(id);
+        return id;
+    }
+
+    /**
+     * Accepts a job, and takes its prompt file in. After this it will be done, whatever happens to the process.
+     *
+     * @param staging holds its attachments and its plan
+     * @param job has an id that was reserved
+     * @param claimed the prompt file
+     */
+    public JobFolder accept(Path staging, Job job, Path claimed) throws IOException {
+        JobFolder.write(staging, job, disk);
+        Path folder = root.resolve(job.id());
         disk.move(staging, folder);
-        JobFolder opened = new JobFolder(folder, accepted, disk);
+        JobFolder opened = new JobFolder(folder, job, disk);
         try {
             disk.moveAnywhere(claimed, opened.promptFile());
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import darkroom.event.EventType;
 import darkroom.promptfile.Dropped;
+import darkroom.promptfile.OneEntry;
 import darkroom.promptfile.Presets;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileLimits;
@@ -156,7 +157,8 @@ final class DocsTest {
             Path staging = Files.createTempDirectory(folder, "staging");
             Path file = Files.writeString(folder.resolve("a.json"), block);
 
-            assertThat(reader.read(file, Dropped.nowhere(folder), staging).settings())
+            assertThat(OneEntry.of(reader, file, Dropped.nowhere(folder), staging)
+                            .settings())
                     .isNotEmpty();
         }
     }
@@ -172,11 +174,13 @@ final class DocsTest {
         PromptFileReader reader = new PromptFileReader(
                 new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()), new Presets(folder, Duration.ZERO));
 
-        PromptFile merged = reader.read(
+        PromptFile merged = OneEntry.of(
+                reader,
                 Files.writeString(lane.resolve("gull.json"), json.get(0)),
                 new Dropped(lane, folder.resolve("drop"), lane, "", null),
                 Files.createDirectory(folder.resolve("one")));
-        PromptFile whole = reader.read(
+        PromptFile whole = OneEntry.of(
+                reader,
                 Files.writeString(folder.resolve("gull.json"), json.get(1)),
                 Dropped.nowhere(folder),
                 Files.createDirectory(folder.resolve("two")));

@@ -175,7 +175,13 @@ final class DropSchedulerTest {
 
     private void start(long delay, boolean watch) throws Exception {
         PromptFileFilter filter = new PromptFileFilter(
-                Duration.ofHours(2), Duration.ofHours(2), Pattern.compile("(?!)"), List.of(), pauses, folder -> true);
+                Duration.ofHours(2),
+                Duration.ofHours(2),
+                Pattern.compile("(?!)"),
+                Set.of(),
+                List.of(),
+                pauses,
+                folder -> true);
         camel = new DefaultCamelContext();
         camel.getRegistry().bind("promptFileFilter", filter);
         camel.getRegistry()

@@ -9,6 +9,7 @@ import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.json.Json;
 import darkroom.promptfile.Dropped;
+import darkroom.promptfile.OneEntry;
 import darkroom.promptfile.PromptFile;
 import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
@@ -223,10 +224,13 @@ final class PresetsTest {
             Path file = Files.writeString(
                     home.resolve("a.json"), "{\"prompt\": \"a\", \"seed\": -1, \"job\": {\"preset\": \"p\"}}");
             Dropped dropped = DropFolders.of(bench.settings()).into(file, "birds");
-            PromptFile prompt = Explanation.reader(bench.settings())
-                    .read(file, dropped, Files.createDirectory(home.resolve("staging")));
+            PromptFile prompt = OneEntry.of(
+                    Explanation.reader(bench.settings()),
+                    file,
+                    dropped,
+                    Files.createDirectory(home.resolve("staging")));
 
-            JsonNode told = Json.mapper().valueToTree(Explanation.of(bench.settings(), prompt, "a.json", "birds"));
+            JsonNode told = Json.mapper().valueToTree(Explanation.of(bench.settings(), prompt, "", "a.json", "birds"));
 
             bench.drop("birds/a.json", Files.readString(file));
             bench.done("birds/a.json");

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.GenericFile;
@@ -58,7 +59,9 @@ final class PromptFileFilterTest {
                 "a.json.filepart",
                 "a.json.tmp",
                 ".~lock.a.json#",
-                "a.txt",
+                "a.txt.part",
+                "README.txt",
+                "a.doc",
                 "a.json.error.json",
                 "_lane.json",
                 "a.png",
@@ -134,7 +137,7 @@ final class PromptFileFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\": 1,,", "not json", "[1]", "{} {}", "{}x", "12 ", "\"a\""})
+    @ValueSource(strings = {"{\"a\": 1,,", "not json", "[1}", "{} {}", "{}x", "12 ", "\"a\""})
     void whatCanNotBecomeAPromptFileAnyMoreNeedsToBeStillOnly(String content) throws IOException {
         Path file = Files.writeString(drop.resolve("a.json"), content);
 
@@ -238,6 +241,7 @@ final class PromptFileFilterTest {
                 settle,
                 patience,
                 Pattern.compile("ignored.*"),
+                Set.of("again"),
                 List.of(drop.resolve("outputs")),
                 new Pauses(),
                 folder -> true);

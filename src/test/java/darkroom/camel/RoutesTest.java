@@ -46,7 +46,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -394,30 +393,31 @@ final class RoutesTest extends CamelMainTestSupport {
     private JobFolder jobAtWork(int tasks) throws IOException {
         Path claimed = Files.writeString(home.resolve("cat.json"), "{}");
         String sha256 = Sha256.of(claimed);
-        return assembly.work()
-                .accept(
-                        assembly.work().stage(),
-                        "cat-1",
-                        id -> false,
-                        id -> new Job(
-                                id,
-                                "cat",
-                                "",
-                                "cat.json",
-                                "claim",
-                                sha256,
-                                Instant.now(),
-                                tasks,
-                                0,
-                                null,
-                                List.of(),
-                                List.of(),
-                                Map.of()),
-                        job -> IntStream.rangeClosed(1, tasks)
-                                .mapToObj(n ->
-                                        new Task(job.id(), n, n, Operation.TXT2IMG, null, null, Map.of(), List.of()))
-                                .toList(),
-                        claimed);
+        String id = assembly.work().reserve("cat-1", taken -> false, free -> {});
+        Path staging = assembly.work().stage();
+        JobFolder.writePlan(
+                staging,
+                plan -> {
+                    for (int n = 1; n <= tasks; n++) {
+                        plan.write(new Task(id, n, n, Operation.TXT2IMG, null, null, Map.of(), List.of()));
+                    }
+                },
+                new Disk(false));
+        Job job = new Job(
+                id,
+                "cat",
+                "",
+                "cat.json",
+                "claim",
+                sha256,
+                Instant.now(),
+                tasks,
+                0,
+                null,
+                List.of(),
+                List.of(),
+                Map.of());
+        return assembly.work().accept(staging, job, claimed);
     }
 
     private static Receipt receipt(JobFolder folder, int task) {

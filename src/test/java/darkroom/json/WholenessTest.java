@@ -48,7 +48,7 @@ final class WholenessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[1]", "1 ", "\"a\"", "{} x", "{}{", "{]", "{\"a\" 1", "nul{", "{\"a\": 01"})
+    @ValueSource(strings = {"[1}", "1 ", "\"a\"", "{} x", "{}{", "{]", "{\"a\" 1", "nul{", "{\"a\": 01"})
     void whatIsNoObjectIsSomethingElse(String text) throws IOException {
         assertThat(of(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(Wholeness.OTHER);
     }

@@ -317,8 +317,8 @@ final class DefaultsTest {
                 "poster.yaml | mask: 5                          | there is a 'mask'",
                 "poster.json | {\"steps\": 0}                   | line 1, column 11, /steps: 'steps' is 0",
                 "poster.json | {\"steps\": 5                    | the file ends before its JSON does",
-                "poster.json | [1]                              | the file holds a list",
-                "poster.yaml | - 1                              | line 1, column 1: the file holds a list",
+                "poster.json | [1]                              | here is a list where an object belongs",
+                "poster.yaml | - 1                              | line 1, column 1: here is a list",
                 "poster.yaml | steps: [1                        | this is not YAML as it is read here: ",
                 "poster.yaml | steps: !!java.net.URL [x]        | line 1, column 8, /steps: this is not YAML as it is read here: a tag",
                 "poster.yaml | mask: !!binary aGVsbG8=          | a tag, 'tag:yaml.org,2002:binary', means nothing here",
@@ -482,8 +482,11 @@ final class DefaultsTest {
         Disk.deleteTree(staging);
         PromptFileReader reader = new PromptFileReader(
                 new PromptFileLimits(10_000, 5000, List.of(), Set.of()), new Presets(root.resolve("presets"), settle));
-        return reader.read(
-                file, new Dropped(lane, root.resolve("drop"), lane, "", ofTemplate), Files.createDirectory(staging));
+        return OneEntry.of(
+                reader,
+                file,
+                new Dropped(lane, root.resolve("drop"), lane, "", ofTemplate),
+                Files.createDirectory(staging));
     }
 
     private List<Problem> problems(String content) {

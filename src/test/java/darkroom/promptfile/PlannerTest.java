@@ -100,20 +100,21 @@ final class PlannerTest {
 
     private Task plan(Map<String, ? extends @Nullable Object> settings) {
         return planner.plan(
-                        new PromptFile(
-                                null,
-                                Operation.TXT2IMG,
-                                null,
-                                null,
-                                0,
-                                null,
-                                Map.of(),
-                                new LinkedHashMap<>(settings),
-                                List.of(),
-                                "",
-                                List.of(),
-                                Map.of()),
-                        "job")
-                .get(0);
+                new PromptFile(
+                        1,
+                        null,
+                        Operation.TXT2IMG,
+                        null,
+                        null,
+                        0,
+                        null,
+                        Map.of(),
+                        new LinkedHashMap<>(settings),
+                        List.of(),
+                        List.of(),
+                        Map.of()),
+                "job",
+                1,
+                1);
     }
 }

@@ -74,7 +74,7 @@ final class PromptFileFuzzTest {
         PromptFileReader reader = new PromptFileReader(
                 limits, new Presets(root.resolve("presets"), Duration.ZERO), () -> Set.of("folder", "archive"));
         Files.createDirectories(root.resolve("staging"));
-        return reader.read(file, Dropped.nowhere(root.resolve("drop")), root.resolve("staging"));
+        return OneEntry.of(reader, file, Dropped.nowhere(root.resolve("drop")), root.resolve("staging"));
     }
 
     private static List<Path> outside(Path root) throws IOException {

@@ -75,7 +75,6 @@ final class PromptFileReaderTest {
 
         assertThat(file.operation()).isEqualTo(Operation.TXT2IMG);
         assertThat(file.settings()).isEqualTo(Map.of("prompt", "maltese puppy", "steps", 5));
-        assertThat(file.sha256()).isEqualTo(Sha256.of(folder.resolve("gull.json")));
         assertThat(file.jobId()).isNull();
     }
 
@@ -256,7 +255,7 @@ final class PromptFileReaderTest {
                 "`{\n \"prompt\": \"a\",,}`|malformed-json|2|",
                 "{\"prompt\": \"a\"} {|malformed-json|1|",
                 "{\"seed\": 1, \"seed\": 2}|malformed-json|1|",
-                "[{\"prompt\": \"a\"}]|not-an-object|1|",
+                "[{\"prompt\": \"a\"}, 5]|not-an-object|1|",
                 "\"a\"|not-an-object|1|",
                 "`{\n \"steps\": \"abc\"}`|wrong-type|2|/steps",
                 "{\"steps\": 20.5}|wrong-type|1|/steps",
@@ -380,7 +379,7 @@ final class PromptFileReaderTest {
         try {
             Path file = Files.write(home.resolve("x.json"), bytes);
             reader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()))
-                    .read(file, Dropped.nowhere(home), Files.createDirectory(home.resolve("staging")));
+                    .read(file, Dropped.nowhere(home), Files.createDirectory(home.resolve("staging")), entry -> {});
         } catch (ProblemException e) {
             assertThat(e.problems())
                     .isNotEmpty()
@@ -562,7 +561,8 @@ final class PromptFileReaderTest {
     private PromptFile read() throws IOException {
         Path staging = root.resolve("staging");
         darkroom.files.Disk.deleteTree(staging);
-        return reader.read(folder.resolve("gull.json"), Dropped.nowhere(folder), Files.createDirectory(staging));
+        return OneEntry.of(
+                reader, folder.resolve("gull.json"), Dropped.nowhere(folder), Files.createDirectory(staging));
     }
 
     private List<Problem> problems(String json) {

@@ -105,25 +105,12 @@ final class WorkFolderTest {
     }
 
     private static JobFolder accept(WorkFolder work, Path claimed) throws IOException {
-        return work.accept(
-                work.stage(),
-                "cat-1",
-                id -> false,
-                id -> new Job(
-                        id,
-                        "cat",
-                        "",
-                        "cat.json",
-                        "claim",
-                        "0",
-                        Instant.now(),
-                        1,
-                        0,
-                        null,
-                        List.of(),
-                        List.of(),
-                        Map.of()),
-                job -> List.of(new Task(job.id(), 1, 1, Operation.TXT2IMG, null, null, Map.of(), List.of())),
-                claimed);
+        String id = work.reserve("cat-1", taken -> false, free -> {});
+        Path staging = work.stage();
+        Task task = new Task(id, 1, 1, Operation.TXT2IMG, null, null, Map.of(), List.of());
+        JobFolder.writePlan(staging, plan -> plan.write(task), new Disk(false));
+        Job job = new Job(
+                id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, 0, null, List.of(), List.of(), Map.of());
+        return work.accept(staging, job, claimed);
     }
 }

@@ -1,6 +1,7 @@
 package darkroom.camel.intake;
 
 import darkroom.files.TolerantVisitor;
+import darkroom.promptfile.Form;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -68,13 +69,17 @@ public final class Backlog {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && file.toString().endsWith(".json") && !isHidden(file)) {
+                if (attributes.isRegularFile() && isText(file) && !isHidden(file)) {
                     found[0]++;
                 }
                 return found[0] < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
         });
         return found[0];
+    }
+
+    private static boolean isText(Path file) {
+        return Form.of(file.toString()).filter(form -> form != Form.PICTURE).isPresent();
     }
 
     private static boolean isHidden(Path path) {

@@ -259,7 +259,8 @@ public final class HttpJobs {
     private void check(Path job, Path folder, String lane) throws IOException, RefusedException {
         Path staging = Files.createDirectory(folder.resolveSibling("check"));
         try {
-            reader.read(job, new Dropped(folder, where.drop(), where.drop().resolve(lane), "", null), staging);
+            reader.read(
+                    job, new Dropped(folder, where.drop(), where.drop().resolve(lane), "", null), staging, entry -> {});
         } catch (ProblemException e) {
             List<Problem> problems =
                     e.problems().stream().map(HttpJobs::overHttp).toList();
