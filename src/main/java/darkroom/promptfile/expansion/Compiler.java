@@ -33,7 +33,7 @@ final class Compiler {
     private final ExpansionLimits limits;
     private final List<ExpansionProblem> problems = new ArrayList<>();
     private final Map<Key, Part> done = new HashMap<>();
-    private final Map<WordList, Map<Integer, Node>> parsed = new IdentityHashMap<>();
+    private final IdentityHashMap<WordList, Map<Integer, Node>> parsed = new IdentityHashMap<>();
     private final Set<Object> active = new HashSet<>();
 
     /** Names of the wildcards that the reader is in, the innermost last. */
@@ -266,8 +266,14 @@ final class Compiler {
     }
 
     private Part branch(Part decides, Map<String, Part> bodies, Mode mode) {
-        return new Part.Branch(
-                mode, decides, decides.mode().counts() && mode.counts() ? texts(decides) : List.of(), bodies);
+        if (mode.counts() && !decides.isCounted()) {
+            problem(
+                    ProblemCode.TEMPLATE_BROKEN,
+                    "the name of a wildcard is drawn, by '~' or '@', where every prompt is wanted",
+                    "leave the sign out, or use \"expand\": \"random\"");
+            return new Part.Fixed(mode, "");
+        }
+        return new Part.Branch(mode, decides, mode.counts() ? texts(decides) : List.of(), bodies);
     }
 
     /** Every text that a node can make, however it is chosen. */

@@ -86,9 +86,11 @@ public final class Expansion {
         axes.checkEven(zip);
         checkSeeds(all, problems);
         giveUpIfAny(problems);
-        this.rowEnds = new long[zip.isEmpty() ? 1 : zip.get(0).size()];
-        checkCount(countRows(), most, problems);
+        int rows = zip.isEmpty() ? 1 : zip.get(0).size();
+        long least = matrix.stream().mapToLong(Axis::size).reduce(repeats, Saturating::times);
+        checkCount(Saturating.times(rows, least), most, problems); // before anything is as large as that
         giveUpIfAny(problems);
+        this.rowEnds = new long[rows];
         weigh(problems);
         giveUpIfAny(problems);
         this.count = countRows();
