@@ -30,6 +30,12 @@ public enum ProblemCode {
     PICTURE_TOO_LARGE("picture-too-large", Kind.INPUT),
     PICTURE_UNREADABLE("picture-unreadable", Kind.INPUT),
     PICTURE_URL("picture-url", Kind.INPUT),
+    TEMPLATE_BROKEN("template-broken", Kind.INPUT),
+    TEMPLATE_TOO_LARGE("template-too-large", Kind.INPUT),
+    UNKNOWN_WILDCARD("unknown-wildcard", Kind.INPUT),
+    UNKNOWN_VARIABLE("unknown-variable", Kind.INPUT),
+    AXIS_BROKEN("axis-broken", Kind.INPUT),
+    TOO_MANY_TASKS("too-many-tasks", Kind.INPUT),
 
     WEBUI_AWAY("webui-away", Kind.WEBUI),
     WEBUI_UNAUTHORIZED("webui-unauthorized", Kind.WEBUI),
@@ -65,6 +71,7 @@ public enum ProblemCode {
     CANCELLED("cancelled", Kind.CANCELLED),
 
     PRESET_BROKEN("preset-broken", Kind.SERVICE),
+    WILDCARD_BROKEN("wildcard-broken", Kind.SERVICE),
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),
     SAVED_NOT_FOUND("saved-not-found", Kind.SERVICE),
