@@ -313,7 +313,7 @@ final class Assembly {
                 new ReadPromptFile(
                         reader,
                         planner,
-                        settings.number(Setting.JOB_MAX_TASKS),
+                        settings.number(Setting.JOB_LIMIT),
                         work,
                         outputs.root(),
                         failed,
@@ -394,7 +394,9 @@ final class Assembly {
                 settings.bytes(Setting.PROMPT_MAX_SIZE),
                 settings.bytes(Setting.PICTURES_MAX_SIZE),
                 settings.paths(Setting.PICTURES_FOLDERS),
-                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)));
+                Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)),
+                settings.number(Setting.JOB_LIMIT),
+                settings.path(Setting.WILDCARDS));
         return new PromptFileReader(limits, presets(settings), destinations);
     }
 

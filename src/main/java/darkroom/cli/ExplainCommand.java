@@ -34,11 +34,11 @@ final class ExplainCommand implements Callable<Integer> {
     private LaneOption lane = new LaneOption();
 
     @Option(
-            names = "--entries",
+            names = "--tasks",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Most entries that are shown of a file with several, as a list; 20 if not given.")
-    private int entries = 20;
+            description = "Most tasks that are shown of a file with several, as a list; 20 if not given.")
+    private int tasks = 20;
 
     @Parameters(paramLabel = "FILE", description = "A prompt file.")
     private String file = ""; // not Path: a name may be none
@@ -53,10 +53,12 @@ final class ExplainCommand implements Callable<Integer> {
         }
         Path path = Path.of(file);
         List<PromptFile> shown = new ArrayList<>();
+        long[] all = {0};
         Optional<PromptFileReader.Summary> read =
                 ValidateCommand.read(Explanation.reader(settings), path, lane.dropped(settings, path), entry -> {
-                    if (entry.number() <= entries) {
-                        shown.add(entry);
+                    all[0] += entry.tasks();
+                    for (long i = 0; i < entry.tasks() && shown.size() < tasks; i++) {
+                        shown.add(entry.task(i));
                     }
                 });
         if (read.isEmpty()) {
@@ -67,12 +69,10 @@ final class ExplainCommand implements Callable<Integer> {
             explanations.add(Explanation.of(
                     settings, entry, read.get().sha256(), String.valueOf(path.getFileName()), lane.of(settings, path)));
         }
-        int all = read.get().entries();
-        Object document = all == 1 ? explanations.get(0) : explanations;
+        Object document = all[0] == 1 ? explanations.get(0) : explanations;
         System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(document));
-        if (shown.size() < all) {
-            System.err.println(
-                    "These are the first " + shown.size() + " of " + all + " entries; --entries shows more.");
+        if (shown.size() < all[0]) {
+            System.err.println("These are the first " + shown.size() + " of " + all[0] + " tasks; --tasks shows more.");
         }
         return Darkroom.OK;
     }

@@ -56,7 +56,7 @@ final class ValidateCommand implements Callable<Integer> {
                 Path path = Path.of(file);
                 Found found = new Found();
                 Optional<PromptFileReader.Summary> read = read(reader, path, lane.dropped(settings, path), found::add);
-                read.ifPresent(summary -> System.out.println(path + ": right (" + found.words(summary.entries())));
+                read.ifPresent(summary -> System.out.println(path + ": right (" + found.words()));
                 right &= read.isPresent();
             }
         }
@@ -67,17 +67,19 @@ final class ValidateCommand implements Callable<Integer> {
     private static final class Found {
         private final Set<Operation> operations = EnumSet.noneOf(Operation.class);
         private long pictures;
+        private long tasks;
 
         void add(PromptFile entry) {
             operations.add(entry.operation());
+            tasks += entry.tasks();
             pictures += entry.attachments().stream()
                     .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
                     .count();
         }
 
-        String words(int entries) {
+        String words() {
             return operations.stream().map(Operation::word).collect(Collectors.joining(", "))
-                    + (entries == 1 ? "" : ", " + entries + " entries")
+                    + (tasks == 1 ? "" : ", " + tasks + " tasks")
                     + (pictures == 0 ? ")" : ", " + pictures + (pictures == 1 ? " picture)" : " pictures)"));
         }
     }

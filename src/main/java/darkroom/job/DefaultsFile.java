@@ -1,11 +1,11 @@
 package darkroom.job;
 
 /**
- * A file whose defaults a job was accepted with.
+ * A file that a job was accepted with: of defaults, or of words for the templates of its prompts.
  *
  * @param kind what it is for
- * @param name of the preset, or of the lane; empty for the drop folder itself
- * @param file where it is: relative to the folder of presets, or to the drop folder
+ * @param name of the preset, of the lane, or of the wildcards; empty for the drop folder itself
+ * @param file where it is: relative to the folder of presets or wildcards, or to the drop folder
  * @param sha256 SHA-256 of the file, in lower-case hex
  */
 public record DefaultsFile(Kind kind, String name, String file, String sha256) {
@@ -14,11 +14,17 @@ public record DefaultsFile(Kind kind, String name, String file, String sha256) {
         /** For the jobs that name it. */
         PRESET,
         /** For the jobs of a folder. */
-        LANE
+        LANE,
+        /** Words for the templates of prompts. */
+        WILDCARD
     }
 
     /** As a person would call it, for example {@code preset poster}. */
     public String words() {
-        return kind == Kind.PRESET ? "preset " + name : name.isEmpty() ? "the drop folder" : "lane " + name;
+        return switch (kind) {
+            case PRESET -> "preset " + name;
+            case WILDCARD -> "wildcard " + name;
+            case LANE -> name.isEmpty() ? "the drop folder" : "lane " + name;
+        };
     }
 }

@@ -19,7 +19,6 @@ public enum ProblemCode {
     UNKNOWN_JOB_FIELD("unknown-job-field", Kind.INPUT),
     UNKNOWN_FIELD("unknown-field", Kind.INPUT),
     NOT_FOR_ONE_ENTRY("not-for-one-entry", Kind.INPUT),
-    TOO_MANY_TASKS("too-many-tasks", Kind.INPUT),
     NO_INFOTEXT("no-infotext", Kind.INPUT),
     UNKNOWN_PRESET("unknown-preset", Kind.INPUT),
     UNKNOWN_DESTINATION("unknown-destination", Kind.INPUT),

@@ -43,11 +43,17 @@ public final class JobPlan {
      * @throws ProblemException if the job gets too many tasks by it
      */
     public void add(PromptFile entry) throws IOException {
-        if (tasks == most) {
+        for (long i = 0; i < entry.tasks(); i++) {
+            take(entry.task(i), Math.min(most, entry.limit()));
+        }
+    }
+
+    private void take(PromptFile entry, int most) throws IOException {
+        if (tasks >= most) {
             throw new ProblemException(Problem.of(
                     ProblemCode.TOO_MANY_TASKS,
                     "the file asks for more than " + most + " tasks",
-                    "split it, or ask for darkroom.job.max-tasks to be raised"));
+                    "split it, or have job.limit or darkroom.job.limit raised"));
         }
         tasks++;
         Task task = planner.plan(entry, jobId, tasks, pictures + 1);

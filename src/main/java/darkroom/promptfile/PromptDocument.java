@@ -203,6 +203,17 @@ final class PromptDocument {
         return places.getOrDefault(pointer, new Problem.Place(0, 0, pointer));
     }
 
+    /** Where a field stands, or else what it is in. */
+    Problem.Place nearestPlace(String pointer) {
+        for (String at = pointer; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
+            Problem.Place place = places.get(at);
+            if (place != null) {
+                return new Problem.Place(place.line(), place.column(), pointer);
+            }
+        }
+        return new Problem.Place(0, 0, pointer);
+    }
+
     private void read(InputStream in) throws IOException {
         try (DivertedStrings diverted = new DivertedStrings(in, new SetAside())) {
             read(diverted);

@@ -5,6 +5,7 @@ import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.promptfile.expansion.Expansion;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaults the files that its defaults came from, what counts more first
  * @param origins where each value came from: a JSON pointer, and {@code prompt file} or a {@link DefaultsFile#words()};
  *     a value that is not in it came from where the one around it did
+ * @param limit most tasks that its author wants of the file ({@code job.limit})
+ * @param expansion the tasks that it stands for; null if it is one
  */
 public record PromptFile(
         int number,
@@ -40,4 +43,37 @@ public record PromptFile(
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
         List<DefaultsFile> defaults,
-        Map<String, String> origins) {}
+        Map<String, String> origins,
+        int limit,
+        @Nullable Expansion expansion) {
+
+    /** How many tasks it stands for; at least 1. */
+    public long tasks() {
+        return expansion == null ? 1 : expansion.count();
+    }
+
+    /**
+     * What one of its tasks is made of.
+     *
+     * @param index from 0, below {@link #tasks()}
+     */
+    public PromptFile task(long index) {
+        return expansion == null
+                ? this
+                : new PromptFile(
+                        number,
+                        jobId,
+                        operation,
+                        save,
+                        outOfMemory,
+                        priority,
+                        deliver,
+                        labels,
+                        expansion.at(index),
+                        attachments,
+                        defaults,
+                        origins,
+                        limit,
+                        null);
+    }
+}

@@ -10,6 +10,12 @@ import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
+import darkroom.promptfile.expansion.Expand;
+import darkroom.promptfile.expansion.Expansion;
+import darkroom.promptfile.expansion.ExpansionException;
+import darkroom.promptfile.expansion.ExpansionLimits;
+import darkroom.promptfile.expansion.ExpansionRequest;
+import darkroom.promptfile.expansion.Wildcards;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,10 +23,12 @@ import java.io.OutputStreamWriter;
 import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.io.Writer;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -33,17 +41,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS =
-            List.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels");
+    private static final List<String> JOB_FIELDS = Stream.concat(
+                    Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels"),
+                    ExpansionRequest.FIELDS.stream())
+            .toList();
 
     /** Those that are about the job, and not about one of its entries. */
     private static final List<String> OF_JOB = List.of("id", "priority", "deliver", "labels");
 
+    private static final List<String> SCRIPTS = List.of("script_args", "alwayson_scripts");
+    private static final List<String> PICTURES = List.of("init_images", "mask", "image");
     private static final int MOST_PROBLEMS = 100;
     private static final int LONGEST_ID = 200;
     private static final int MOST_PRIORITY = 100;
@@ -59,6 +73,7 @@ public final class PromptFileReader {
 
     private final PromptFileLimits limits;
     private final LayerReader layerReader;
+    private final RandomGenerator random = new SecureRandom();
     private final @Nullable Supplier<Set<String>> destinations;
 
     /** Reads within limits, without a look at which destinations there are. */
@@ -107,6 +122,7 @@ public final class PromptFileReader {
         List<Problem> problems = new ArrayList<>();
         Set<DefaultsFile> defaults = new LinkedHashSet<>();
         Set<String> wanted = new HashSet<>();
+        Wildcards wildcards = Wildcards.of(limits.wildcards());
         int number = 0;
         try (LayerReader.Opened opened = layerReader.open(file, dropped, staging)) {
             boolean more = true;
@@ -116,7 +132,7 @@ public final class PromptFileReader {
                     Layers layers = opened.next(ofEntry);
                     more = layers != null;
                     if (layers != null) {
-                        PromptFile entry = entry(layers, ++number, ofEntry);
+                        PromptFile entry = entry(layers, ++number, wildcards, ofEntry);
                         defaults.addAll(entry.defaults());
                         if (!entry.defaults().isEmpty()) {
                             entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
@@ -139,6 +155,10 @@ public final class PromptFileReader {
                     Files.deleteIfExists(staging.resolve(attachment.file()));
                 }
             }
+            wildcards
+                    .used()
+                    .forEach((list, sha256) -> defaults.add(
+                            new DefaultsFile(DefaultsFile.Kind.WILDCARD, withoutEnding(list), list, sha256)));
             return new Summary(opened.sha256(), number, List.copyOf(defaults));
         }
     }
@@ -149,7 +169,7 @@ public final class PromptFileReader {
      * @param found what is wrong so far
      * @throws ProblemException if anything is wrong with it
      */
-    private PromptFile entry(Layers layers, int number, List<Problem> found) throws IOException {
+    private PromptFile entry(Layers layers, int number, Wildcards wildcards, List<Problem> found) throws IOException {
         Attachments attachments = layers.attachments();
         PromptDocument document = PromptDocument.of(layers, attachments);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
@@ -170,7 +190,7 @@ public final class PromptFileReader {
         } else {
             checkFields(document, settings, problems);
             checkOverrides(document, settings.get("override_settings"), problems);
-            for (String scripts : List.of("script_args", "alwayson_scripts")) {
+            for (String scripts : SCRIPTS) {
                 checkUrls(document, settings.get(scripts), "/" + scripts, problems);
             }
         }
@@ -181,6 +201,9 @@ public final class PromptFileReader {
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
+        Expansion expansion = job instanceof Map<?, ?> fields && problems.isEmpty() && found.isEmpty()
+                ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, problems)
+                : null;
         problems = layers.attributed(problems);
         problems.addAll(0, found);
         if (!problems.isEmpty()) {
@@ -198,7 +221,103 @@ public final class PromptFileReader {
                 settings,
                 attachments.collected(),
                 layers.defaults(),
-                layers.origins());
+                layers.origins(),
+                limit(job),
+                expansion);
+    }
+
+    private static String withoutEnding(String file) {
+        int dot = file.lastIndexOf('.');
+        return dot > file.lastIndexOf('/') + 1 ? file.substring(0, dot) : file;
+    }
+
+    /** It was checked, if there is one. */
+    private static int limit(@Nullable Object job) {
+        return job instanceof Map<?, ?> fields && fields.get("limit") instanceof Number limit
+                ? (int) Math.min(Integer.MAX_VALUE, limit.longValue())
+                : Integer.MAX_VALUE;
+    }
+
+    /** The tasks that an entry stands for; null if that is one, and what it says is what is sent. */
+    private @Nullable Expansion expansion(
+            PromptDocument document,
+            Operation operation,
+            Map<String, @Nullable Object> settings,
+            ExpansionRequest request,
+            Wildcards wildcards,
+            List<Problem> problems) {
+        boolean asked = request.matrix() != null
+                || request.zip() != null
+                || request.count() != null
+                || request.limit() != null
+                || request.expand() != null;
+        if (!asked) {
+            return null;
+        }
+        if (operation == Operation.OPTIONS) {
+            problems.add(new Problem(
+                    ProblemCode.OPERATION_MISMATCH,
+                    "options are changed once, and not in many ways",
+                    "take matrix, zip, count, limit and expand out of 'job'",
+                    document.place("/job")));
+            return null;
+        }
+        Expansion expansion;
+        try {
+            expansion = Expansion.of(
+                    settings,
+                    request,
+                    Expand.NONE,
+                    wildcards,
+                    ExpansionLimits.of(limits.maxTasks()),
+                    seed(settings),
+                    pointer -> PayloadField.of(pointer.substring(1))
+                            .filter(field -> field.type() == PayloadField.Type.WHOLE)
+                            .isPresent());
+        } catch (ExpansionException e) {
+            e.problems().forEach(problem -> problems.add(problem.toProblem(document::nearestPlace)));
+            return null;
+        }
+        expansion.axisValues().forEach(value -> {
+            if (problems.size() < MOST_PROBLEMS) {
+                checkAxis(document, value, problems);
+            }
+        });
+        return expansion;
+    }
+
+    /** What is drawn for a seed that the author gives is the same each time. */
+    private long seed(Map<String, @Nullable Object> settings) {
+        return PayloadField.number(settings.get("seed"))
+                .filter(seed -> seed.signum() >= 0 && seed.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0)
+                .map(BigDecimal::longValue)
+                .orElseGet(random::nextLong);
+    }
+
+    /** A value of an axis is held against the same rules as the field that it goes to. */
+    private static void checkAxis(PromptDocument document, Expansion.AxisValue axis, List<Problem> problems) {
+        List<Problem> found = new ArrayList<>();
+        String top = axis.field().substring(1).split("/", -1)[0];
+        if (PICTURES.contains(top)) {
+            found.add(Problem.of(
+                    ProblemCode.AXIS_BROKEN,
+                    "pictures can't be an axis: " + Shown.of(axis.field()),
+                    "write a table with a column '" + top + "', or an entry for each picture"));
+        } else if (axis.field().equals("/" + top)) {
+            Map<String, @Nullable Object> alone = new LinkedHashMap<>();
+            alone.put(top, axis.value());
+            checkFields(document, alone, found);
+            checkOverrides(document, alone.get("override_settings"), found);
+        } else if (axis.field().startsWith("/override_settings/")) {
+            Map<String, @Nullable Object> alone = new LinkedHashMap<>();
+            alone.put(axis.field().substring("/override_settings/".length()), axis.value());
+            checkOverrides(document, alone, found);
+        }
+        if (SCRIPTS.contains(top)) {
+            checkUrls(document, axis.value(), axis.field(), found);
+        }
+        Problem.Place place = document.nearestPlace(axis.pointer());
+        found.forEach(problem -> problems.add(new Problem(problem.code(), problem.message(), problem.hint(), place)));
     }
 
     /** What is about the job as a whole is said once. */

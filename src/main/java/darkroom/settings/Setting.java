@@ -22,6 +22,7 @@ public enum Setting {
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
     ROUTES_RELOAD("darkroom.routes.reload", Kind.DURATION, "1s"),
     PRESETS("darkroom.presets", Kind.PATH, "config/presets"),
+    WILDCARDS("darkroom.wildcards", Kind.PATH, "config/wildcards"),
     SECRETS("darkroom.secrets", Kind.OPTIONAL_PATH, "/run/secrets"),
 
     WEBUIS("darkroom.webuis", Kind.OPTIONAL_PATH, "config/webuis.yaml"),
@@ -61,7 +62,7 @@ public enum Setting {
     INTAKE_KEEP("darkroom.intake.keep", Kind.DURATION, "30d"),
 
     PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
-    JOB_MAX_TASKS("darkroom.job.max-tasks", Kind.COUNT, "10000"),
+    JOB_LIMIT("darkroom.job.limit", Kind.COUNT, "10000"),
     PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
     PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
     OPTIONS_ALLOWED("darkroom.options.allowed", Kind.TEXT, ""),

@@ -559,7 +559,7 @@ public final class Settings {
                     .toAbsolutePath()
                     .normalize();
             values.put(Setting.DATA, data.toString());
-            for (Setting folder : List.of(Setting.ROUTES, Setting.PRESETS, Setting.WEBUIS)) {
+            for (Setting folder : List.of(Setting.ROUTES, Setting.PRESETS, Setting.WILDCARDS, Setting.WEBUIS)) {
                 if (text(folder).isEmpty()) {
                     continue;
                 }

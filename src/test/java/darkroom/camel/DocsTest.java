@@ -147,7 +147,9 @@ final class DocsTest {
     @Test
     void thePromptFilesOfTheManualAreRight() throws IOException {
         PromptFileReader reader = new PromptFileReader(
-                new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()), new Presets(folder, Duration.ZERO));
+                new PromptFileLimits(
+                        1 << 20, 1 << 20, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")),
+                new Presets(folder, Duration.ZERO));
         List<String> blocks = blocks("json", Files.readString(Path.of("docs/prompt-file.md")));
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(2);
         Files.writeString(folder.resolve("landscape.yaml"), "steps: 2");
@@ -172,7 +174,9 @@ final class DocsTest {
         Files.writeString(folder.resolve("landscape.yaml"), yaml.get(0));
         Files.writeString(lane.resolve("_lane.yaml"), yaml.get(1));
         PromptFileReader reader = new PromptFileReader(
-                new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of()), new Presets(folder, Duration.ZERO));
+                new PromptFileLimits(
+                        1 << 20, 1 << 20, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")),
+                new Presets(folder, Duration.ZERO));
 
         PromptFile merged = OneEntry.of(
                 reader,

@@ -104,7 +104,7 @@ final class FormsInDropFolderTest {
 
     @Test
     void nothingIsSentOfAFileWithAMistake() throws Exception {
-        try (Bench bench = bench().with(Setting.JOB_MAX_TASKS, "3").start()) {
+        try (Bench bench = bench().with(Setting.JOB_LIMIT, "3").start()) {
             bench.drop("wrong.csv", "prompt,steps\na,2\nb,0\nc,x\n");
             bench.drop("many.txt", "a\nb\nc\nd\n");
 

@@ -481,7 +481,9 @@ final class DefaultsTest {
         Path staging = root.resolve("staging");
         Disk.deleteTree(staging);
         PromptFileReader reader = new PromptFileReader(
-                new PromptFileLimits(10_000, 5000, List.of(), Set.of()), new Presets(root.resolve("presets"), settle));
+                new PromptFileLimits(
+                        10_000, 5000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")),
+                new Presets(root.resolve("presets"), settle));
         return OneEntry.of(
                 reader,
                 file,

@@ -261,7 +261,8 @@ final class FormsTest {
 
     private PromptFileReader reader() {
         return new PromptFileReader(
-                new PromptFileLimits(10_000, 1 << 20, List.of(), Set.of()),
+                new PromptFileLimits(
+                        10_000, 1 << 20, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")),
                 new Presets(root.resolve("presets"), Duration.ZERO));
     }
 

@@ -112,7 +112,9 @@ final class PlannerTest {
                         new LinkedHashMap<>(settings),
                         List.of(),
                         List.of(),
-                        Map.of()),
+                        Map.of(),
+                        1,
+                        null),
                 "job",
                 1,
                 1);

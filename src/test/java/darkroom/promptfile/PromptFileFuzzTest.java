@@ -70,7 +70,8 @@ final class PromptFileFuzzTest {
     }
 
     private static PromptFile read(Path root, Path file) throws IOException {
-        PromptFileLimits limits = new PromptFileLimits(20_000, 5_000, List.of(), Set.of("sd_vae"));
+        PromptFileLimits limits = new PromptFileLimits(
+                20_000, 5_000, List.of(), Set.of("sd_vae"), 10_000, Path.of("src/test/resources/wildcards"));
         PromptFileReader reader = new PromptFileReader(
                 limits, new Presets(root.resolve("presets"), Duration.ZERO), () -> Set.of("folder", "archive"));
         Files.createDirectories(root.resolve("staging"));

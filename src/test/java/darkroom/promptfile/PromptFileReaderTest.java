@@ -66,7 +66,13 @@ final class PromptFileReaderTest {
                 "secret.png")) {
             Files.write(root.resolve(name), pixel);
         }
-        reader = reader(new PromptFileLimits(2000, 500, List.of(root.resolve("allowed")), Set.of()));
+        reader = reader(new PromptFileLimits(
+                2000,
+                500,
+                List.of(root.resolve("allowed")),
+                Set.of(),
+                10_000,
+                Path.of("src/test/resources/wildcards")));
     }
 
     @Test
@@ -117,7 +123,8 @@ final class PromptFileReaderTest {
 
     @Test
     void aLongInlinePictureIsStreamed() throws IOException {
-        reader = reader(new PromptFileLimits(2000, 100_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                2000, 100_000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
         byte[] noise = NoisePng.of(120, 120);
 
         PromptFile file =
@@ -130,7 +137,8 @@ final class PromptFileReaderTest {
 
     @Test
     void aVeryLongTextIsSetAside() throws IOException {
-        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                200_000, 500, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
         String text = "\\\"x\\n".repeat(20_000);
 
         PromptFile file = read("{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + text + "\"}]}}}");
@@ -144,7 +152,8 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"a word ", "a", "data:image/png;base64,", "iVBORw0KGgoAAAAN", "\\u00e9"})
     void aLongTextTakesRoomInTheDocument(String text) {
-        reader = reader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                100_000, 100_000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
 
         assertThat(problems("{\"prompt\": \"" + text.repeat(110_000 / text.length()) + "\"}")
                         .get(0)
@@ -167,10 +176,12 @@ final class PromptFileReaderTest {
         String json =
                 "{\"alwayson_scripts\": {\"controlnet\": {\"args\": [{\"image\": \"" + prefix + picture + "\"}]}}}";
 
-        reader = reader(new PromptFileLimits(2000, 90_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                2000, 90_000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
         assertThat(read(json).attachments()).extracting(Attachment::form).containsExactly(Attachment.Form.JSON_TEXT);
 
-        reader = reader(new PromptFileLimits(2000, 60_000, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                2000, 60_000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
         assertThat(problems(json).get(0).code().word()).isEqualTo("picture-too-large");
         assertThat(problems(json).get(0).place())
                 .isEqualTo(new Problem.Place(0, 0, "/alwayson_scripts/controlnet/args/0/image"));
@@ -179,7 +190,8 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"steps", "seed", "init_images", "override_settings", "enable_hr"})
     void aLongTextIsNothingButAText(String field) {
-        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                200_000, 500, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
 
         Problem problem =
                 problems("{\"" + field + "\": \"" + "1".repeat(70_000) + "\"}").get(0);
@@ -190,7 +202,8 @@ final class PromptFileReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"outdir_samples", "samples_filename_pattern", "outdir\\u005fgrids"})
     void noLengthHidesASettingThatIsNotAllowed(String name) {
-        reader = reader(new PromptFileLimits(200_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                200_000, 500, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
 
         Problem problem = problems("{\"override_settings\": {\"" + name + "\": \"" + "x/".repeat(35_000) + "\"}}")
                 .get(0);
@@ -363,7 +376,8 @@ final class PromptFileReaderTest {
 
     @Test
     void aPictureFieldCanNotBeHiddenByEscapes() {
-        reader = reader(new PromptFileLimits(100_000, 500, List.of(), Set.of()));
+        reader = reader(new PromptFileLimits(
+                100_000, 500, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")));
         String url = "http://127.0.0.1/" + "x".repeat(70_000);
 
         assertThat(problems("{\"init_images\": [\"sketch.png\"], \"\\u006dask\": \"" + url + "\"}")
@@ -378,7 +392,8 @@ final class PromptFileReaderTest {
         Path home = Files.createTempDirectory("darkroom-fuzz");
         try {
             Path file = Files.write(home.resolve("x.json"), bytes);
-            reader(new PromptFileLimits(100_000, 100_000, List.of(), Set.of()))
+            reader(new PromptFileLimits(
+                            100_000, 100_000, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")))
                     .read(file, Dropped.nowhere(home), Files.createDirectory(home.resolve("staging")), entry -> {});
         } catch (ProblemException e) {
             assertThat(e.problems())
@@ -573,7 +588,8 @@ final class PromptFileReaderTest {
 
     private static PromptFileReader readerThatDeliversTo(long maxDocument, String... destinations) {
         return new PromptFileReader(
-                new PromptFileLimits(maxDocument, 500, List.of(), Set.of()),
+                new PromptFileLimits(
+                        maxDocument, 500, List.of(), Set.of(), 10_000, Path.of("src/test/resources/wildcards")),
                 new Presets(Path.of("config/presets"), Duration.ZERO),
                 () -> Set.of(destinations));
     }

@@ -17,9 +17,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ExpansionFuzzTest {
     private static final ExpansionLimits LIMITS = ExpansionLimits.of(1_000);
     private static final List<String> TOKENS = List.of(
-            "{", "}", "|", "$$", "2$$", "1-2$$", "::", "0.5::", "__", "season", "colours*", "${", "x", "=", "?=", "=!", ":", "%{",
-            "...", "(", ")", "[", "]", "\\", "#", "\n", " ", ",", "a", "b", "~", "!", "@", "$", "%", "-", "{a|b}", "__season__",
-            "${x=!{1|2}}", "${x}", "😀", "\ud83d", "\u0000", "**/", "..", "/");
+            "{",
+            "}",
+            "|",
+            "$$",
+            "2$$",
+            "1-2$$",
+            "::",
+            "0.5::",
+            "__",
+            "season",
+            "colours*",
+            "${",
+            "x",
+            "=",
+            "?=",
+            "=!",
+            ":",
+            "%{",
+            "...",
+            "(",
+            ")",
+            "[",
+            "]",
+            "\\",
+            "#",
+            "\n",
+            " ",
+            ",",
+            "a",
+            "b",
+            "~",
+            "!",
+            "@",
+            "$",
+            "%",
+            "-",
+            "{a|b}",
+            "__season__",
+            "${x=!{1|2}}",
+            "${x}",
+            "😀",
+            "\ud83d",
+            "\u0000",
+            "**/",
+            "..",
+            "/");
 
     private final Wildcards wildcards = Wildcards.of(Path.of("src/test/resources/wildcards"));
 
@@ -76,8 +119,7 @@ final class ExpansionFuzzTest {
             for (int n = 0; n < 20; n++) {
                 assertThat(texts).as(text).contains(drawn.text(n, TaskRandom.of(i, n, "prompt")));
             }
-            Assertions.assertThrows(
-                    IndexOutOfBoundsException.class, () -> every.text(every.count(), TaskRandom.of(0)));
+            Assertions.assertThrows(IndexOutOfBoundsException.class, () -> every.text(every.count(), TaskRandom.of(0)));
             checked++;
         }
         assertThat(checked).isGreaterThan(1_500);
@@ -121,23 +163,52 @@ final class ExpansionFuzzTest {
             text.append(
                     switch (depth == 0 ? 0 : random.nextInt(8)) {
                         case 0, 1 -> List.of("a", "b", "c d", "", "(e:1.2)").get(random.nextInt(5));
-                        case 2 -> List.of("__season__", "__colours*__", "__colours-{cold|warm}__", "__drink/beverage__")
-                                .get(random.nextInt(4));
+                        case 2 ->
+                            List.of("__season__", "__colours*__", "__colours-{cold|warm}__", "__drink/beverage__")
+                                    .get(random.nextInt(4));
                         case 3 -> "${v:" + template(random, depth - 1) + "}";
                         case 4 -> "%{" + template(random, depth - 1) + "..." + "$$" + template(random, depth - 1) + "}";
                         case 5 -> "{1-2$$ and $$__colours*__}";
-                        default -> "{" + List.of("", "2$$", "0-1$$ + $$").get(random.nextInt(3))
-                                + template(random, depth - 1) + "|3::" + template(random, depth - 1) + "}";
+                        default ->
+                            "{" + List.of("", "2$$", "0-1$$ + $$").get(random.nextInt(3)) + template(random, depth - 1)
+                                    + "|3::" + template(random, depth - 1) + "}";
                     });
         }
-        return (depth == 3 && random.nextBoolean() ? "${v=!{x|y}}${w={${v}|z}}" : "") + text + (depth == 3 ? "${w:w}" : "");
+        return (depth == 3 && random.nextBoolean() ? "${v=!{x|y}}${w={${v}|z}}" : "")
+                + text
+                + (depth == 3 ? "${w:w}" : "");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{", "__{", "__a(", "[", "${a=b}", "{a|", "\\", "#", "__ ", "${", "%{", "1-", "{1", "{a|b}", "(__a", "__a(b=c,",
-                "{2$$a|{b|c}|d}", "${x={a|b}}${x}", "{a}", "__season__", "{9$$__season__}", "|", "$$", "__{a|b}__ ", "[{", "({", "}"
+                "{",
+                "__{",
+                "__a(",
+                "[",
+                "${a=b}",
+                "{a|",
+                "\\",
+                "#",
+                "__ ",
+                "${",
+                "%{",
+                "1-",
+                "{1",
+                "{a|b}",
+                "(__a",
+                "__a(b=c,",
+                "{2$$a|{b|c}|d}",
+                "${x={a|b}}${x}",
+                "{a}",
+                "__season__",
+                "{9$$__season__}",
+                "|",
+                "$$",
+                "__{a|b}__ ",
+                "[{",
+                "({",
+                "}"
             })
     void takesLongTemplatesInBoundedTime(String piece) {
         String text = piece.repeat(99_000 / piece.length());
