@@ -30,8 +30,8 @@ final class ExpansionTest {
 
     static Expansion expansion(String file, ExpansionLimits limits, Expand otherwise) {
         try {
-            Map<String, @Nullable Object> settings =
-                    JSON.readValue(file.replace('\'', '"'), new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
+            Map<String, @Nullable Object> settings = JSON.readValue(
+                    file.replace('\'', '"'), new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
             Object job = settings.remove("job");
             return Expansion.of(
                     settings,
@@ -55,7 +55,11 @@ final class ExpansionTest {
         return LongStream.range(0, expansion.count())
                 .mapToObj(i -> {
                     Map<String, @Nullable Object> made = expansion.at(i);
-                    return String.join(" ", List.of(fields).stream().map(field -> String.valueOf(made.get(field))).toList());
+                    return String.join(
+                            " ",
+                            List.of(fields).stream()
+                                    .map(field -> String.valueOf(made.get(field)))
+                                    .toList());
                 })
                 .toList();
     }
@@ -122,7 +126,8 @@ final class ExpansionTest {
     @Test
     void repeatsWithTheNextSeed() {
         assertThat(all("{'seed': 5, 'job': {'count': 3}}", "seed")).containsExactly("5", "6", "7");
-        assertThat(all("{'seed': 5, 'batch_size': 2, 'n_iter': 2, 'job': {'count': 2}}", "seed")).containsExactly("5", "9");
+        assertThat(all("{'seed': 5, 'batch_size': 2, 'n_iter': 2, 'job': {'count': 2}}", "seed"))
+                .containsExactly("5", "9");
         assertThat(all("{'seed': -1, 'job': {'count': 2}}", "seed")).containsExactly("-1", "-1");
         assertThat(all("{'job': {'count': 2}}", "seed")).containsExactly("null", "null");
         assertThat(all("{'seed': 5, 'subseed': 8, 'subseed_strength': 0.1, 'job': {'count': 2}}", "seed", "subseed"))
@@ -136,9 +141,12 @@ final class ExpansionTest {
     @Test
     void takesPromptsForTemplatesOnlyIfItIsTold() {
         String prompt = "'prompt': '{a|b} __door__'";
-        assertThat(all("{" + prompt + ", 'job': {'matrix': {'steps': [1]}}}", "prompt")).containsExactly("{a|b} __door__");
+        assertThat(all("{" + prompt + ", 'job': {'matrix': {'steps': [1]}}}", "prompt"))
+                .containsExactly("{a|b} __door__");
         assertThat(all("{" + prompt + ", 'job': {'expand': 'none'}}", "prompt")).containsExactly("{a|b} __door__");
-        assertThat(expansion("{'prompt': '{a|b}'}", LIMITS, Expand.COMBINATORIAL).count()).isEqualTo(2);
+        assertThat(expansion("{'prompt': '{a|b}'}", LIMITS, Expand.COMBINATORIAL)
+                        .count())
+                .isEqualTo(2);
         assertThat(expansion("{'prompt': '{a|b}', 'job': {'expand': 'none'}}", LIMITS, Expand.COMBINATORIAL)
                         .count())
                 .isEqualTo(1);
@@ -180,7 +188,8 @@ final class ExpansionTest {
                 + " 'job': {'expand': 'random', 'count': 50}}";
         List<String> all = all(file, "prompt", "negative_prompt");
         assertThat(new TreeSet<>(all)).hasSizeGreaterThan(30);
-        assertThat(expansion(file).at(37).get("prompt") + " " + expansion(file).at(37).get("negative_prompt"))
+        assertThat(expansion(file).at(37).get("prompt") + " "
+                        + expansion(file).at(37).get("negative_prompt"))
                 .isEqualTo(all.get(37));
         assertThat(all.subList(0, 3)).containsExactly("winter 5 c", "winter 2 f", "summer 4 f");
     }
@@ -255,14 +264,17 @@ final class ExpansionTest {
 
     @Test
     void countsBeforeItMakesAnything() {
-        ExpansionProblem problem = problems("{'job': {'matrix': {'seed': '1-1000', 'steps': '1-1000'}}}").get(0);
+        ExpansionProblem problem = problems("{'job': {'matrix': {'seed': '1-1000', 'steps': '1-1000'}}}")
+                .get(0);
         assertThat(problem.code()).isEqualTo(ProblemCode.TOO_MANY_TASKS);
         assertThat(problem.message()).isEqualTo("this would make 1,000,000 tasks; the limit is 10,000");
         assertThat(problem.hint()).contains("darkroom.job.limit");
         assertThat(problems("{'job': {'limit': 5, 'count': 6}}"))
                 .extracting(ExpansionProblem::hint)
                 .containsExactly("raise job.limit, or ask for less");
-        assertThat(problems("{'job': {'zip': {'seed': '1-999999999999999999'}}}").get(0).code())
+        assertThat(problems("{'job': {'zip': {'seed': '1-999999999999999999'}}}")
+                        .get(0)
+                        .code())
                 .isEqualTo(ProblemCode.TOO_MANY_TASKS);
         assertThat(problems("{'prompt': '" + "{a|b}".repeat(1_000) + "', 'job': {'expand': 'combinatorial'}}")
                         .get(0)

@@ -109,7 +109,8 @@ final class WildcardsTest {
         assertThat(all("__drink/iced__")).containsExactly("a tea", "a pop", "a sweet tea", "a soda");
         assertThat(all("__drink/beverage__"))
                 .containsExactly("a tea", "a coffee", "a tea", "a pop", "a sweet tea", "a soda");
-        assertThat(problem("${t=!{~cold|warm}}__colours-${t}__", wildcards).message()).contains("drawn");
+        assertThat(problem("${t=!{~cold|warm}}__colours-${t}__", wildcards).message())
+                .contains("drawn");
     }
 
     @Test
@@ -146,7 +147,9 @@ final class WildcardsTest {
         assertThat(problem.at()).isEqualTo(new ExpansionProblem.At(2, 1, 3));
         assertThat(problem("__season__", Wildcards.none()).hint()).contains("there is no folder of wildcards");
         assertThat(problem("__season__", Wildcards.of(folder)).hint()).contains("is empty");
-        assertThat(problem("__season__", Wildcards.of(folder.resolve("not there"))).hint()).contains("is empty");
+        assertThat(problem("__season__", Wildcards.of(folder.resolve("not there")))
+                        .hint())
+                .contains("is empty");
     }
 
     @Test
@@ -160,14 +163,25 @@ final class WildcardsTest {
     void saysWhichValueIsNoTemplate() {
         ExpansionProblem problem = problem("a __unclosed__", wildcards);
         assertThat(problem.code()).isEqualTo(ProblemCode.WILDCARD_BROKEN);
-        assertThat(problem.message()).contains("'unclosed' has the value '{broken|'").contains("'{' is not closed");
+        assertThat(problem.message())
+                .contains("'unclosed' has the value '{broken|'")
+                .contains("'{' is not closed");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "../secret", "..\\secret", "/etc/passwd", "people/../../secret", "**/../secret", "linked", "folder/secret",
-                ".hidden", "nul\u0000l", "~/secret", "."
+                "../secret",
+                "..\\secret",
+                "/etc/passwd",
+                "people/../../secret",
+                "**/../secret",
+                "linked",
+                "folder/secret",
+                ".hidden",
+                "nul\u0000l",
+                "~/secret",
+                "."
             })
     void neverLeavesTheFolder(String name) throws IOException {
         Path wild = Files.createDirectories(folder.resolve("wild"));
@@ -237,8 +251,8 @@ final class WildcardsTest {
                 out.write("value " + i + "\n");
             }
         }
-        Prompts prompts = PromptTemplate.parse("{2$$ $$__many__}", LIMITS)
-                .prompts(Wildcards.of(folder), Expand.COMBINATORIAL);
+        Prompts prompts =
+                PromptTemplate.parse("{2$$ $$__many__}", LIMITS).prompts(Wildcards.of(folder), Expand.COMBINATORIAL);
         assertThat(prompts.count()).isEqualTo(1_000_000L * 999_999);
         assertThat(prompts.text(prompts.count() - 1, TaskRandom.of(1))).isEqualTo("value 999999 value 999998");
         Files.writeString(folder.resolve("large.txt"), "0123456789abcde\n".repeat((1 << 20) + 1));
