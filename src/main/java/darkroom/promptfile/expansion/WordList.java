@@ -117,7 +117,7 @@ final class WordList {
             ends[size] = used;
             weigh(weight);
             size++;
-            plain &= TemplateParser.isPlain(value);
+            plain = plain && TemplateParser.isPlain(value);
             longest = Math.max(longest, value.length());
         }
 
