@@ -65,7 +65,8 @@ final class Throughput {
                             .filter(name -> !name.equals("python"))
                             .toList();
                 } else if (!pythonHas("PIL")) {
-                    System.out.println("python: without PIL it writes the bytes as they come; the guide's saves pictures anew");
+                    System.out.println(
+                            "python: without PIL it writes the bytes as they come; the guide's saves pictures anew");
                 }
             }
             for (int latency : options.latencies) {

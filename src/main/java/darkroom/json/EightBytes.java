@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 
 /** Looks at bytes eight at a time: a picture in base64 is half a million of them in which there is nothing to see. */
 final class EightBytes {
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder()).withInvokeExactBehavior();
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder())
+            .withInvokeExactBehavior();
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;

@@ -276,7 +276,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** A connection whose answer was read to its end can be used again. */
     private static void readEnd(InputStream in) {
         try {
-            in.skip(1);
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // the document itself is here
         }
