@@ -20,7 +20,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
- * Measures Darkroom beside a hand-written client and a plain Camel route, on the same work, in the same run, taking turns.
+ * Measures Darkroom beside a hand-written client, a plain Camel route and a Python script, on the same work, in the same run,
+ * taking turns.
  *
  * <p>The sandbox WebUI runs in this process and says when each generation began and ended; the contenders are processes of
  * their own, whose CPU time and peak memory are read from {@code /proc}. So it runs on Linux. Absolute figures are this
@@ -36,9 +37,11 @@ final class Throughput {
 
     private static final class Options {
         int jobs = 400;
+        int warm = 100;
         int rounds = 3;
         int pictureBytes = 400_000;
         int[] latencies = {0, 50};
+        List<String> only = List.of("darkroom", "client", "camel", "python");
         Path home = Path.of("target/darkroom");
     }
 
@@ -48,12 +51,24 @@ final class Throughput {
         try {
             Path classes = compile(work);
             System.out.printf(
-                    "%d jobs of one %d kB picture, %d rounds in changing order, medians; Java %s, %d cores%n",
+                    "%d jobs of one %d kB picture after %d to warm up, %d rounds in changing order, medians; Java %s, %d cores%n",
                     options.jobs,
                     options.pictureBytes / 1000,
+                    options.warm,
                     options.rounds,
                     System.getProperty("java.version"),
                     Runtime.getRuntime().availableProcessors());
+            if (options.only.contains("python")) {
+                if (!pythonHas("requests")) {
+                    System.out.println("python: left out, there is no python3 with requests");
+                    options.only = options.only.stream()
+                            .filter(name -> !name.equals("python"))
+                            .toList();
+                } else if (!pythonHas("PIL")) {
+                    System.out.println(
+                            "python: without PIL it writes the bytes as they come; the guide's saves pictures anew");
+                }
+            }
             for (int latency : options.latencies) {
                 table(latency, measure(options, latency, work, classes));
             }
@@ -68,6 +83,8 @@ final class Throughput {
             String[] pair = argument.split("=", 2);
             switch (pair[0]) {
                 case "--jobs" -> options.jobs = Integer.parseInt(pair[1]);
+                case "--warm" -> options.warm = Integer.parseInt(pair[1]);
+                case "--only" -> options.only = List.of(pair[1].split(","));
                 case "--rounds" -> options.rounds = Integer.parseInt(pair[1]);
                 case "--picture-bytes" -> options.pictureBytes = Integer.parseInt(pair[1]);
                 case "--latency" ->
@@ -76,8 +93,9 @@ final class Throughput {
                             .toArray();
                 case "--home" -> options.home = Path.of(pair[1]);
                 default -> {
-                    System.err.println("usage: bench/throughput [--jobs=400] [--rounds=3] [--picture-bytes=400000]"
-                            + " [--latency=0,50] [--home=target/darkroom]");
+                    System.err.println("usage: bench/throughput [--jobs=400] [--warm=100] [--rounds=3]"
+                            + " [--picture-bytes=400000] [--latency=0,50] [--only=darkroom,client,camel,python]"
+                            + " [--home=target/darkroom]");
                     System.exit(2);
                 }
             }
@@ -108,7 +126,7 @@ final class Throughput {
     private static Map<String, List<Run>> measure(Options options, int latency, Path work, Path classes)
             throws Exception {
         Map<String, List<Run>> runs = new LinkedHashMap<>();
-        List<String> contenders = new ArrayList<>(List.of("darkroom", "hand-written client", "plain Camel route"));
+        List<String> contenders = new ArrayList<>(options.only);
         contenders.forEach(name -> runs.put(name, new ArrayList<>()));
         Random random = new Random(1);
         for (int round = 0; round < options.rounds; round++) {
@@ -123,7 +141,8 @@ final class Throughput {
     private static Run run(String contender, Options options, int latency, Path work, Path classes) throws Exception {
         Path folder = Files.createTempDirectory(work, "run");
         Path drop = Files.createDirectories(folder.resolve("data/drop"));
-        for (int i = 0; i < options.jobs; i++) {
+        int all = options.warm + options.jobs;
+        for (int i = 0; i < all; i++) {
             Path hidden = Files.writeString(
                     folder.resolve("job.json"),
                     "{\"prompt\": \"job " + i + "\", \"steps\": 1, \"width\": 512, \"height\": 512, \"seed\": " + i
@@ -137,18 +156,16 @@ final class Throughput {
         try (SandboxWebUi sandbox = SandboxWebUi.start(settings)) {
             Process process = start(contender, options, sandbox, folder, classes);
             try {
-                // the first quarter warms up
-                int warm = options.jobs / 4;
-                await(process, folder, () -> sandbox.generations().size() >= warm);
+                await(process, folder, () -> sandbox.generations().size() >= options.warm);
                 double cpu = cpuSeconds(process);
                 Instant from = Instant.now();
                 int begun = sandbox.generations().size();
-                await(process, folder, () -> outputs(folder) >= options.jobs);
+                await(process, folder, () -> sandbox.generations().size() >= all && outputs(folder) >= all);
                 double seconds = Duration.between(from, Instant.now()).toNanos() / 1e9;
-                int jobs = options.jobs - begun;
+                int jobs = all - begun;
                 double cpuPerJob = (cpuSeconds(process) - cpu) * 1000 / jobs;
                 double peak = peakMb(process);
-                List<Generation> generations = sandbox.generations().subList(begun, options.jobs);
+                List<Generation> generations = sandbox.generations().subList(begun, all);
                 return new Run(
                         jobs / seconds,
                         cpuPerJob,
@@ -166,8 +183,7 @@ final class Throughput {
 
     private static Process start(String contender, Options options, SandboxWebUi sandbox, Path folder, Path classes)
             throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String lib = options.home.toAbsolutePath() + "/lib/*";
+        String url = sandbox.url().toString();
         List<String> command = switch (contender) {
             case "darkroom" ->
                 List.of(
@@ -176,29 +192,11 @@ final class Throughput {
                         "--data",
                         folder + "/data",
                         "--webui",
-                        sandbox.url().toString());
-            case "hand-written client" ->
-                List.of(
-                        java,
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classes + ":" + lib,
-                        "PlainClient",
-                        sandbox.url().toString(),
-                        folder + "/data/drop",
-                        folder + "/data/outputs");
-            default ->
-                List.of(
-                        java,
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classes + ":" + lib,
-                        "PlainCamel",
-                        sandbox.url().toString(),
-                        folder + "/data/drop",
-                        folder + "/data/outputs");
+                        url);
+            case "client" -> java("PlainClient", options, classes, url, folder);
+            case "camel" -> java("PlainCamel", options, classes, url, folder);
+            case "python" -> List.of("python3", "bench/plain.py", url, folder + "/data/drop", folder + "/data/outputs");
+            default -> throw new IllegalArgumentException("no such contender: " + contender);
         };
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -206,6 +204,32 @@ final class Throughput {
         builder.environment().put("DARKROOM_HEALTH_PORT", "0");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.start();
+    }
+
+    private static List<String> java(String main, Options options, Path classes, String url, Path folder) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                classes + ":" + options.home.toAbsolutePath() + "/lib/*",
+                main,
+                url,
+                folder + "/data/drop",
+                folder + "/data/outputs");
+    }
+
+    private static boolean pythonHas(String module) throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "-c", "import " + module)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false; // there is no Python
+        }
     }
 
     private interface Condition {
@@ -286,8 +310,9 @@ final class Throughput {
         System.out.printf(
                 "%-20s %16s %20s %14s %16s %8s%n",
                 "", "jobs/s", "CPU ms per job", "peak MB", "idle ms p50/p99", "busy");
-        double ownJobs = median(runs.get("darkroom"), Run::jobsPerSecond);
-        double ownCpu = median(runs.get("darkroom"), Run::cpuMillisPerJob);
+        List<Run> own = runs.values().iterator().next();
+        double ownJobs = median(own, Run::jobsPerSecond);
+        double ownCpu = median(own, Run::cpuMillisPerJob);
         runs.forEach((name, rounds) -> {
             double jobs = median(rounds, Run::jobsPerSecond);
             double cpu = median(rounds, Run::cpuMillisPerJob);

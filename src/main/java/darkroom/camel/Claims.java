@@ -193,7 +193,10 @@ final class Claims extends RoutePolicySupport {
     /** A file was read without harm. */
     static void forget(Claim claim) throws IOException {
         Path claimed = claim.folder().resolve(Claim.CLAIMED);
-        Files.deleteIfExists(strikes(claim));
+        Path strikes = strikes(claim);
+        if (Files.exists(strikes)) {
+            Files.deleteIfExists(strikes);
+        }
         Disk.pruneEmpty(claimed.resolve(STRIKES), claimed);
         Disk.pruneEmpty(claim.file().getParent(), claimed);
     }

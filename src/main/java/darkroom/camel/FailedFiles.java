@@ -86,7 +86,7 @@ final class FailedFiles {
     /** The job that a file which comes back had begun, if the file is as it was and some of it is finished. */
     Optional<String> unfinishedJob(Claim claim) throws IOException {
         Path file = errorFile(root.resolve(claim.lane()).resolve(claim.fileName()));
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(file) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         try {
@@ -126,11 +126,14 @@ final class FailedFiles {
     /** Removes the error files of a file that has come back; what they say is no longer so. */
     synchronized void forget(Claim claim) throws IOException {
         Path before = root.resolve(claim.lane()).resolve(claim.fileName());
-        if (!Files.exists(before, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.exists(errorFile(before)) && !Files.exists(before, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(errorFile(before));
-            Disk.pruneEmpty(root.resolve(claim.lane()), root);
         }
-        Files.deleteIfExists(errorFile(claim.droppedInto().resolve(claim.fileName()))); // it was moved along
+        Disk.pruneEmpty(root.resolve(claim.lane()), root);
+        Path along = errorFile(claim.droppedInto().resolve(claim.fileName()));
+        if (Files.exists(along)) { // it was moved along
+            Files.deleteIfExists(along);
+        }
     }
 
     /** Where it is kept. */

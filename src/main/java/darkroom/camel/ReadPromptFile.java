@@ -164,10 +164,15 @@ final class ReadPromptFile {
     private JobFolder anew(Claim claim, Exchange exchange) {
         try {
             Path staging = work.stage();
+            boolean accepted = false;
             try {
-                return accept(claim, staging, exchange);
+                JobFolder job = accept(claim, staging, exchange);
+                accepted = true; // it has become the job's folder
+                return job;
             } finally {
-                Disk.deleteTree(staging); // it has become the job's folder, or nothing
+                if (!accepted) {
+                    Disk.deleteTree(staging);
+                }
             }
         } catch (IOException e) {
             throw Disk.unchecked(e);

@@ -3,6 +3,7 @@ package darkroom.files;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ public final class Disk {
     public static final String PART = ".part";
 
     private static final int MOST_DELETES = 100;
+    private static final Set<StandardOpenOption> WRITE_ANEW =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     private final boolean durable;
 
@@ -54,13 +58,12 @@ public final class Disk {
     /** Writes a file, replacing one of the same name, in one step as seen by others. */
     public void write(Path file, Content content) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + PART);
-        try (OutputStream out = Files.newOutputStream(part)) {
-            content.writeTo(out);
+        try {
+            writeStaged(part, content);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(part);
             throw e;
         }
-        force(part);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder(file);
     }
@@ -70,10 +73,13 @@ public final class Disk {
      * its place.
      */
     public void writeStaged(Path file, Content content) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
+        try (FileChannel channel = FileChannel.open(file, WRITE_ANEW);
+                OutputStream out = Channels.newOutputStream(channel)) {
             content.writeTo(out);
+            if (durable) {
+                channel.force(true);
+            }
         }
-        force(file);
     }
 
     /**
@@ -126,6 +132,30 @@ public final class Disk {
         if (above != null) {
             createFolders(above);
         }
+        createFolder(folder);
+        forceFolder(folder);
+        return folder;
+    }
+
+    /**
+     * Makes a folder and those above it, as far as they are missing; a power failure may take them back. Most are there, or
+     * lack themselves alone: {@link Files#createDirectories} would find that out by exceptions, which cost more than all else
+     * about it.
+     *
+     * @return the folder
+     */
+    public static Path createPassingFolders(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Path above = folderOf(folder);
+            if (above != null) {
+                createPassingFolders(above);
+            }
+            createFolder(folder);
+        }
+        return folder;
+    }
+
+    private static void createFolder(Path folder) throws IOException {
         try {
             Files.createDirectory(folder);
         } catch (FileAlreadyExistsException e) {
@@ -133,8 +163,6 @@ public final class Disk {
                 throw e;
             }
         }
-        forceFolder(folder);
-        return folder;
     }
 
     /** Makes sure that what was written to a file is on the device. */
@@ -201,10 +229,14 @@ public final class Disk {
      * deletes or adds meanwhile is no reason to fail.
      */
     public static void deleteTree(Path folder) throws IOException {
-        for (int tries = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); tries++) {
+        for (int tries = 1; ; tries++) {
             try {
                 deleteOnce(folder);
+                return;
             } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+                if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    return;
+                }
                 if (tries == MOST_DELETES) {
                     throw e;
                 }
@@ -252,7 +284,9 @@ public final class Disk {
     public static void pruneEmpty(@Nullable Path folder, Path root) {
         try {
             for (Path at = folder; at != null && !at.equals(root) && at.startsWith(root); at = at.getParent()) {
-                Files.deleteIfExists(at);
+                if (Files.exists(at)) {
+                    Files.deleteIfExists(at);
+                }
             }
         } catch (IOException e) {
             // not empty, or not ours to delete: it stays

@@ -1,6 +1,7 @@
 package darkroom.files;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,11 @@ public final class Instances {
     /** The numbers of those that ever had a part of a folder, {@link #FIRST} always among them; in no particular order. */
     public static List<Integer> of(Path root) throws IOException {
         List<Integer> numbers = new ArrayList<>(List.of(FIRST));
-        for (Path folder : Disk.list(root.resolve(FOLDER))) {
+        Path others = root.resolve(FOLDER);
+        if (!Files.exists(others)) {
+            return numbers;
+        }
+        for (Path folder : Disk.list(others)) {
             String name = folder.getFileName().toString();
             if (name.matches("[1-9][0-9]{0,2}") && !name.equals(Integer.toString(FIRST))) {
                 numbers.add(Integer.valueOf(name));

@@ -83,7 +83,11 @@ public final class Base64Sink extends OutputStream {
     /** How many bytes from {@code at} on are neither an escape nor white space. */
     private static int plainRun(byte[] from, int at, int end) {
         int i = at;
-        while (i < end && from[i] > ' ' && from[i] != '\\') {
+        while (i < end) {
+            i = EightBytes.skipPlain(from, i, end);
+            if (i == end || from[i] <= ' ' || from[i] == '\\') {
+                break;
+            }
             i++;
         }
         return i - at;

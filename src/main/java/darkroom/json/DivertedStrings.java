@@ -284,7 +284,14 @@ public final class DivertedStrings extends InputStream {
 
     /** The index of the closing quote, or {@code n} if it is not in this chunk. */
     private int endOfString(int from, int n) {
-        for (int at = from; at < n; at++) {
+        int at = from;
+        while (at < n) {
+            if (!escaped) {
+                at = EightBytes.skipPlain(chunk, at, n);
+                if (at == n) {
+                    return n;
+                }
+            }
             byte b = chunk[at];
             if (escaped) {
                 escaped = false;
@@ -293,6 +300,7 @@ public final class DivertedStrings extends InputStream {
             } else if (b == '"') {
                 return at;
             }
+            at++;
         }
         return n;
     }

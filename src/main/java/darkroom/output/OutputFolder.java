@@ -71,10 +71,12 @@ public final class OutputFolder {
      */
     public Path incoming(int task) throws IOException {
         Path incoming = folder.resolve(INCOMING).resolve(Integer.toString(task));
-        withdraw(incoming);
-        Disk.deleteTree(incoming);
+        if (Files.exists(incoming)) {
+            withdraw(incoming);
+            Disk.deleteTree(incoming);
+        }
         disk.createFolders(folder);
-        return Files.createDirectories(incoming);
+        return Disk.createPassingFolders(incoming);
     }
 
     /**
@@ -92,7 +94,7 @@ public final class OutputFolder {
                 disk.force(picture);
             }
         }
-        Path incoming = Files.createDirectories(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+        Path incoming = Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));
         Files.write(incoming.resolve(NAMES), arrived.keySet());
         for (Map.Entry<String, Path> picture : arrived.entrySet()) {
             if (Files.exists(picture.getValue())) {
@@ -149,6 +151,8 @@ public final class OutputFolder {
             }
         }
         Disk.deleteTree(folder.resolve(INCOMING));
-        Disk.pruneEmpty(folder, root);
+        if (!hasManifest()) { // else it is not empty
+            Disk.pruneEmpty(folder, root);
+        }
     }
 }

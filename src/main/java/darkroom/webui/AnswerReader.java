@@ -109,7 +109,9 @@ public final class AnswerReader {
             throw new AnswerException("it has more than " + MOST_PICTURES + " pictures");
         }
         Path file = file(++opened);
-        Files.deleteIfExists(file); // left by an earlier try of the same task
+        if (Files.exists(file)) {
+            Files.delete(file); // left by an earlier try of the same task
+        }
         return file;
     }
 

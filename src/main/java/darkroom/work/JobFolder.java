@@ -205,12 +205,15 @@ public final class JobFolder {
 
     /** Writes down that a task is going to be sent. It is not forced to the disk: without it the task is made again. */
     public void writeSent(int task, Object sent) throws IOException {
-        Files.createDirectories(path.resolve(SENT));
+        Disk.createPassingFolders(path.resolve(SENT));
         UNFORCED.write(sent(task), out -> Json.mapper().writeValue(out, sent));
     }
 
     /** What was written down when a task was sent; empty if nothing was, or if it can't be understood. */
     public <T> Optional<T> readSent(int task, Class<T> type) throws IOException {
+        if (!Files.exists(sent(task))) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(Json.mapper().readValue(sent(task).toFile(), type));
         } catch (JsonProcessingException | FileNotFoundException e) {
@@ -241,7 +244,7 @@ public final class JobFolder {
      * note they are handed over again, which writes what is missing.
      */
     public void setHandedOver(int task) throws IOException {
-        Files.createDirectories(path.resolve(HANDED_OVER));
+        Disk.createPassingFolders(path.resolve(HANDED_OVER));
         Files.write(path.resolve(HANDED_OVER).resolve(Integer.toString(task)), new byte[0]);
     }
 
@@ -390,7 +393,11 @@ public final class JobFolder {
 
     /** What was written to its end; a process that died may have left a part of something. */
     private List<Path> records(String folder) throws IOException {
-        return Disk.list(path.resolve(folder)).stream()
+        Path at = path.resolve(folder);
+        if (!Files.exists(at)) {
+            return List.of();
+        }
+        return Disk.list(at).stream()
                 .filter(file -> !file.getFileName().toString().startsWith("."))
                 .toList();
     }

@@ -6,13 +6,19 @@ import darkroom.job.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class WorkFolder {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
     private static final String STAGING = ".staging-";
+    private static final int MOST_KNOWN = 256;
 
     private final Path shared;
     private final int instance;
     private final Path root;
     private final Disk disk;
+    private final Map<String, Known> known = Collections.synchronizedMap(new LastKnown());
 
     /**
      * The folder of one of the processes that share it; creates nothing.
@@ -91,9 +99,7 @@ public final class WorkFolder {
 
     /** The folder of a job that is at work. */
     public Optional<JobFolder> find(String id) throws IOException {
-        return Files.exists(root.resolve(id).resolve(JobFolder.JOB))
-                ? Optional.of(JobFolder.open(root.resolve(id), disk))
-                : Optional.empty();
+        return Files.exists(root.resolve(id).resolve(JobFolder.JOB)) ? Optional.of(get(id)) : Optional.empty();
     }
 
     /** The folder of a job that this process or another one works on. */
@@ -154,7 +160,39 @@ public final class WorkFolder {
 
     /** The folder of a job that is known to be at work. */
     public JobFolder get(String id) throws IOException {
-        return JobFolder.open(root.resolve(id), disk);
+        Path folder = root.resolve(id);
+        Version version = Version.of(folder.resolve(JobFolder.JOB));
+        Known before = known.get(id);
+        if (before != null && before.version().equals(version)) {
+            return new JobFolder(folder, before.job(), disk);
+        }
+        JobFolder opened = JobFolder.open(folder, disk);
+        known.put(id, new Known(version, opened.job()));
+        return opened;
+    }
+
+    /** What a file is known by, so that it need not be read again: another one has another number, or another time. */
+    private record Version(@Nullable Object key, FileTime modified, long size) {
+        static Version of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Version(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+        }
+    }
+
+    private record Known(Version version, Job job) {}
+
+    /** The jobs that were asked for last. Each step asks for its own. */
+    private static final class LastKnown extends LinkedHashMap<String, Known> {
+        private static final long serialVersionUID = 1;
+
+        LastKnown() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+            return size() > MOST_KNOWN;
+        }
     }
 
     /** Every job at work, the longest waiting first. A folder that can't be read is logged and left alone. */
@@ -207,6 +245,7 @@ public final class WorkFolder {
         // out of sight in one step, so that no half of it is ever taken for a job
         Path bin = root.resolve(STAGING + UUID.randomUUID());
         disk.move(folder.path(), bin);
+        known.remove(folder.job().id());
         Disk.deleteTree(bin);
     }
 }

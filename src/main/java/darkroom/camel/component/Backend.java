@@ -269,7 +269,17 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     private static JsonNode tree(InputStream in) throws IOException {
         JsonNode tree = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(in), MOST_TOKENS));
+        readEnd(in);
         return tree == null ? MissingNode.getInstance() : tree;
+    }
+
+    /** A connection whose answer was read to its end can be used again. */
+    private static void readEnd(InputStream in) {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // the document itself is here
+        }
     }
 
     private static HttpEntity entity(JsonNode document) {

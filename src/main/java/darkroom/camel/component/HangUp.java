@@ -109,7 +109,7 @@ final class HangUp implements ExecChainHandler {
         }
 
         void stop() {
-            cut.cancel(false);
+            cut.complete(null); // first: what begins to ring now does not cut any more
             bell.complete(null);
         }
     }
