@@ -136,6 +136,27 @@ final class CommandLineTest {
     }
 
     @Test
+    void aScenarioIsSimulatedByTheOnesThatAreNamed() throws Exception {
+        String scenario =
+                Path.of("examples/scheduling/farm.yaml").toAbsolutePath().toString();
+        try (var simulate =
+                launch("simulate", "--scale", "0.001", "--policy", "darkroom,round-robin", "--json", scenario)) {
+            assertThat(simulate.exitCode()).as(simulate.said()).isZero();
+            JsonNode outcomes = Json.mapper().readTree(simulate.said());
+            assertThat(outcomes.findValuesAsText("contender")).containsExactly("darkroom", "round-robin");
+            assertThat(outcomes.at("/0/tasks").asInt()).isEqualTo(10_000);
+            assertThat(outcomes.at("/0/ofBound").asDouble())
+                    .isGreaterThan(outcomes.at("/1/ofBound").asDouble())
+                    .isLessThanOrEqualTo(1);
+            assertThat(outcomes.at("/0/lanes/urgent/p99").isNumber()).isTrue();
+        }
+        try (var simulate = launch("simulate", "none.yaml")) {
+            assertThat(simulate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(simulate.said()).contains("none.yaml: there is no such file");
+        }
+    }
+
+    @Test
     void settingsOfTheEnvironmentAreTheSameForRoutes() throws Exception {
         Path routes = copyOfRoutes();
         Files.writeString(routes.resolve("say.camel.yaml"), """

@@ -201,6 +201,23 @@ final class SchedulerTest {
     }
 
     @Test
+    void helpsLaterWhereItMayHaveToLoadItsOwnAgain() {
+        Worker holder = joined(worker("a"));
+        Worker other = joined(worker("b"));
+        scheduler.loaded(holder, "photo");
+        scheduler.loaded(other, "drawing");
+        for (int i = 0; i < 13; i++) {
+            add("photo-" + i, "", 0, "photo", 3);
+        }
+        assertThat(scheduler.next(other, now)).isEmpty();
+        for (int i = 13; i < 15; i++) {
+            add("photo-" + i, "", 0, "photo", 3);
+        }
+
+        assertThat(scheduler.next(other, now)).contains("photo-0");
+    }
+
+    @Test
     void helpsWhereNobodyTakesATaskThoughSomebodyHasTheModel() {
         Worker holder = joined(new Worker("a", Set.of("other"), Set.of(), 1, LOAD));
         Worker worker = joined(worker("b"));
