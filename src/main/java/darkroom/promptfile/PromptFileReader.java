@@ -278,6 +278,16 @@ public final class PromptFileReader {
             e.problems().forEach(problem -> problems.add(problem.toProblem(document::nearestPlace)));
             return null;
         }
+        if (expansion.expand() != Expand.NONE) {
+            Expansion.TEMPLATE_FIELDS.stream()
+                    .map(field -> "/" + field)
+                    .filter(document::isSetAside)
+                    .forEach(pointer -> problems.add(new Problem(
+                            ProblemCode.TEMPLATE_TOO_LARGE,
+                            "the text is too long to be a template",
+                            "shorten it, or leave job.expand out",
+                            document.place(pointer))));
+        }
         expansion.axisValues().forEach(value -> {
             if (problems.size() < MOST_PROBLEMS) {
                 checkAxis(document, value, problems);

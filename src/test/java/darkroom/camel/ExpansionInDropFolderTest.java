@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +86,8 @@ final class ExpansionInDropFolderTest {
         try (Bench started = bench.with(Setting.DROP_SETTLE, "50ms").start()) {
             started.put(
                     "many/_lane.yaml",
-                    "width: 64\nheight: 64\nsteps: 2\njob: {expand: combinatorial, limit: 6}\n".getBytes());
+                    "width: 64\nheight: 64\nsteps: 2\njob: {expand: combinatorial, limit: 6}\n"
+                            .getBytes(StandardCharsets.UTF_8));
             started.drop("many/right.csv", "prompt\na __birds__\na {big|small} owl\n");
             started.drop("many/much.csv", "prompt\na __birds__\ntwo __birds__\nan owl\n");
 

@@ -32,8 +32,12 @@ final class FormsInDropFolderTest {
         try (Bench bench = bench().start()) {
             bench.drop(
                     "birds/gulls.csv",
-                    "prompt;seed;width;height;steps;batch_size\n\"a gull; grey\";5;64;64;2;2\na tern;5;64;64;3;\n"
-                            + "an auk;7;64;64;2;1\n");
+                    """
+                    prompt;seed;width;height;steps;batch_size
+                    "a gull; grey";5;64;64;2;2
+                    a tern;5;64;64;3;
+                    an auk;7;64;64;2;1
+                    """);
 
             JsonNode manifest = bench.done("birds/gulls.csv");
 
@@ -56,8 +60,10 @@ final class FormsInDropFolderTest {
         try (Bench bench = bench().with(Setting.OUTPUTS_NAME, "[name]-[seed]").start()) {
             bench.drop(
                     "a.jsonl",
-                    "{\"prompt\": \"a\", \"seed\": 5, \"width\": 64, \"height\": 64, \"steps\": 2}\n"
-                            + "{\"prompt\": \"b\", \"seed\": 5, \"width\": 64, \"height\": 64, \"steps\": 2}\n");
+                    """
+                    {"prompt": "a", "seed": 5, "width": 64, "height": 64, "steps": 2}
+                    {"prompt": "b", "seed": 5, "width": 64, "height": 64, "steps": 2}
+                    """);
 
             assertThat(Bench.names(bench.done("a.jsonl"))).containsExactly("a-5-001.png", "a-5-002.png");
         }

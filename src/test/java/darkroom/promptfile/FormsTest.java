@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ final class FormsTest {
             })
     void eachEntryIsOne(String name, String content, String entries) throws IOException {
         String text = content.replace('~', '\n');
-        List<Map<String, Object>> read = read(
+        List<Map<String, @Nullable Object>> read = read(
                         name,
                         text.replace("\\'", "\u0000")
                                 .replace("''", "\"\"")
@@ -80,7 +81,6 @@ final class FormsTest {
                                 .replace("\u0000", "\\'"))
                 .stream()
                 .map(PromptFile::settings)
-                .map(settings -> (Map<String, Object>) settings)
                 .toList();
 
         assertThat(Json.mapper().writeValueAsString(read)).isEqualTo(expected(entries));

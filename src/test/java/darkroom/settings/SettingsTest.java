@@ -36,7 +36,8 @@ final class SettingsTest {
         Map<String, String> defaults = new TreeMap<>();
         for (Setting setting : Setting.values()) {
             boolean inData = setting.kind() == Setting.Kind.PATH
-                    && !List.of(Setting.DATA, Setting.ROUTES, Setting.PRESETS).contains(setting);
+                    && !List.of(Setting.DATA, Setting.ROUTES, Setting.PRESETS, Setting.WILDCARDS)
+                            .contains(setting);
             defaults.put(setting.key(), inData ? "data/" + setting.fallback() : setting.fallback());
         }
         assertThat(documented).isEqualTo(defaults);
