@@ -30,9 +30,7 @@ final class FormsInDropFolderTest {
     @Test
     void eachRowOfATableIsATaskOfOneJob() throws Exception {
         try (Bench bench = bench().start()) {
-            bench.drop(
-                    "birds/gulls.csv",
-                    """
+            bench.drop("birds/gulls.csv", """
                     prompt;seed;width;height;steps;batch_size
                     "a gull; grey";5;64;64;2;2
                     a tern;5;64;64;3;
@@ -58,9 +56,7 @@ final class FormsInDropFolderTest {
     @Test
     void tasksWithTheSameSeedDoNotReplaceEachOther() throws Exception {
         try (Bench bench = bench().with(Setting.OUTPUTS_NAME, "[name]-[seed]").start()) {
-            bench.drop(
-                    "a.jsonl",
-                    """
+            bench.drop("a.jsonl", """
                     {"prompt": "a", "seed": 5, "width": 64, "height": 64, "steps": 2}
                     {"prompt": "b", "seed": 5, "width": 64, "height": 64, "steps": 2}
                     """);

@@ -28,7 +28,7 @@ final class ExpansionFuzzTest {
     void endsInATextOrAProblem() {
         Random random = new Random(20_261);
         int taken = 0;
-        for (int i = 0; i < 40_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             StringBuilder template = new StringBuilder();
             for (int length = random.nextInt(30); length >= 0; length--) {
                 template.append(TOKENS.get(random.nextInt(TOKENS.size()))
@@ -37,7 +37,7 @@ final class ExpansionFuzzTest {
             }
             taken += isTaken(template.toString()) ? 1 : 0;
         }
-        assertThat(taken).isBetween(2_000, 38_000);
+        assertThat(taken).isBetween(1_000, 19_000);
     }
 
     private boolean isTaken(String text) {
@@ -68,7 +68,7 @@ final class ExpansionFuzzTest {
             String text = template(random, 3);
             PromptTemplate template = PromptTemplate.parse(text, LIMITS);
             Prompts every = template.prompts(wildcards, Expand.COMBINATORIAL);
-            if (every.count() > 3_000) {
+            if (every.count() > 1_000) {
                 continue;
             }
             Set<String> texts = new HashSet<>();
@@ -82,7 +82,7 @@ final class ExpansionFuzzTest {
             Assertions.assertThrows(IndexOutOfBoundsException.class, () -> every.text(every.count(), TaskRandom.of(0)));
             checked++;
         }
-        assertThat(checked).isGreaterThan(700);
+        assertThat(checked).isGreaterThan(500);
     }
 
     /** Every text of it is another one, if each of its words is. */
@@ -94,7 +94,7 @@ final class ExpansionFuzzTest {
             String text = distinct(random, 3, word);
             Prompts every = PromptTemplate.parse(text, LIMITS).prompts(wildcards, Expand.COMBINATORIAL);
             Set<String> texts = new HashSet<>();
-            for (long n = 0; n < Math.min(3_000, every.count()); n++) {
+            for (long n = 0; n < Math.min(500, every.count()); n++) {
                 assertThat(texts.add(every.text(n, TaskRandom.of(0)))).as(text).isTrue();
             }
         }
