@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             ValidateCommand.class,
             ExplainCommand.class,
+            PlanCommand.class,
             RoutesCommand.class,
             SimulateCommand.class
         },

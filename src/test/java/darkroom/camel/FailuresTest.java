@@ -157,7 +157,7 @@ final class FailuresTest {
                 "{\"prompt\": \"a\"|incomplete-json",
                 "{\"prompt\": \"a\",,}|malformed-json",
                 "``|empty-file",
-                "[]|not-an-object",
+                "[5]|not-an-object",
                 "{\"steps\": \"many\"}|wrong-type",
                 "{\"init_images\": [\"nope.png\"]}|picture-missing",
                 "{\"init_images\": [\"../nope.png\"]}|picture-outside"

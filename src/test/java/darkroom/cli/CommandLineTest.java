@@ -330,6 +330,41 @@ final class CommandLineTest {
     }
 
     @Test
+    void aPlanIsCountedBeforeAnythingIsMade() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("a.json"),
+                "{\"prompt\": \"a\", \"width\": 512, \"height\": 512, \"batch_size\": 2, \"job\": {\"matrix\": {\"steps\": [20, 40],"
+                        + " \"/override_settings/sd_model_checkpoint\": [\"a\", \"b\"]}}}");
+        try (var plan = launch("plan", file.toString())) {
+            assertThat(plan.exitCode()).as(plan.said()).isEqualTo(Darkroom.OK);
+            assertThat(plan.said())
+                    .contains("tasks        4\n", "pictures     8\n", "checkpoints  2, ", "3 changes", "unknown");
+        }
+        Path made = Files.createDirectories(folder.resolve("data/outputs/x"));
+        Files.writeString(made.resolve("manifest.json"), """
+                {"job": "x", "outputs": 1, "receipts": [{"job": "x", "task": "x-1", "number": 1, "operation": "txt2img",
+                 "payload": {"width": 512, "height": 512, "steps": 20},
+                 "outputs": [{"file": "x.png", "kind": "picture", "format": "png", "width": 512, "height": 512, "bytes": 400000}],
+                 "times": {"accepted": "2026-01-01T00:00:00Z", "sent": "2026-01-01T00:00:00Z",
+                           "answered": "2026-01-01T00:00:05Z", "published": "2026-01-01T00:00:05Z"}}]}
+                """);
+        try (var plan = launch("plan", "--json", file.toString())) {
+            assertThat(plan.exitCode()).as(plan.said()).isEqualTo(Darkroom.OK);
+            JsonNode said = Json.mapper().readTree(plan.said());
+            assertThat(said.path("seconds").asInt())
+                    .as("2 tasks of 2 x 5 s, 2 of 2 x 10 s")
+                    .isEqualTo(60);
+            assertThat(said.path("bytes").asInt()).isEqualTo(8 * 400_000);
+        }
+        try (var plan = launch(Map.of("DARKROOM_JOB_LIMIT", "3"), "plan", file.toString())) {
+            assertThat(plan.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(plan.said())
+                    .contains("this would make 4 tasks; the limit is 3")
+                    .contains("(too-many-tasks)");
+        }
+    }
+
+    @Test
     void destinationsAreThoseOfTheRoutes() throws Exception {
         Path routes = copyOfRoutes();
         Files.copy(Path.of("routes/recipes/folder.camel.yaml"), routes.resolve("gallery.camel.yaml"));

@@ -35,7 +35,7 @@ final class JsonFuzzTest {
         }
         if (found == Wholeness.WHOLE) {
             int end = bytes.length;
-            while (bytes[end - 1] != '}') {
+            while (bytes[end - 1] != '}' && bytes[end - 1] != ']') {
                 end--;
             }
             assertThat(Wholeness.of(new ByteArrayInputStream(bytes, 0, end - 1)))
