@@ -64,6 +64,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+    private static final int MOST_BEHIND = 1024;
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
 
@@ -273,10 +274,10 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return tree == null ? MissingNode.getInstance() : tree;
     }
 
-    /** A connection whose answer was read to its end can be used again. */
+    /** A connection whose answer was read to its end can be used again; where a lot follows, it is not worth it. */
     private static void readEnd(InputStream in) {
         try {
-            in.transferTo(OutputStream.nullOutputStream());
+            in.readNBytes(MOST_BEHIND);
         } catch (IOException e) {
             // the document itself is here
         }
