@@ -10,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -233,11 +234,12 @@ public final class Disk {
             try {
                 deleteOnce(folder);
                 return;
-            } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            } catch (FileSystemException e) {
                 if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
                     return;
                 }
-                if (tries == MOST_DELETES) {
+                boolean others = e instanceof NoSuchFileException || e instanceof DirectoryNotEmptyException;
+                if (!others || tries == MOST_DELETES) {
                     throw e;
                 }
             }

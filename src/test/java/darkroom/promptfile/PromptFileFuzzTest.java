@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class PromptFileFuzzTest {
+    private static final int MANY = 20;
     private static final String PIXEL =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     private static @Nullable Path made;
@@ -44,22 +46,40 @@ final class PromptFileFuzzTest {
         read("a.yaml", bytes);
     }
 
+    @FuzzTest(maxDuration = "4m")
+    void lines(byte[] bytes) throws IOException {
+        read("a.jsonl", bytes);
+    }
+
+    @FuzzTest(maxDuration = "4m")
+    void table(byte[] bytes) throws IOException {
+        read("a.csv", bytes);
+    }
+
+    @FuzzTest(maxDuration = "4m")
+    void text(byte[] bytes) throws IOException {
+        read("a.txt", bytes);
+    }
+
     /** It is refused with a reason, or understood, and understood the same when it is written down and read again. */
     private static void read(String name, byte[] bytes) throws IOException {
         Path root = root();
         Path file = Files.write(root.resolve("drop").resolve(name), bytes);
         List<Path> before = outside(root);
         try {
-            PromptFile read = read(root, file);
-            if (read.attachments().isEmpty()) {
-                byte[] again = Json.mapper().writeValueAsBytes(read.settings());
-                Path copy = Files.write(root.resolve("staging/again.json"), again);
-                assertThat(Json.mapper().writeValueAsString(read(root, copy).settings()))
-                        .isEqualTo(Json.mapper().writeValueAsString(read.settings()));
+            for (PromptFile read : read(root, file)) {
+                if (read.attachments().isEmpty()) {
+                    byte[] again = Json.mapper().writeValueAsBytes(read.settings());
+                    Path copy = Files.write(root.resolve("staging/again.json"), again);
+                    assertThat(Json.mapper()
+                                    .writeValueAsString(read(root, copy).get(0).settings()))
+                            .isEqualTo(Json.mapper().writeValueAsString(read.settings()));
+                }
+                read.attachments()
+                        .forEach(
+                                attachment -> assertThat(root.resolve("staging").resolve(attachment.file()))
+                                        .isRegularFile());
             }
-            read.attachments()
-                    .forEach(attachment -> assertThat(root.resolve("staging").resolve(attachment.file()))
-                            .isRegularFile());
         } catch (ProblemException e) {
             Said.well(e);
         } finally {
@@ -69,13 +89,19 @@ final class PromptFileFuzzTest {
         }
     }
 
-    private static PromptFile read(Path root, Path file) throws IOException {
+    private static List<PromptFile> read(Path root, Path file) throws IOException {
         PromptFileLimits limits = new PromptFileLimits(
                 20_000, 5_000, List.of(), Set.of("sd_vae"), 10_000, Path.of("src/test/resources/wildcards"));
         PromptFileReader reader = new PromptFileReader(
                 limits, new Presets(root.resolve("presets"), Duration.ZERO), () -> Set.of("folder", "archive"));
         Files.createDirectories(root.resolve("staging"));
-        return OneEntry.of(reader, file, Dropped.nowhere(root.resolve("drop")), root.resolve("staging"));
+        List<PromptFile> some = new ArrayList<>();
+        reader.read(file, Dropped.nowhere(root.resolve("drop")), root.resolve("staging"), entry -> {
+            if (some.size() < MANY) {
+                some.add(entry);
+            }
+        });
+        return some;
     }
 
     private static List<Path> outside(Path root) throws IOException {

@@ -64,7 +64,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
-    private static final int MOST_BEHIND = 1024;
     private static final int MOST_OF_AN_ERROR = 64 * 1024;
     private static final long SHORT_TIMEOUT = 30_000;
 
@@ -270,17 +269,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     private static JsonNode tree(InputStream in) throws IOException {
         JsonNode tree = Json.mapper().readTree(new FewTokens(Json.mapper().createParser(in), MOST_TOKENS));
-        readEnd(in);
         return tree == null ? MissingNode.getInstance() : tree;
-    }
-
-    /** A connection whose answer was read to its end can be used again; where a lot follows, it is not worth it. */
-    private static void readEnd(InputStream in) {
-        try {
-            in.readNBytes(MOST_BEHIND);
-        } catch (IOException e) {
-            // the document itself is here
-        }
     }
 
     private static HttpEntity entity(JsonNode document) {
