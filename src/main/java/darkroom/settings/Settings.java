@@ -398,7 +398,7 @@ public final class Settings {
                 case SHARES -> sharesProblem(value);
                 case AUTH -> value.isEmpty() || value.indexOf(':') > 0 ? "" : "use user:password";
                 case TOKEN -> value.matches("[!-~]*") ? "" : "use letters, digits and signs, without a space";
-                case COUNT -> value.matches("[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up";
+                case COUNT -> value.matches("[1-9]\\d{0,7}") ? "" : "use a whole number from 1 to 99999999";
                 case LIMIT ->
                     value.matches("0|[1-9]\\d{0,5}") ? "" : "use a whole number from 1 up, or 0 for no such limit";
                 case PORT ->

@@ -127,7 +127,7 @@ final class SettingsTest {
                         file + ": 'darkroom.webui.urll' is not a setting; did you mean 'darkroom.webui.url'?",
                         "environment variable DARKROOM_WEBUI_ULR is not a setting; did you mean 'DARKROOM_WEBUI_URL'?",
                         "environment variable DARKROOM_WEBUI_IN_FLIGHT: 'darkroom.webui.in-flight' is '0'; use a whole number"
-                                + " from 1 up",
+                                + " from 1 to 99999999",
                         file + ": 'darkroom.drop.poll' is 'fast'; use a length of time such as 500ms, 10s, 1h",
                         file
                                 + ": 'darkroom.outputs.name' is '[jobb]'; there is no [jobb]; did you mean 'job'?; pictures of one"
