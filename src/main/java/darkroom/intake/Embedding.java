@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * byte for byte. So one file holds the whole job, wherever it is moved. Memory does not depend on the size of either.
  */
 public final class Embedding {
-    /** Where a picture can be named. */
-    private static final Pattern PICTURE = Pattern.compile("/image|/mask|/init_images/\\d+");
+    /** Where a picture can be named, in an object or in one of a list. */
+    private static final Pattern PICTURE = Pattern.compile("(/\\d+)?(/image|/mask|/init_images/\\d+)");
 
-    private static final int DEEPEST = 2;
+    private static final int DEEPEST = 3;
 
     /** Longer than the name of any file, also if each of its bytes is escaped. */
     private static final int LONGEST = 4096;

@@ -135,6 +135,22 @@ final class HttpIntakeTest {
     }
 
     @Test
+    void eachOfAListMayNameAPictureThatComesAlong() throws Exception {
+        bench.start();
+        byte[] sketch = Files.readAllBytes(Path.of("examples/pictures/sketch.png"));
+        String jobs = "[{\"prompt\": \"a\", \"init_images\": [\"sketch.png\"], " + SMALL + "}, {\"prompt\": \"b\", "
+                + SMALL + "}]";
+
+        HttpResponse<String> posted = multipart(part("job", null, jobs), part("picture", "sketch.png", sketch));
+
+        assertThat(posted.statusCode()).as(posted.body()).isEqualTo(202);
+        JsonNode done = awaitOver(posted.headers().firstValue("Location").orElseThrow());
+        assertThat(done.path("state").asText()).isEqualTo("done");
+        assertThat(done.path("tasks").asInt()).isEqualTo(2);
+        bench.assertTidy();
+    }
+
+    @Test
     void theSameKeyIsTheSameJob() throws Exception {
         bench.start();
         HttpResponse<String> first = send(jobs("application/json", CAT).header("Idempotency-Key", "order 17/a"));
