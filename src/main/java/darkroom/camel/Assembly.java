@@ -313,7 +313,6 @@ final class Assembly {
                 new ReadPromptFile(
                         reader,
                         planner,
-                        settings.number(Setting.JOB_LIMIT),
                         work,
                         outputs.root(),
                         failed,

@@ -193,10 +193,7 @@ final class Claims extends RoutePolicySupport {
     /** A file was read without harm. */
     static void forget(Claim claim) throws IOException {
         Path claimed = claim.folder().resolve(Claim.CLAIMED);
-        Path strikes = strikes(claim);
-        if (Files.exists(strikes)) {
-            Files.deleteIfExists(strikes);
-        }
+        Disk.deleteIfThere(strikes(claim));
         Disk.pruneEmpty(claimed.resolve(STRIKES), claimed);
         Disk.pruneEmpty(claim.file().getParent(), claimed);
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -279,6 +280,8 @@ final class EndJob {
     /** Read when they are asked for: of a long job they are more than fit into memory. */
     private static final class Receipts extends AbstractList<Receipt> {
         private final JobFolder folder;
+        private int lastIndex = -1;
+        private @Nullable Receipt last; // most jobs have one; it is counted, and then written
 
         Receipts(JobFolder folder) {
             this.folder = folder;
@@ -287,7 +290,11 @@ final class EndJob {
         @Override
         public Receipt get(int index) {
             try {
-                return folder.readReceipt(index + 1, Receipt.class);
+                Receipt receipt =
+                        last != null && index == lastIndex ? last : folder.readReceipt(index + 1, Receipt.class);
+                last = receipt;
+                lastIndex = index;
+                return receipt;
             } catch (IOException e) {
                 throw Disk.unchecked(e);
             }

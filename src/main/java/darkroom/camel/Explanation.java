@@ -4,6 +4,7 @@ import darkroom.camel.component.Sending;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Save;
 import darkroom.job.Task;
+import darkroom.json.Pointers;
 import darkroom.picture.Infotext;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFile;
@@ -91,10 +92,10 @@ public record Explanation(
                 if (BY_NAME.contains(name) && value instanceof Map<?, ?> members && !members.isEmpty()) {
                     members.keySet().forEach(key -> {
                         String member = String.valueOf(key);
-                        origins.put(pointer("/" + pointer(name), member), origin(name, member));
+                        origins.put(Pointers.member(Pointers.member("", name), member), origin(name, member));
                     });
                 } else {
-                    origins.put("/" + pointer(name), origin(name, null));
+                    origins.put(Pointers.member("", name), origin(name, null));
                 }
             });
             return origins;
@@ -111,8 +112,8 @@ public record Explanation(
             if (member == null && !Objects.equals(value, prompt.settings().get(name))) {
                 return isOfInfotext(name, value) ? "infotext" : "drawn";
             }
-            String top = "/" + pointer(name);
-            return member == null ? from(top, top) : from(pointer(top, member), top);
+            String top = Pointers.member("", name);
+            return member == null ? from(top, top) : from(Pointers.member(top, member), top);
         }
 
         private boolean isOfInfotext(String name, @Nullable Object value) {
@@ -137,14 +138,6 @@ public record Explanation(
         private static @Nullable Object value(Task task, String name, @Nullable String member) {
             Object value = task.settings().get(name);
             return member == null ? value : value instanceof Map<?, ?> members ? members.get(member) : null;
-        }
-
-        private static String pointer(String name) {
-            return name.replace("~", "~0").replace("/", "~1");
-        }
-
-        private static String pointer(String around, String name) {
-            return around + "/" + pointer(name);
         }
     }
 }

@@ -130,10 +130,7 @@ final class FailedFiles {
             Files.deleteIfExists(errorFile(before));
         }
         Disk.pruneEmpty(root.resolve(claim.lane()), root);
-        Path along = errorFile(claim.droppedInto().resolve(claim.fileName()));
-        if (Files.exists(along)) { // it was moved along
-            Files.deleteIfExists(along);
-        }
+        Disk.deleteIfThere(errorFile(claim.droppedInto().resolve(claim.fileName()))); // it was moved along
     }
 
     /** Where it is kept. */

@@ -36,7 +36,7 @@ public final class PlanEstimate {
     /** Of nothing yet. */
     public PlanEstimate(Settings settings) {
         this.settings = settings;
-        this.plan = new JobPlan(new Planner(new SecureRandom()), "plan", settings.number(Setting.JOB_LIMIT), this::add);
+        this.plan = new JobPlan(new Planner(new SecureRandom()), "plan", this::add);
     }
 
     /**

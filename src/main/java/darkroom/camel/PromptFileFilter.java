@@ -289,13 +289,8 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     }
 
     private static boolean isWholePicture(Path path) throws IOException {
-        PictureProbe probe = new PictureProbe(false);
-        byte[] block = new byte[64 * 1024];
         try (InputStream in = Files.newInputStream(path)) {
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                probe.update(block, 0, n);
-            }
-            probe.end();
+            PictureProbe.lookThrough(in);
             return true;
         } catch (PictureException e) {
             return false;

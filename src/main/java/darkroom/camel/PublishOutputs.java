@@ -6,6 +6,7 @@ import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.json.Pointers;
 import darkroom.output.Output;
 import darkroom.output.OutputFolder;
 import darkroom.output.OutputName;
@@ -218,12 +219,7 @@ final class PublishOutputs {
         if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> shown = new LinkedHashMap<>();
             map.forEach((name, member) -> shown.put(
-                    String.valueOf(name),
-                    shown(
-                            task,
-                            pointer + "/"
-                                    + String.valueOf(name).replace("~", "~0").replace("/", "~1"),
-                            member)));
+                    String.valueOf(name), shown(task, Pointers.member(pointer, String.valueOf(name)), member)));
             return shown;
         }
         return value;

@@ -50,7 +50,6 @@ final class ReadPromptFile {
 
     private final PromptFileReader reader;
     private final Planner planner;
-    private final int maxTasks;
     private final WorkFolder work;
     private final Path outputs;
     private final FailedFiles failed;
@@ -67,7 +66,6 @@ final class ReadPromptFile {
     ReadPromptFile(
             PromptFileReader reader,
             Planner planner,
-            int maxTasks,
             WorkFolder work,
             Path outputs,
             FailedFiles failed,
@@ -83,7 +81,6 @@ final class ReadPromptFile {
         this.disk = disk;
         this.reader = reader;
         this.planner = planner;
-        this.maxTasks = maxTasks;
         this.work = work;
         this.outputs = outputs;
         this.failed = failed;
@@ -218,7 +215,7 @@ final class ReadPromptFile {
                         name + "-" + TIME.format(now),
                         taken -> OutputFolder.exists(outputs, claim.lane(), taken) || inHand.contains(taken),
                         free -> inHand.hold(free, exchange)); // before anybody else can see it
-                begun = new JobPlan(planner, id, maxTasks, tasks::write);
+                begun = new JobPlan(planner, id, tasks::write);
                 plan = begun;
             }
             begun.add(entry);

@@ -78,17 +78,21 @@ final class Tasks {
 
     /** Job id in; its tasks that are to be generated, one by one. */
     public Iterator<String> toGenerate(@Body String jobId) throws IOException {
-        return tasks(
-                jobId,
-                (folder, number) -> !isPaused(folder)
-                        && !folder.isCancelled()
-                        && !folder.isOver(number)
-                        && !folder.hasReceipt(number));
+        Optional<JobFolder> folder = work.find(jobId);
+        return folder.isEmpty()
+                ? List.<String>of().iterator()
+                : tasks(
+                        folder.get(),
+                        (job, number) ->
+                                !isPaused(job) && !job.isCancelled() && !job.isOver(number) && !job.hasReceipt(number));
     }
 
     /** Job id in; its tasks whose outputs are published and still to be handed over, one by one. */
     public Iterator<String> toHandOver(@Body String jobId) throws IOException {
-        return tasks(jobId, (folder, number) -> !folder.isOver(number) && folder.hasReceipt(number));
+        Optional<JobFolder> folder = work.find(jobId);
+        return folder.isEmpty() || !folder.get().hasReceipts()
+                ? List.<String>of().iterator() // as with every new job: its plan need not be read for that
+                : tasks(folder.get(), (job, number) -> !job.isOver(number) && job.hasReceipt(number));
     }
 
     /** It waits, unless it is not wanted any more. */
@@ -100,11 +104,8 @@ final class Tasks {
         boolean test(JobFolder folder, int task);
     }
 
-    private Iterator<String> tasks(String jobId, Wanted wanted) throws IOException {
-        Optional<JobFolder> folder = work.find(jobId);
-        return folder.isEmpty()
-                ? List.<String>of().iterator()
-                : new Remaining(folder.get().plan(), document -> isWanted(folder.get(), document, wanted));
+    private Iterator<String> tasks(JobFolder folder, Wanted wanted) throws IOException {
+        return new Remaining(folder.plan(), document -> isWanted(folder, document, wanted));
     }
 
     /** A task may still be in the queue from an earlier look at its job. */

@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static boolean isPrompt(Path file) {
-        return Form.of(file.toString()).filter(form -> form != Form.PICTURE).isPresent();
+        return Form.isText(file.toString());
     }
 
     /** Says of each file when it is taken and how it ends. */

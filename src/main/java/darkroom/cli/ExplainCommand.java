@@ -1,12 +1,10 @@
 package darkroom.cli;
 
 import darkroom.camel.Explanation;
-import darkroom.files.UnusableName;
 import darkroom.json.Json;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Settings;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,16 +44,11 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.load();
-        Optional<String> unusable = UnusableName.of(new File(file));
-        if (unusable.isPresent()) {
-            System.out.println(UnusableName.shown(file) + ": the service would leave it alone; " + unusable.get());
-            return Darkroom.NOT_OK;
-        }
         Path path = Path.of(file);
         List<PromptFile> shown = new ArrayList<>();
         long[] all = {0};
         Optional<PromptFileReader.Summary> read =
-                ValidateCommand.read(Explanation.reader(settings), path, lane.dropped(settings, path), entry -> {
+                ValidateCommand.read(settings, Explanation.reader(settings), file, lane, entry -> {
                     all[0] += entry.tasks();
                     for (long i = 0; i < entry.tasks() && shown.size() < tasks; i++) {
                         shown.add(entry.task(i));

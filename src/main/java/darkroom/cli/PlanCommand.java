@@ -2,11 +2,9 @@ package darkroom.cli;
 
 import darkroom.camel.Explanation;
 import darkroom.camel.PlanEstimate;
-import darkroom.files.UnusableName;
 import darkroom.json.Json;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Settings;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,22 +38,16 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.load();
-        Optional<String> unusable = UnusableName.of(new File(file));
-        if (unusable.isPresent()) {
-            System.out.println(UnusableName.shown(file) + ": the service would leave it alone; " + unusable.get());
-            return Darkroom.NOT_OK;
-        }
-        Path path = Path.of(file);
         PlanEstimate estimate = new PlanEstimate(settings);
         Optional<PromptFileReader.Summary> read =
-                ValidateCommand.read(Explanation.reader(settings), path, lane.dropped(settings, path), estimate::add);
+                ValidateCommand.read(settings, Explanation.reader(settings), file, lane, estimate::add);
         if (read.isEmpty()) {
             return Darkroom.NOT_OK;
         }
         if (json) {
             System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(estimate.document()));
         } else {
-            System.out.println(path);
+            System.out.println(Path.of(file));
             System.out.print(estimate.words());
         }
         return Darkroom.OK;

@@ -11,6 +11,7 @@ import darkroom.promptfile.Dropped;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Settings;
+import darkroom.settings.SettingsException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,17 +49,12 @@ final class ValidateCommand implements Callable<Integer> {
         PromptFileReader reader = Explanation.reader(settings);
         boolean right = true;
         for (String file : files) {
-            Optional<String> unusable = UnusableName.of(new File(file));
-            if (unusable.isPresent()) {
-                System.out.println(UnusableName.shown(file) + ": the service would leave it alone; " + unusable.get());
-                right = false;
-            } else {
-                Path path = Path.of(file);
-                Found found = new Found();
-                Optional<PromptFileReader.Summary> read = read(reader, path, lane.dropped(settings, path), found::add);
-                read.ifPresent(summary -> System.out.println(path + ": right (" + found.words()));
-                right &= read.isPresent();
+            Found found = new Found();
+            boolean read = read(settings, reader, file, lane, found::add).isPresent();
+            if (read) {
+                System.out.println(Path.of(file) + ": right (" + found.words());
             }
+            right &= read;
         }
         return right ? Darkroom.OK : Darkroom.NOT_OK;
     }
@@ -84,9 +80,17 @@ final class ValidateCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads a prompt file as the service would; what is wrong with it is said, and nothing is given back. */
+    /** Reads a prompt file as the service would; what is wrong with it, or its name, is said, and nothing is given back. */
     static Optional<PromptFileReader.Summary> read(
-            PromptFileReader reader, Path file, Dropped dropped, PromptFileReader.Taker taker) throws IOException {
+            Settings settings, PromptFileReader reader, String name, LaneOption lane, PromptFileReader.Taker taker)
+            throws IOException, SettingsException {
+        Optional<String> unusable = UnusableName.of(new File(name));
+        if (unusable.isPresent()) {
+            System.out.println(UnusableName.shown(name) + ": the service would leave it alone; " + unusable.get());
+            return Optional.empty();
+        }
+        Path file = Path.of(name);
+        Dropped dropped = lane.dropped(settings, file);
         Path absolute = file.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
             System.out.println(file + ": is a folder; name the files in it, such as " + file.resolve("*.json"));

@@ -225,6 +225,13 @@ public final class Disk {
         return found;
     }
 
+    /** Deletes what most often is not there, which {@link Files#deleteIfExists} would find out by an exception. */
+    public static void deleteIfThere(Path file) throws IOException {
+        if (Files.exists(file)) {
+            Files.deleteIfExists(file);
+        }
+    }
+
     /**
      * Deletes a folder with all there is in it, without following links; does nothing if there is none. What somebody else
      * deletes or adds meanwhile is no reason to fail.
@@ -286,9 +293,7 @@ public final class Disk {
     public static void pruneEmpty(@Nullable Path folder, Path root) {
         try {
             for (Path at = folder; at != null && !at.equals(root) && at.startsWith(root); at = at.getParent()) {
-                if (Files.exists(at)) {
-                    Files.deleteIfExists(at);
-                }
+                deleteIfThere(at);
             }
         } catch (IOException e) {
             // not empty, or not ours to delete: it stays

@@ -1,6 +1,8 @@
 package darkroom.picture;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,21 @@ public final class PictureProbe {
      */
     public PictureProbe(boolean pixels) {
         this.pixels = pixels;
+    }
+
+    /**
+     * Looks through a picture by its structure.
+     *
+     * @param in is read to its end, or to where it is no picture any more; not closed
+     * @throws PictureException if it is none, or not a whole one
+     */
+    public static Picture lookThrough(InputStream in) throws IOException, PictureException {
+        PictureProbe probe = new PictureProbe(false);
+        byte[] block = new byte[64 * 1024];
+        for (int n = in.read(block); n >= 0; n = in.read(block)) {
+            probe.update(block, 0, n);
+        }
+        return probe.end();
     }
 
     /** How one format is looked through. */

@@ -8,6 +8,7 @@ import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
 import darkroom.json.Json;
+import darkroom.json.Pointers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ final class Cells {
             return name;
         }
         if (PayloadField.of(name).isPresent() || name.equals("image")) {
-            return PromptDocument.member("", name);
+            return Pointers.member("", name);
         }
         throw new ProblemException(new Problem(
                 ProblemCode.UNKNOWN_FIELD,
@@ -58,12 +59,12 @@ final class Cells {
         Map<String, @Nullable Object> object = fields;
         StringBuilder around = new StringBuilder();
         for (int i = 0; i < names.length - 1; i++) {
-            String name = unescaped(names[i]);
+            String name = Pointers.name(names[i]);
             around.append('/').append(names[i]);
             places.putIfAbsent(around.toString(), new Problem.Place(place.line(), place.column(), around.toString()));
             object = members(object, name, at);
         }
-        String last = unescaped(names[names.length - 1]);
+        String last = Pointers.name(names[names.length - 1]);
         if (object.containsKey(last)) {
             throw wrong(pointer + " is given twice", "give it once", at);
         }
@@ -83,7 +84,7 @@ final class Cells {
 
     private static @Nullable Object value(String pointer, String text, Problem.Place at) {
         Optional<PayloadField> field =
-                pointer.indexOf('/', 1) < 0 ? PayloadField.of(unescaped(pointer.substring(1))) : Optional.empty();
+                pointer.indexOf('/', 1) < 0 ? PayloadField.of(Pointers.name(pointer.substring(1))) : Optional.empty();
         if (field.isEmpty()) {
             return literal(text, at);
         }
@@ -130,10 +131,6 @@ final class Cells {
         } catch (IOException e) {
             throw wrong("this begins like JSON, and is none: " + Shown.of(text), "mend it, or put it in quotes", at);
         }
-    }
-
-    private static String unescaped(String name) {
-        return name.replace("~1", "/").replace("~0", "~");
     }
 
     private static ProblemException wrong(String what, String hint, Problem.Place at) {

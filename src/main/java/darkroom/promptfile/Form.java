@@ -38,6 +38,11 @@ public enum Form {
                 .findFirst();
     }
 
+    /** Whether a file of this name is a prompt file wherever it is dropped: of any form but a picture. */
+    public static boolean isText(String fileName) {
+        return of(fileName).filter(form -> form != PICTURE).isPresent();
+    }
+
     /** A file's name without the ending that tells its form; the whole name if none does. */
     public static String stem(String fileName) {
         return of(fileName)
@@ -51,8 +56,7 @@ public enum Form {
         return endings().stream().filter(lower::endsWith).findFirst();
     }
 
-    /** The endings of their names, in lower case, with the dot. */
-    public List<String> endings() {
+    private List<String> endings() {
         return List.of(endings.split(" ", -1));
     }
 }

@@ -14,7 +14,6 @@ public final class JobPlan {
 
     private final Planner planner;
     private final String jobId;
-    private final int most;
     private final Taker taker;
     private int tasks;
     private int pictures;
@@ -28,12 +27,10 @@ public final class JobPlan {
     /**
      * A plan without tasks.
      *
-     * @param most most tasks
      */
-    public JobPlan(Planner planner, String jobId, int most, Taker taker) {
+    public JobPlan(Planner planner, String jobId, Taker taker) {
         this.planner = planner;
         this.jobId = jobId;
-        this.most = most;
         this.taker = taker;
     }
 
@@ -44,15 +41,15 @@ public final class JobPlan {
      */
     public void add(PromptFile entry) throws IOException {
         for (long i = 0; i < entry.tasks(); i++) {
-            take(entry.task(i), Math.min(most, entry.limit()));
+            take(entry.task(i));
         }
     }
 
-    private void take(PromptFile entry, int most) throws IOException {
-        if (tasks >= most) {
+    private void take(PromptFile entry) throws IOException {
+        if (tasks >= entry.limit()) {
             throw new ProblemException(Problem.of(
                     ProblemCode.TOO_MANY_TASKS,
-                    "the file asks for more than " + most + " tasks",
+                    "the file asks for more than " + entry.limit() + " tasks",
                     "split it, or have job.limit or darkroom.job.limit raised"));
         }
         tasks++;

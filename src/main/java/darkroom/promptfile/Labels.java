@@ -2,6 +2,7 @@ package darkroom.promptfile;
 
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.json.Pointers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class Labels {
                         ProblemCode.WRONG_TYPE,
                         "'job.labels." + name + "' is " + Shown.of(value),
                         VALUES,
-                        document.place(PromptDocument.member(POINTER, name))));
+                        document.place(Pointers.member(POINTER, name))));
             }
         });
         return labels;

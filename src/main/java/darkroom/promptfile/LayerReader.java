@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,13 +80,8 @@ final class LayerReader {
     }
 
     private String infotext(InputStream in) throws IOException {
-        PictureProbe probe = new PictureProbe(false);
-        byte[] block = new byte[64 * 1024];
         try {
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                probe.update(block, 0, n);
-            }
-            String infotext = probe.end().infotext();
+            String infotext = PictureProbe.lookThrough(in).infotext();
             if (infotext != null && !infotext.isBlank()) {
                 return infotext;
             }
@@ -303,8 +297,8 @@ final class LayerReader {
     private Document document(Path file, Attachments attachments, Path staging, OpenOption... options)
             throws IOException {
         MessageDigest digest = Sha256.digest();
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
+        boolean yaml =
+                Form.of(file.getFileName().toString()).filter(Form.YAML::equals).isPresent();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file, options), digest);
                 InputStream utf8 = PromptFileReader.utf8(in, staging.resolve("utf8"))) {
             PromptDocument document = yaml

@@ -5,6 +5,7 @@ import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.json.Pointers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,14 +133,14 @@ final class Layers {
         for (Map.Entry<?, ?> member : said.entrySet()) {
             String name = String.valueOf(member.getKey());
             Object value = member.getValue();
-            String at = PromptDocument.member(pointer, name);
+            String at = Pointers.member(pointer, name);
             String same = pointer.equals(SCRIPTS) ? spelled(name, rest) : name;
             boolean isDefault = rest.containsKey(same);
             Object fallback = rest.remove(same);
             boolean byName = (pointer.isEmpty() && BY_NAME.contains(name)) || at.equals(Labels.POINTER);
             boolean together = byName && value instanceof Map;
             if (!together || !(fallback instanceof Map)) {
-                forget(PromptDocument.member(pointer, same));
+                forget(Pointers.member(pointer, same));
             }
             if (value == null && isDefault && !layer.document().isSetAside(at)) {
                 continue; // what it takes away is the default

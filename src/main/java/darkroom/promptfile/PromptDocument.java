@@ -12,6 +12,7 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.json.DivertedStrings;
+import darkroom.json.Pointers;
 import darkroom.picture.PictureFile;
 import java.io.CharConversionException;
 import java.io.FilterInputStream;
@@ -134,7 +135,7 @@ final class PromptDocument {
         PromptDocument document = new PromptDocument(attachments, new Room(Long.MAX_VALUE), START);
         document.fields.putAll(fields);
         document.places.putAll(places);
-        fields.forEach((name, value) -> document.check(value, document.place(member("", name)), 1));
+        fields.forEach((name, value) -> document.check(value, document.place(Pointers.member("", name)), 1));
         return document;
     }
 
@@ -171,11 +172,6 @@ final class PromptDocument {
                     .forEach(merged.problems::add);
         }
         return merged;
-    }
-
-    /** The pointer of a member. */
-    static String member(String pointer, String name) {
-        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
     /** The members of the object, in their order. A null stands where something was set aside. */
@@ -268,7 +264,7 @@ final class PromptDocument {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             checkHalves(name, placeOf(parser, diverted, pointer));
-            String at = member(pointer, name);
+            String at = Pointers.member(pointer, name);
             parser.nextToken();
             into.put(name, value(parser, diverted, at, depth));
         }

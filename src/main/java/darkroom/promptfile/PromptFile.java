@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults the files that its defaults came from, what counts more first
  * @param origins where each value came from: a JSON pointer, and {@code prompt file} or a {@link DefaultsFile#words()};
  *     a value that is not in it came from where the one around it did
- * @param limit most tasks that its author wants of the file ({@code job.limit})
+ * @param limit most tasks of the file: as its author ({@code job.limit}) and the operator want it
  * @param expansion the tasks that it stands for; null if it is one
  */
 public record PromptFile(

@@ -10,6 +10,7 @@ import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Save;
 import darkroom.job.Suggestion;
+import darkroom.json.Pointers;
 import darkroom.promptfile.expansion.Expand;
 import darkroom.promptfile.expansion.Expansion;
 import darkroom.promptfile.expansion.ExpansionException;
@@ -232,10 +233,10 @@ public final class PromptFileReader {
     }
 
     /** It was checked, if there is one. */
-    private static int limit(@Nullable Object job) {
+    private int limit(@Nullable Object job) {
         return job instanceof Map<?, ?> fields && fields.get("limit") instanceof Number limit
-                ? (int) Math.min(Integer.MAX_VALUE, limit.longValue())
-                : Integer.MAX_VALUE;
+                ? (int) Math.min(limits.maxTasks(), limit.longValue())
+                : limits.maxTasks();
     }
 
     /** The tasks that an entry stands for; null if that is one, and what it says is what is sent. */
@@ -468,7 +469,7 @@ public final class PromptFileReader {
             PromptDocument document, @Nullable Object value, String pointer, List<Problem> problems) {
         if (value instanceof Map<?, ?> object) {
             object.forEach((name, member) ->
-                    checkUrls(document, member, PromptDocument.member(pointer, String.valueOf(name)), problems));
+                    checkUrls(document, member, Pointers.member(pointer, String.valueOf(name)), problems));
         } else if (value instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
                 checkUrls(document, list.get(i), pointer + "/" + i, problems);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.json.Pointers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,7 +188,7 @@ final class YamlTree {
             }
             texts.accept(name, place(key, pointer));
             room.take(name.length());
-            into.put(name, value(member.getValueNode(), PromptDocument.member(pointer, name), depth));
+            into.put(name, value(member.getValueNode(), Pointers.member(pointer, name), depth));
         }
     }
 

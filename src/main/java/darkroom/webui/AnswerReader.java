@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import darkroom.files.Disk;
 import darkroom.job.Operation;
 import darkroom.json.DivertedStrings;
 import darkroom.json.FewTokens;
@@ -109,9 +110,7 @@ public final class AnswerReader {
             throw new AnswerException("it has more than " + MOST_PICTURES + " pictures");
         }
         Path file = file(++opened);
-        if (Files.exists(file)) {
-            Files.delete(file); // left by an earlier try of the same task
-        }
+        Disk.deleteIfThere(file); // left by an earlier try of the same task
         return file;
     }
 

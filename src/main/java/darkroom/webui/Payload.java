@@ -5,6 +5,7 @@ import darkroom.job.Attachment;
 import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.json.Json;
+import darkroom.json.Pointers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -202,7 +203,7 @@ public final class Payload {
                 for (Map.Entry<?, ?> member : object.entrySet()) {
                     String name = String.valueOf(member.getKey());
                     json.writeFieldName(name);
-                    value(json, pointer + "/" + name.replace("~", "~0").replace("/", "~1"), member.getValue());
+                    value(json, Pointers.member(pointer, name), member.getValue());
                 }
                 json.writeEndObject();
             } else if (value instanceof List<?> list) {

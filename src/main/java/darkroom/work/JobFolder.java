@@ -393,11 +393,7 @@ public final class JobFolder {
 
     /** What was written to its end; a process that died may have left a part of something. */
     private List<Path> records(String folder) throws IOException {
-        Path at = path.resolve(folder);
-        if (!Files.exists(at)) {
-            return List.of();
-        }
-        return Disk.list(at).stream()
+        return Disk.list(path.resolve(folder)).stream()
                 .filter(file -> !file.getFileName().toString().startsWith("."))
                 .toList();
     }

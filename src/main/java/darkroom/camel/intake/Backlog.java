@@ -69,17 +69,13 @@ public final class Backlog {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && isText(file) && !isHidden(file)) {
+                if (attributes.isRegularFile() && Form.isText(file.toString()) && !isHidden(file)) {
                     found[0]++;
                 }
                 return found[0] < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
         });
         return found[0];
-    }
-
-    private static boolean isText(Path file) {
-        return Form.of(file.toString()).filter(form -> form != Form.PICTURE).isPresent();
     }
 
     private static boolean isHidden(Path path) {

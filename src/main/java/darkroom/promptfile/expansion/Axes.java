@@ -1,6 +1,7 @@
 package darkroom.promptfile.expansion;
 
 import darkroom.job.ProblemCode;
+import darkroom.json.Pointers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Axes {
         }
         List<Axis> axes = new ArrayList<>();
         object.forEach((key, values) -> {
-            Axis axis = axis(String.valueOf(key), values, pointer + "/" + FieldPath.escaped(String.valueOf(key)));
+            Axis axis = axis(String.valueOf(key), values, Pointers.member(pointer, String.valueOf(key)));
             if (axis != null) {
                 axes.add(axis);
             }

@@ -1,5 +1,6 @@
 package darkroom.promptfile.expansion;
 
+import darkroom.json.Pointers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,17 +25,13 @@ final class FieldPath {
      */
     static FieldPath of(String name) {
         if (!name.startsWith("/")) {
-            return new FieldPath("/" + escaped(name), List.of(name));
+            return new FieldPath(Pointers.member("", name), List.of(name));
         }
         return new FieldPath(
                 name,
                 Arrays.stream(name.substring(1).split("/", -1))
-                        .map(part -> part.replace("~1", "/").replace("~0", "~"))
+                        .map(Pointers::name)
                         .toList());
-    }
-
-    static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 
     /** As a JSON pointer. */
@@ -62,9 +59,8 @@ final class FieldPath {
     @Nullable
     String obstacle(Map<String, @Nullable Object> settings) {
         Object at = settings;
-        StringBuilder walked = new StringBuilder();
+        String here = "";
         for (String name : names) {
-            String here = walked.toString();
             if (at instanceof List<?> list) {
                 if (!name.matches("0|[1-9]\\d{0,8}") || Integer.parseInt(name) >= list.size()) {
                     return "'" + here + "' is a list of " + list.size() + ", which has no '" + name + "'";
@@ -75,7 +71,7 @@ final class FieldPath {
             } else if (at != null) {
                 return "'" + here + "' is a value, which has no fields";
             }
-            walked.append('/').append(escaped(name));
+            here = Pointers.member(here, name);
         }
         return null;
     }
