@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.camel.component.WebuiConstants;
 import darkroom.job.CancelledException;
+import darkroom.job.ProblemException;
 import darkroom.job.Task;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
@@ -34,10 +35,12 @@ final class BeginTask {
     /**
      * Begins.
      *
+     * @return the task; with its picture, if it follows another one
      * @throws CancelledException if its job was cancelled, and may be over by now
+     * @throws ProblemException if the picture that it goes on from is not there
      */
     @Handler
-    public void begin(@Body String document, Exchange exchange) throws IOException {
+    public String begin(@Body String document, Exchange exchange) throws IOException {
         Task task = JobFolder.task(document);
         exchange.setProperty(TASK, task);
         MDC.put("job", task.jobId());
@@ -53,7 +56,7 @@ final class BeginTask {
         events.accepted(folder);
         exchange.getMessage().removeHeaders("*"); // what came along is nobody's instruction
         if (folder.hasReceipt(task.number())) {
-            return; // it is only handed over
+            return document; // it is only handed over
         }
         events.started(folder);
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
@@ -66,5 +69,11 @@ final class BeginTask {
                 () -> pauses.isPaused(folder.job().lane()));
         exchange.getMessage().setHeader(WebuiConstants.PRIORITY, folder.job().priority());
         exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number()));
+        if (task.follows() == null) {
+            return document;
+        }
+        Task ready = FollowedPicture.of(task, folder, outputs.of(folder.job())).attached();
+        exchange.setProperty(TASK, ready);
+        return JobFolder.document(ready);
     }
 }

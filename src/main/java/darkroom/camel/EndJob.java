@@ -88,11 +88,22 @@ final class EndJob {
         ended(task.jobId());
     }
 
-    /** A task can't be done. */
+    /** A task can't be done, and neither can what follows it. */
     void failed(Task task, ErrorFile error) throws IOException {
-        work.get(task.jobId()).writeFailure(task.number(), error);
+        JobFolder folder = work.get(task.jobId());
+        for (Task following :
+                task.following().toList()) { // first: what is interrupted here is done again from its start
+            if (!folder.hasReceipt(following.number())) {
+                folder.writeFailure(following.number(), error);
+            }
+        }
+        folder.writeFailure(task.number(), error);
         inHand.end(task);
-        ended(task.jobId());
+        if (task.then().isEmpty()) {
+            ended(task.jobId());
+        } else {
+            ifOver(task.jobId()); // several have ended
+        }
     }
 
     /** The job of a task was cancelled when this had begun. */

@@ -54,6 +54,10 @@ final class ExplainFailure {
             endJob.cancelled(task, cancelled);
             return;
         }
+        if (task != null && exchange.getContext().isStopping() && SayWhy.wasToBeTriedAgain(exchange)) {
+            LOG.info("{}: stopping; it is tried again at the next start", task.id());
+            return; // Camel begins no other try then
+        }
         List<Problem> problems = problems(task, cause);
         if (task != null) {
             taskFailed(exchange, task, problems, attempts);

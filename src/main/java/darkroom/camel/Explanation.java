@@ -1,18 +1,22 @@
 package darkroom.camel;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import darkroom.camel.component.Sending;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Save;
 import darkroom.job.Task;
 import darkroom.json.Pointers;
 import darkroom.picture.Infotext;
+import darkroom.promptfile.JobPlan;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.webui.TaskProgress;
+import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload what would be sent; each picture is replaced by its hash and size
  * @param origins where each value of the payload comes from, by its JSON pointer: {@code prompt file}, a preset, a lane,
  *     {@code drawn}, {@code infotext}, {@code task id}, or what decided about {@code save}
+ * @param then what is made of the first picture, one after the other; missing if nothing is
  */
 public record Explanation(
         String promptFile,
@@ -43,7 +49,16 @@ public record Explanation(
         String operation,
         @Nullable String save,
         Map<String, @Nullable Object> payload,
-        Map<String, String> origins) {
+        Map<String, String> origins,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Then> then) {
+
+    /**
+     * What goes on from a picture.
+     *
+     * @param operation which call it would be
+     * @param payload what would be sent, but for the picture
+     */
+    public record Then(String operation, Map<String, @Nullable Object> payload) {}
 
     /** Objects of which each member has an origin of its own. */
     private static final List<String> BY_NAME = List.of("override_settings", "alwayson_scripts");
@@ -67,9 +82,10 @@ public record Explanation(
      * @param lane the lane it would be dropped into; null if none
      */
     public static Explanation of(
-            Settings settings, PromptFile prompt, String sha256, String name, @Nullable String lane) {
+            Settings settings, PromptFile prompt, String sha256, String name, @Nullable String lane)
+            throws IOException {
         RandomGenerator random = new SecureRandom();
-        Task task = new Planner(random).plan(prompt, name, prompt.number(), prompt.number());
+        Task task = planned(prompt, name, random);
         Save usual = Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH);
         Task sent = Sending.preview(task, usual, random);
         Save save = task.operation().generates() ? Sending.way(task, usual) : null;
@@ -81,7 +97,20 @@ public record Explanation(
                 task.operation().word(),
                 save == null ? null : save.word(),
                 PublishOutputs.payload(sent),
-                new Origins(prompt, task, sent).all());
+                new Origins(prompt, task, sent).all(),
+                Stream.iterate(
+                                task.then(),
+                                then -> !then.isEmpty(),
+                                then -> then.get(0).then())
+                        .map(then -> then.get(0))
+                        .map(then -> new Then(then.operation().word(), PublishOutputs.payload(then)))
+                        .toList());
+    }
+
+    private static Task planned(PromptFile prompt, String name, RandomGenerator random) throws IOException {
+        List<Task> tasks = new ArrayList<>();
+        new JobPlan(new Planner(random), name, tasks::add).add(prompt);
+        return tasks.get(0);
     }
 
     /** Finds out where the values of a payload come from. */

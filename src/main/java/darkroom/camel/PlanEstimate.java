@@ -36,7 +36,10 @@ public final class PlanEstimate {
     /** Of nothing yet. */
     public PlanEstimate(Settings settings) {
         this.settings = settings;
-        this.plan = new JobPlan(new Planner(new SecureRandom()), "plan", this::add);
+        this.plan = new JobPlan(new Planner(new SecureRandom()), "plan", task -> {
+            add(task);
+            task.following().forEach(this::add);
+        });
     }
 
     /**

@@ -142,7 +142,7 @@ final class PublishOutputs {
         String index = switch (made.kind()) {
             case PICTURE, TEXT ->
                 job.tasks() == 1 || made.place() <= JobPlan.pictures(task)
-                        ? String.format("%03d", task.firstIndex() + made.place() - 1)
+                        ? JobPlan.index(task, made.place())
                         : ofTask(job, task, "more" + made.place());
             case GRID -> ofTask(job, task, made.place() == 1 ? "grid" : "grid" + made.place());
             case EXTRA -> ofTask(job, task, "extra" + made.place());

@@ -18,10 +18,17 @@ final class SayWhy implements Processor {
 
     private static final String TRIES = "darkroom.tries";
 
+    private static final String AGAIN = "darkroom.again";
+
     /** Whether another try is due. Camel alone would count all tries, also those while the WebUI was away. */
     public static boolean hasTriesLeft(Exchange exchange) {
         int most = exchange.getMessage().getHeader(Exchange.REDELIVERY_MAX_COUNTER, 0, Integer.class);
         return exchange.getProperty(TRIES, 0, Integer.class) <= most;
+    }
+
+    /** Whether another try was due when it was said why; to be asked when Camel has given up. */
+    static boolean wasToBeTriedAgain(Exchange exchange) {
+        return exchange.getProperty(AGAIN, false, Boolean.class);
     }
 
     @Override
@@ -31,7 +38,9 @@ final class SayWhy implements Processor {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         if (!(cause instanceof AwayException)) {
             exchange.setProperty(TRIES, 1 + exchange.getProperty(TRIES, 0, Integer.class));
-            if (!hasTriesLeft(exchange)) {
+            boolean again = hasTriesLeft(exchange);
+            exchange.setProperty(AGAIN, again);
+            if (!again) {
                 return; // that was the last try; the error file has the whole story
             }
         }

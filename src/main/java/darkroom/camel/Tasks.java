@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
+import darkroom.job.Follows;
 import darkroom.job.Job;
 import darkroom.job.Task;
 import darkroom.job.TraceContext;
@@ -79,12 +80,37 @@ final class Tasks {
     /** Job id in; its tasks that are to be generated, one by one. */
     public Iterator<String> toGenerate(@Body String jobId) throws IOException {
         Optional<JobFolder> folder = work.find(jobId);
-        return folder.isEmpty()
-                ? List.<String>of().iterator()
-                : tasks(
-                        folder.get(),
-                        (job, number) ->
-                                !isPaused(job) && !job.isCancelled() && !job.isOver(number) && !job.hasReceipt(number));
+        return folder.isEmpty() ? List.<String>of().iterator() : tasks(folder.get(), this::isToGenerate);
+    }
+
+    /** Task in; what follows it, each behind what it follows. */
+    public List<String> following(@Body String document) throws IOException {
+        List<String> following = new ArrayList<>();
+        for (Task task : JobFolder.task(document).following().toList()) {
+            following.add(JobFolder.document(task));
+        }
+        return following;
+    }
+
+    /** Task in; whether it is to be generated, and the picture that it goes on from is there. */
+    public boolean isNext(@Body String document) throws IOException {
+        Task task = JobFolder.task(document);
+        Optional<JobFolder> folder = work.find(task.jobId());
+        return folder.isPresent() && !inHand.contains(task.id()) && isReady(folder.get(), task);
+    }
+
+    /** What follows another one is made together with it, unless that was stopped. */
+    private boolean isToGenerate(JobFolder folder, Task task) {
+        return isReady(folder, task) && (task.follows() == null || !inHand.contains(task.firstId()));
+    }
+
+    private boolean isReady(JobFolder folder, Task task) {
+        Follows follows = task.follows();
+        return !isPaused(folder)
+                && !folder.isCancelled()
+                && !folder.isOver(task.number())
+                && !folder.hasReceipt(task.number())
+                && (follows == null || folder.hasReceipt(follows.task()));
     }
 
     /** Job id in; its tasks whose outputs are published and still to be handed over, one by one. */
@@ -92,7 +118,7 @@ final class Tasks {
         Optional<JobFolder> folder = work.find(jobId);
         return folder.isEmpty() || !folder.get().hasReceipts()
                 ? List.<String>of().iterator() // as with every new job: its plan need not be read for that
-                : tasks(folder.get(), (job, number) -> !job.isOver(number) && job.hasReceipt(number));
+                : tasks(folder.get(), (job, task) -> !job.isOver(task.number()) && job.hasReceipt(task.number()));
     }
 
     /** It waits, unless it is not wanted any more. */
@@ -101,7 +127,7 @@ final class Tasks {
     }
 
     private interface Wanted {
-        boolean test(JobFolder folder, int task);
+        boolean test(JobFolder folder, Task task);
     }
 
     private Iterator<String> tasks(JobFolder folder, Wanted wanted) throws IOException {
@@ -112,7 +138,7 @@ final class Tasks {
     private boolean isWanted(JobFolder folder, String document, Wanted wanted) {
         try {
             Task task = JobFolder.task(document);
-            return !inHand.contains(task.id()) && wanted.test(folder, task.number());
+            return !inHand.contains(task.id()) && wanted.test(folder, task);
         } catch (IOException e) {
             throw Disk.unchecked(e);
         }

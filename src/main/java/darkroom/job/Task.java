@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
+ * @param follows the picture that it goes on from, which is no attachment until it is there; null if it goes on from none
+ * @param then what goes on from its pictures, picture by picture
  */
 public record Task(
         String jobId,
@@ -27,16 +30,54 @@ public record Task(
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
         Map<String, @Nullable Object> settings,
-        List<Attachment> attachments) {
+        List<Attachment> attachments,
+        @Nullable Follows follows,
+        List<Task> then) {
 
     public Task {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
         attachments = List.copyOf(attachments);
+        then = then == null ? List.of() : List.copyOf(then); // an earlier version may have written it
+    }
+
+    /** A task that stands alone. */
+    public Task(
+            String jobId,
+            int number,
+            int firstIndex,
+            Operation operation,
+            @Nullable Save save,
+            @Nullable OutOfMemory outOfMemory,
+            Map<String, @Nullable Object> settings,
+            List<Attachment> attachments) {
+        this(jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, null, List.of());
     }
 
     /** The same task with other settings. */
     public Task withSettings(Map<String, @Nullable Object> others) {
-        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, others, attachments);
+        return with(others, attachments);
+    }
+
+    /** The same task with another payload. */
+    public Task with(Map<String, @Nullable Object> others, List<Attachment> otherAttachments) {
+        return new Task(
+                jobId, number, firstIndex, operation, save, outOfMemory, others, otherAttachments, follows, then);
+    }
+
+    /** The same task, and what goes on from it. */
+    public Task withThen(List<Task> others) {
+        return new Task(
+                jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, follows, others);
+    }
+
+    /** All that goes on from it, also from what follows it; each behind what it follows. */
+    public Stream<Task> following() {
+        return then.stream().flatMap(task -> Stream.concat(Stream.of(task), task.following()));
+    }
+
+    /** The name of the task that all began with; its own if it follows none. */
+    public String firstId() {
+        return follows == null ? id() : jobId + "-" + follows.first();
     }
 
     /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */

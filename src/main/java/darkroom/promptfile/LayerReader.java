@@ -188,25 +188,18 @@ final class LayerReader {
             return lanes;
         }
 
-        /** Reads the preset that is named nearest to the job, and puts it behind what names it. */
+        /** A document within an entry, laid over the preset that it names; neither lanes nor drop folders count. */
+        Layers alone(PromptDocument document, List<Problem> problems) throws IOException {
+            List<Layers.Layer> layers = new ArrayList<>();
+            layers.add(new Layers.Layer(
+                    document, attachments.others(pointer -> dropped.folder()), file, dropped.folder(), null));
+            named(layers, problems);
+            return new Layers(layers);
+        }
+
+        /** Reads the preset that is in force, and puts it behind what names it. */
         private void preset(List<Layers.Layer> layers, List<Problem> problems) throws IOException {
-            for (int i = 0; i < layers.size(); i++) {
-                Map<String, @Nullable Object> said = layers.get(i).document().fields();
-                if (said.containsKey("job") && said.get("job") == null) {
-                    return; // no defaults for the job at all
-                }
-                if (said.get("job") instanceof Map<?, ?> job && job.containsKey("preset")) {
-                    Object name = job.get("preset");
-                    if (name != null) {
-                        Optional<Dropped.Found> found = find(name, layers.get(i), problems);
-                        if (found.isPresent()) {
-                            layers.add(i + 1, preset(found.get()));
-                        }
-                    }
-                    return;
-                }
-            }
-            if (dropped.preset() != null) {
+            if (!named(layers, problems) && dropped.preset() != null) {
                 List<Problem> ofTemplate = new ArrayList<>();
                 Optional<Dropped.Found> found = find(dropped.preset(), layers.get(0), ofTemplate);
                 if (found.isPresent()) {
@@ -217,6 +210,27 @@ final class LayerReader {
                         "the drop folder " + dropped.root() + " asks for a preset: " + problem.message(),
                         problem.hint())));
             }
+        }
+
+        /** The one that is named nearest to the job; false if nobody says anything about presets. */
+        private boolean named(List<Layers.Layer> layers, List<Problem> problems) throws IOException {
+            for (int i = 0; i < layers.size(); i++) {
+                Map<String, @Nullable Object> said = layers.get(i).document().fields();
+                if (said.containsKey("job") && said.get("job") == null) {
+                    return true; // no defaults for the job at all
+                }
+                if (said.get("job") instanceof Map<?, ?> job && job.containsKey("preset")) {
+                    Object name = job.get("preset");
+                    if (name != null) {
+                        Optional<Dropped.Found> found = find(name, layers.get(i), problems);
+                        if (found.isPresent()) {
+                            layers.add(i + 1, preset(found.get()));
+                        }
+                    }
+                    return true;
+                }
+            }
+            return false;
         }
 
         private Layers.Layer preset(Dropped.Found found) throws IOException {

@@ -80,7 +80,7 @@ final class Layers {
         Operation operation = layers.stream()
                 .flatMap(layer -> asked(layer).stream())
                 .findFirst()
-                .orElseGet(() -> operationOf(layers.get(0)));
+                .orElseGet(() -> operationOf(firstWithFields(layers)));
         for (int i = layers.size() - 1; i >= 0; i--) {
             Layer layer = layers.get(i);
             Map<String, @Nullable Object> said =
@@ -94,6 +94,15 @@ final class Layers {
             forgetTheSame(said);
             fields = lay(said, fields, "", layer);
         }
+    }
+
+    /** What is nothing but a name of a preset leaves it to that. */
+    private static Layer firstWithFields(List<Layer> layers) {
+        return layers.stream()
+                .filter(layer -> !Set.of("job", "$schema")
+                        .containsAll(layer.document().fields().keySet()))
+                .findFirst()
+                .orElse(layers.get(0));
     }
 
     /**
@@ -117,12 +126,17 @@ final class Layers {
     private void forgetTheSame(Map<String, @Nullable Object> said) {
         said.forEach((name, value) -> {
             if (value != null || name.equals(SCRIPT_NAME)) {
-                for (String other : SAME.getOrDefault(name, List.of())) {
+                for (String other : sameAs(name)) {
                     fields.remove(other);
                     forget("/" + other);
                 }
             }
         });
+    }
+
+    /** The fields that decide the same thing as this one. */
+    static List<String> sameAs(String name) {
+        return SAME.getOrDefault(name, List.of());
     }
 
     /** What is said, then what is left of the defaults. */

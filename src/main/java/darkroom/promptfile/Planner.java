@@ -1,5 +1,6 @@
 package darkroom.promptfile;
 
+import darkroom.job.Operation;
 import darkroom.job.Task;
 import darkroom.picture.Infotext;
 import java.math.BigDecimal;
@@ -34,13 +35,6 @@ public final class Planner {
      * @param firstIndex the index of its first picture among all pictures of the job, from 1
      */
     public Task plan(PromptFile promptFile, String jobId, int number, int firstIndex) {
-        Map<String, @Nullable Object> settings = new LinkedHashMap<>(promptFile.settings());
-        if (promptFile.operation().generates()) {
-            pin(settings, "seed");
-            if (isVaried(settings)) {
-                pin(settings, "subseed");
-            }
-        }
         return new Task(
                 jobId,
                 number,
@@ -48,8 +42,20 @@ public final class Planner {
                 promptFile.operation(),
                 promptFile.save(),
                 promptFile.outOfMemory(),
-                settings,
+                pinned(promptFile.operation(), promptFile.settings()),
                 promptFile.attachments());
+    }
+
+    /** The same settings with nothing random left about them. */
+    Map<String, @Nullable Object> pinned(Operation operation, Map<String, @Nullable Object> open) {
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>(open);
+        if (operation.generates()) {
+            pin(settings, "seed");
+            if (isVaried(settings)) {
+                pin(settings, "subseed");
+            }
+        }
+        return settings;
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {

@@ -38,6 +38,10 @@ final class PromptDocument {
 
     private static final int LONGEST_TEXT = 64 * 1024;
     private static final int MAX_DEPTH = 100;
+
+    /** That of {@code /job/then/0/override_settings/sd_vae}. */
+    private static final int DEEPEST_PLACE = 5;
+
     private static final Problem.Place START = new Problem.Place(1, 1, "");
     private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+");
 
@@ -199,6 +203,24 @@ final class PromptDocument {
         return places.getOrDefault(pointer, new Problem.Place(0, 0, pointer));
     }
 
+    /** An object within it, as a document of its own; places are as in the whole, pointers are not. */
+    PromptDocument part(String pointer, Map<?, ?> object) {
+        PromptDocument part = new PromptDocument(attachments, new Room(Long.MAX_VALUE), START);
+        object.forEach((name, value) -> part.fields.put(String.valueOf(name), value));
+        places.forEach((at, place) -> {
+            if (at.startsWith(pointer + "/")) {
+                String within = at.substring(pointer.length());
+                part.places.put(within, new Problem.Place(place.line(), place.column(), within));
+            }
+        });
+        return part;
+    }
+
+    /** Of what is deeper it is not kept where it stands: there may be very much of it. */
+    static boolean hasPlace(String pointer, int depth) {
+        return depth <= 2 || (depth <= DEEPEST_PLACE && pointer.startsWith("/job/then/"));
+    }
+
     /** Where a field stands, or else what it is in. */
     Problem.Place nearestPlace(String pointer) {
         for (String at = pointer; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
@@ -273,7 +295,7 @@ final class PromptDocument {
     private @Nullable Object value(JsonParser parser, DivertedStrings diverted, String pointer, int depth)
             throws IOException {
         Problem.Place place = placeOf(parser, diverted, pointer);
-        if (depth <= 2) {
+        if (hasPlace(pointer, depth)) {
             places.put(pointer, place);
         }
         switch (parser.currentToken()) {

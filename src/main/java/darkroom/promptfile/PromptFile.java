@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins where each value came from: a JSON pointer, and {@code prompt file} or a {@link DefaultsFile#words()};
  *     a value that is not in it came from where the one around it did
  * @param limit most tasks of the file: as its author ({@code job.limit}) and the operator want it
+ * @param then what is to be made of each of its pictures, one after the other ({@code job.then}); may be empty
  * @param expansion the tasks that it stands for; null if it is one
  */
 public record PromptFile(
@@ -45,6 +46,7 @@ public record PromptFile(
         List<DefaultsFile> defaults,
         Map<String, String> origins,
         int limit,
+        List<FollowUp> then,
         @Nullable Expansion expansion) {
 
     /** How many tasks it stands for; at least 1. */
@@ -74,6 +76,7 @@ public record PromptFile(
                         defaults,
                         origins,
                         limit,
+                        then,
                         null);
     }
 }

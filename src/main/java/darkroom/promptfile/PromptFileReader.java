@@ -50,7 +50,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS = Stream.concat(
-                    Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels"),
+                    Stream.of(
+                            "id",
+                            "operation",
+                            "preset",
+                            "save",
+                            "on_out_of_memory",
+                            "priority",
+                            "deliver",
+                            "labels",
+                            "then"),
                     ExpansionRequest.FIELDS.stream())
             .toList();
 
@@ -133,7 +142,7 @@ public final class PromptFileReader {
                     Layers layers = opened.next(ofEntry);
                     more = layers != null;
                     if (layers != null) {
-                        PromptFile entry = entry(layers, ++number, wildcards, ofEntry);
+                        PromptFile entry = entry(opened, layers, ++number, wildcards, ofEntry);
                         defaults.addAll(entry.defaults());
                         if (!entry.defaults().isEmpty()) {
                             entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
@@ -170,7 +179,9 @@ public final class PromptFileReader {
      * @param found what is wrong so far
      * @throws ProblemException if anything is wrong with it
      */
-    private PromptFile entry(Layers layers, int number, Wildcards wildcards, List<Problem> found) throws IOException {
+    private PromptFile entry(
+            LayerReader.Opened opened, Layers layers, int number, Wildcards wildcards, List<Problem> found)
+            throws IOException {
         Attachments attachments = layers.attachments();
         PromptDocument document = PromptDocument.of(layers, attachments);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
@@ -189,11 +200,7 @@ public final class PromptFileReader {
         if (operation == Operation.OPTIONS) {
             checkOptions(document, settings, problems);
         } else {
-            checkFields(document, settings, problems);
-            checkOverrides(document, settings.get("override_settings"), problems);
-            for (String scripts : SCRIPTS) {
-                checkUrls(document, settings.get(scripts), "/" + scripts, problems);
-            }
+            checkPayload(document, settings, problems);
         }
         Save save = word(document, job, "save", Save::of, Save.words(), problems);
         OutOfMemory outOfMemory =
@@ -202,6 +209,8 @@ public final class PromptFileReader {
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
+        List<FollowUp> then = new FollowUpReader(opened, document, problems)
+                .read(job instanceof Map<?, ?> fields ? fields.get("then") : null, operation);
         Expansion expansion = job instanceof Map<?, ?> fields && problems.isEmpty() && found.isEmpty()
                 ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, problems)
                 : null;
@@ -224,6 +233,7 @@ public final class PromptFileReader {
                 layers.defaults(),
                 layers.origins(),
                 limit(job),
+                then,
                 expansion);
     }
 
@@ -419,6 +429,15 @@ public final class PromptFileReader {
         return 0;
     }
 
+    /** What goes to the WebUI. */
+    static void checkPayload(PromptDocument document, Map<String, @Nullable Object> settings, List<Problem> problems) {
+        checkFields(document, settings, problems);
+        checkOverrides(document, settings.get("override_settings"), problems);
+        for (String scripts : SCRIPTS) {
+            checkUrls(document, settings.get(scripts), "/" + scripts, problems);
+        }
+    }
+
     private static void checkFields(
             PromptDocument document, Map<String, @Nullable Object> settings, List<Problem> problems) {
         settings.forEach((name, value) -> {
@@ -501,7 +520,7 @@ public final class PromptFileReader {
     }
 
     /** A field of {@code job} that takes one word of a few; null if it is not there, or takes another. */
-    private static <T> @Nullable T word(
+    static <T> @Nullable T word(
             PromptDocument document,
             @Nullable Object job,
             String field,

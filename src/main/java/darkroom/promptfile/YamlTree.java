@@ -198,7 +198,7 @@ final class YamlTree {
         if (depth > maxDepth) {
             throw tooDeep(maxDepth, place);
         }
-        if (depth <= 2) {
+        if (PromptDocument.hasPlace(pointer, depth)) {
             places.put(pointer, place);
         }
         if (!isPlain(node)) {

@@ -19,11 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * work/cat-20261122-014712/
  *   job.json          what job it is
- *   plan.jsonl        one pinned task per line
+ *   plan.jsonl        one pinned task per line, with those that follow it
  *   prompt/cat.json   the prompt file as it was dropped
  *   attachments/1     pictures and long texts of the tasks
  *   sent/1.json       that this task was sent: what to look for before it is sent again
@@ -410,9 +412,13 @@ public final class JobFolder {
         return path.resolve(FAILURES).resolve(task + ".json");
     }
 
-    /** The lines of a plan. */
+    /** The tasks of a plan; each that follows another one comes behind it. */
     public static final class Plan implements Iterator<String>, AutoCloseable {
+        /** Only in such a line are there any; in a text its quotes would be escaped. */
+        private static final String FOLLOWED = "\"then\":[{";
+
         private final BufferedReader reader;
+        private final Queue<String> following = new ArrayDeque<>();
         private @Nullable String next;
 
         Plan(BufferedReader reader) throws IOException {
@@ -422,16 +428,25 @@ public final class JobFolder {
 
         @Override
         public boolean hasNext() {
-            return next != null;
+            return next != null || !following.isEmpty();
         }
 
         @Override
         public String next() {
+            String follower = following.poll();
+            if (follower != null) {
+                return follower;
+            }
             String line = next;
             if (line == null) {
                 throw new NoSuchElementException();
             }
             try {
+                if (line.contains(FOLLOWED)) {
+                    for (Task task : task(line).following().toList()) {
+                        following.add(document(task));
+                    }
+                }
                 next = reader.readLine();
             } catch (IOException e) {
                 throw Disk.unchecked(e);

@@ -280,6 +280,23 @@ final class FailuresTest {
     }
 
     @Test
+    void whatIsStoppedBeforeAnotherTryGoesOnLater() throws Exception {
+        bench.stop();
+        bench.with(Setting.RETRY_PAUSE, "1h")
+                .with(Setting.RETRY_LONGEST_PAUSE, "1h")
+                .start();
+        bench.sandbox().next(Fault.answer(500, "text/plain", "some trouble"));
+        bench.drop("a.json", "{" + SMALL + "}");
+        bench.sandbox().awaitRequest(TXT2IMG, 1, Bench.SOON);
+        Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        bench.stop();
+        assertThat(bench.exists("failed/a.json")).isFalse();
+
+        bench.with(Setting.RETRY_PAUSE, "1s").start();
+        bench.done("a.json");
+    }
+
+    @Test
     void aWebUiWithAPasswordIsAskedWithIt() throws Exception {
         bench.restartSandbox(SandboxSettings.defaults().withCredentials("me", "p:a ss+&%/"));
         bench.drop("without.json", "{" + SMALL + "}");

@@ -82,8 +82,8 @@ final class RouteFolderTest {
         edit("generate.camel.yaml", text -> text.replace("- bean: # held", "- beann: # held"));
 
         Bench.await("not ready", () -> health().getState() == HealthCheck.State.DOWN);
-        assertThat(health().getMessage()).hasValue("generate.camel.yaml, line 16, column 11: Unknown node id: beann");
-        assertThat(health().getDetails()).containsEntry("line", 16).containsEntry("column", 11);
+        assertThat(health().getMessage()).hasValue("generate.camel.yaml, line 55, column 11: Unknown node id: beann");
+        assertThat(health().getDetails()).containsEntry("line", 55).containsEntry("column", 11);
         bench.drop("a.json", "{" + SMALL + "}");
         bench.done("a.json");
         assertThat(route("generate")).isSameAs(generate);

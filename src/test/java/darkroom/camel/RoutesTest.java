@@ -140,6 +140,15 @@ final class RoutesTest extends CamelMainTestSupport {
     }
 
     @Test
+    void aPictureIsGoneOnFrom() throws Exception {
+        begin();
+        drop("cat.json", "{\"prompt\": \"a cat\", \"job\": {\"then\": {\"denoising_strength\": 0.5}}}");
+
+        Bench.await("done", () -> Files.exists(data("done/cat.json")));
+        assertThat(Disk.list(Disk.list(data("outputs")).get(0))).hasSize(3);
+    }
+
+    @Test
     void whileTheWebUiIsAwayATaskWaits() throws Exception {
         for (int i = 0; i < 6; i++) {
             troubles.add(new AwayException(problem(ProblemCode.WEBUI_AWAY)));
@@ -353,9 +362,7 @@ final class RoutesTest extends CamelMainTestSupport {
     private void begin() throws Exception {
         context().getCamelContextExtension().addInterceptStrategy(new Coverage());
         AdviceWith.adviceWith(
-                context(),
-                "generate",
-                advice -> advice.weaveById("call").replace().process(this::webUi));
+                context(), "make", advice -> advice.weaveById("call").replace().process(this::webUi));
         RAN.add("call"); // it runs over HTTP in PipelineTest
         context().start();
     }

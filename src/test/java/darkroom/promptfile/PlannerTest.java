@@ -114,6 +114,7 @@ final class PlannerTest {
                         List.of(),
                         Map.of(),
                         1,
+                        List.of(),
                         null),
                 "job",
                 1,
