@@ -280,7 +280,15 @@ final class Assembly {
                 failingLanes,
                 locks,
                 disk);
+        HeldFiles held = new HeldFiles(
+                new FailedFiles(settings.path(Setting.HELD), locks, disk),
+                new HeldFiles.Limits(
+                        settings.number(Setting.HOLD_TASKS), settings.duration(Setting.HOLD_TIME), outputs.root()),
+                filter,
+                lanes,
+                disk);
         Map<String, Object> steps = new HashMap<>();
+        steps.put("held", held);
         steps.put("webui", webui(events));
         steps.put("outbox", outbox(endJob));
         EventsComponent told = new EventsComponent();
@@ -317,6 +325,7 @@ final class Assembly {
                         outputs.root(),
                         failed,
                         cancelled,
+                        held,
                         inHand,
                         lanes,
                         destinations,
@@ -327,13 +336,19 @@ final class Assembly {
                         disk));
         steps.put("tasks", tasks);
         steps.put("beginTask", new BeginTask(work, outputs, inHand, pauses, events));
-        steps.put("publishOutputs", new PublishOutputs(work, outputs, settings.text(Setting.OUTPUTS_NAME)));
+        steps.put(
+                "publishOutputs",
+                new PublishOutputs(
+                        work,
+                        outputs,
+                        settings.text(Setting.OUTPUTS_NAME),
+                        settings.number(Setting.OUTPUTS_LONGEST_NAME)));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, events, disk));
         intake(steps, reader);
         steps.put("sayWhy", new SayWhy());
-        steps.put("explainFailure", new ExplainFailure(work, failed, endJob, events, failingLanes));
+        steps.put("explainFailure", new ExplainFailure(work, failed, held, endJob, events, failingLanes));
         return steps;
     }
 
@@ -355,7 +370,8 @@ final class Assembly {
                         drop.resolve(Claim.CLAIMED),
                         outputs.root(),
                         settings.path(Setting.FAILED),
-                        settings.path(Setting.CANCELLED)),
+                        settings.path(Setting.CANCELLED),
+                        settings.path(Setting.HELD)),
                 work,
                 disk);
         Backlog backlog = new Backlog(drop, settings.number(Setting.INTAKE_BACKLOG), diskReserve::isLow);

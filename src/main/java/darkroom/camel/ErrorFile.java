@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code NAME.error.json} says.
  *
- * @param kind whose turn it is: {@code input}, {@code webui}, {@code refused}, {@code service}, or
- *     {@code cancelled}: nobody's
+ * @param kind whose turn it is: {@code input}, {@code webui}, {@code refused}, {@code service},
+ *     {@code held}: that of whoever may approve it, or {@code cancelled}: nobody's
  * @param code what kind of problem; docs/operating.md has a table
  * @param message what happened
  * @param hint what to do next

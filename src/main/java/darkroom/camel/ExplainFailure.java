@@ -31,11 +31,19 @@ final class ExplainFailure {
 
     private final WorkFolder work;
     private final FailedFiles failed;
+    private final HeldFiles held;
     private final EndJob endJob;
     private final JobEvents events;
     private final FailingLanes failingLanes;
 
-    ExplainFailure(WorkFolder work, FailedFiles failed, EndJob endJob, JobEvents events, FailingLanes failingLanes) {
+    ExplainFailure(
+            WorkFolder work,
+            FailedFiles failed,
+            HeldFiles held,
+            EndJob endJob,
+            JobEvents events,
+            FailingLanes failingLanes) {
+        this.held = held;
         this.events = events;
         this.failingLanes = failingLanes;
         this.work = work;
@@ -95,8 +103,11 @@ final class ExplainFailure {
         String sha256 = sha256(claim);
         ErrorFile error =
                 ErrorFile.of(problems, new ErrorFile.About(claim.fileName(), sha256, null, null, attempts, List.of()));
-        events.failed(claim, error);
-        Path target = failed.put(claim, error);
+        boolean toHold = problems.get(0).code() == ProblemCode.HELD;
+        if (!toHold) {
+            events.failed(claim, error);
+        }
+        Path target = toHold ? held.put(claim, error) : failed.put(claim, error);
         Claims.forget(claim);
         failingLanes.released(claim.droppedInto());
         LOG.error("{}: {} ({})", target, problems.get(0).sentence(), error.code());

@@ -23,6 +23,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,11 +49,19 @@ final class PublishOutputs {
     private final WorkFolder work;
     private final OutputFolders folders;
     private final String namePattern;
+    private final int longestName;
 
-    PublishOutputs(WorkFolder work, OutputFolders folders, String namePattern) {
+    /**
+     * Publishes into the folders of jobs.
+     *
+     * @param namePattern see {@link OutputName}
+     * @param longestName most bytes of a name without its ending
+     */
+    PublishOutputs(WorkFolder work, OutputFolders folders, String namePattern, int longestName) {
         this.work = work;
         this.folders = folders;
         this.namePattern = namePattern;
+        this.longestName = longestName;
     }
 
     /**
@@ -73,7 +82,7 @@ final class PublishOutputs {
         Task task = generated.task();
         JobFolder folder = work.get(task.jobId());
         OutputFolder target = folders.toWrite(folder.job());
-        List<Output> outputs = publish(folder.job(), task, answer, target);
+        List<Output> outputs = publish(folder.job(), generated, target);
         folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs));
         answer.warnings().forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
         LOG.info("{}: {} in {}", task.id(), counted(outputs), target.path());
@@ -90,8 +99,11 @@ final class PublishOutputs {
         return outputs.size() + (outputs.size() == 1 ? what : what + "s");
     }
 
-    private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
-        OutputName names = new OutputName(pattern(job));
+    private List<Output> publish(Job job, Generated generated, OutputFolder target) throws IOException {
+        Task task = generated.task();
+        CheckedAnswer answer = generated.answer();
+        OutputName names = new OutputName(pattern(job), longestName);
+        Map<String, String> ofTask = OutputTokens.of(job, generated);
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
@@ -99,7 +111,7 @@ final class PublishOutputs {
             boolean text = made.kind() == CheckedAnswer.Kind.TEXT;
             String ending =
                     text ? TEXT : picture == null ? BROKEN : picture.format().extension();
-            String name = names.next(values(job, task, made, firstSeed(answer)), ending);
+            String name = names.next(values(ofTask, job, task, made, firstSeed(answer)), ending);
             PictureFile file = made.file();
             if (file.isInPlace()) {
                 target.keep(file.path());
@@ -138,7 +150,7 @@ final class PublishOutputs {
     }
 
     private static Map<String, String> values(
-            Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
+            Map<String, String> ofTask, Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
         String index = switch (made.kind()) {
             case PICTURE, TEXT ->
                 job.tasks() == 1 || made.place() <= JobPlan.pictures(task)
@@ -150,12 +162,15 @@ final class PublishOutputs {
         boolean added = made.kind() == CheckedAnswer.Kind.EXTRA && made.seed() == null;
         BigInteger seed = added ? firstSeed : made.seed(); // its name says whose it is
         String unknown = task.operation().generates() ? "unknown" : "";
-        return Map.of(
-                "job", job.id(),
-                "name", job.name(),
-                "lane", job.lane().replace('/', '-'),
-                "index", index,
-                "seed", seed == null ? unknown : seed.toString());
+        Map<String, String> values = new HashMap<>(ofTask);
+        values.put("index", index);
+        values.put("seed", seed == null ? unknown : seed.toString());
+        Picture picture = made.picture();
+        if (picture != null && picture.width() > 0) {
+            values.put("width", Integer.toString(picture.width()));
+            values.put("height", Integer.toString(picture.height()));
+        }
+        return values;
     }
 
     private static Receipt receipt(Job job, Generated generated, List<Output> outputs) {

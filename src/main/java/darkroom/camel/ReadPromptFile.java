@@ -54,6 +54,7 @@ final class ReadPromptFile {
     private final Path outputs;
     private final FailedFiles failed;
     private final FailedFiles cancelled;
+    private final HeldFiles held;
     private final InHand inHand;
     private final Lanes lanes;
     private final OutboxComponent destinations;
@@ -70,6 +71,7 @@ final class ReadPromptFile {
             Path outputs,
             FailedFiles failed,
             FailedFiles cancelled,
+            HeldFiles held,
             InHand inHand,
             Lanes lanes,
             OutboxComponent destinations,
@@ -85,6 +87,7 @@ final class ReadPromptFile {
         this.outputs = outputs;
         this.failed = failed;
         this.cancelled = cancelled;
+        this.held = held;
         this.inHand = inHand;
         this.lanes = lanes;
         this.destinations = destinations;
@@ -105,6 +108,7 @@ final class ReadPromptFile {
         JobFolder job = again(claim, exchange).orElseGet(() -> anew(claim, exchange));
         failed.forget(claim);
         cancelled.forget(claim);
+        held.forget(claim);
         Claims.forget(claim);
         tell(job);
         LOG.info("{}: accepted {}", job.job().id(), where(claim));
@@ -180,6 +184,7 @@ final class ReadPromptFile {
         Instant now = Instant.now();
         Acceptance acceptance = new Acceptance(claim, exchange, now);
         JobFolder.writePlan(staging, plan -> acceptance.read(dropped(claim, exchange), staging, plan), disk);
+        acceptance.checkCost();
         events.prepare(staging);
         return work.accept(staging, acceptance.job(), claim.file());
     }
@@ -192,6 +197,7 @@ final class ReadPromptFile {
         private @Nullable PromptFile first;
         private @Nullable JobPlan plan;
         private PromptFileReader.@Nullable Summary summary;
+        private final Cost cost = new Cost();
         private String name = "";
         private String id = "";
 
@@ -215,10 +221,18 @@ final class ReadPromptFile {
                         name + "-" + TIME.format(now),
                         taken -> OutputFolder.exists(outputs, claim.lane(), taken) || inHand.contains(taken),
                         free -> inHand.hold(free, exchange)); // before anybody else can see it
-                begun = new JobPlan(planner, id, tasks::write);
+                begun = new JobPlan(planner, id, task -> {
+                    tasks.write(task);
+                    cost.add(task);
+                });
                 plan = begun;
             }
             begun.add(entry);
+        }
+
+        /** So much may be for somebody to approve first. */
+        void checkCost() throws IOException {
+            held.check(claim, Objects.requireNonNull(summary).sha256(), cost);
         }
 
         /** The job, when its plan is written. */

@@ -36,7 +36,7 @@ public final class JobStates {
      *
      * @param claimed where those are that are being read, in a folder of its own each
      */
-    public record Folders(Path drop, Path claimed, Path outputs, Path failed, Path cancelled) {}
+    public record Folders(Path drop, Path claimed, Path outputs, Path failed, Path cancelled, Path held) {}
 
     /** Looks into these folders. */
     public JobStates(Intake intake, Folders folders, WorkFolder work, Disk disk) {
@@ -96,6 +96,10 @@ public final class JobStates {
         }
         if (Files.exists(cancelled)) {
             return some(read, JobState.State.CANCELLED, job, kept, error(cancelled));
+        }
+        Path held = folders.held().resolve(lane).resolve(ticket.promptFile());
+        if (Files.exists(held)) {
+            return new JobState(read, JobState.State.WAITING, 0, 0, List.of(), null, error(held)); // for consent
         }
         return none(read, JobState.State.GONE);
     }

@@ -69,6 +69,8 @@ public enum ProblemCode {
 
     CANCELLED("cancelled", Kind.CANCELLED),
 
+    HELD("held", Kind.HELD),
+
     PRESET_BROKEN("preset-broken", Kind.SERVICE),
     WILDCARD_BROKEN("wildcard-broken", Kind.SERVICE),
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
@@ -87,6 +89,8 @@ public enum ProblemCode {
         REFUSED,
         /** Nobody: its author did not want it any more. */
         CANCELLED,
+        /** Whoever decides what so much may be spent on. */
+        HELD,
         /** Whoever runs Darkroom. */
         SERVICE;
 

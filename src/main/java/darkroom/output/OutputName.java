@@ -2,38 +2,67 @@ package darkroom.output;
 
 import darkroom.files.SafeName;
 import darkroom.job.Suggestion;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How output files are named: a pattern with tokens in brackets, as the WebUI's own patterns have them. Names are safe on
- * every file system, and no two pictures of a task get the same.
+ * How output files are named: a pattern with tokens in brackets, those of the WebUI's own patterns and a few more. Names
+ * are safe on every file system, and no two pictures of a task get the same. One that would be too long is shortened where
+ * it is about words, and not where it tells pictures apart.
  */
 public final class OutputName {
     /** The tokens, and what stands for each. */
-    public static final Map<String, String> TOKENS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
-            "job", "the job's id: its name and the time it was accepted",
-            "name", "the job's name alone",
-            "lane", "the lane, empty for the drop folder itself",
-            "index", "which picture of the job, from 001; grid and extra1 … for others",
-            "seed", "the seed it was made from")));
+    public static final Map<String, String> TOKENS = Collections.unmodifiableMap(new TreeMap<>(Map.ofEntries(
+            Map.entry("job", "the job's id: its name and the time it was accepted"),
+            Map.entry("name", "the job's name alone"),
+            Map.entry("lane", "the lane, empty for the drop folder itself"),
+            Map.entry("index", "which picture of the job, from 001; grid and extra1 … for others"),
+            Map.entry("seed", "the seed it was made from"),
+            Map.entry("prompt_words", "the first words of the prompt, eight at most"),
+            Map.entry("model_name", "the checkpoint it was made with"),
+            Map.entry("sampler", "the sampler"),
+            Map.entry("scheduler", "the scheduler"),
+            Map.entry("steps", "the number of steps"),
+            Map.entry("cfg", "the CFG scale"),
+            Map.entry("denoising", "the denoising strength"),
+            Map.entry("width", "its width in pixels"),
+            Map.entry("height", "its height in pixels"),
+            Map.entry("date", "the day the job was accepted, in UTC"),
+            Map.entry("datetime", "the second the job was accepted, in UTC"))));
+
+    /** Those that are about words; no two pictures are told apart by them alone. */
+    private static final Set<String> WORDS = Set.of("job", "name", "lane", "prompt_words", "model_name");
 
     private static final Pattern TOKEN = Pattern.compile("\\[([^\\[\\]]*)]");
-    private static final int MAX_BYTES = 200; // leaves room for endings that others add
+
+    /** A token, and what parts it from the one before, which goes with it if nothing stands for it. */
+    private static final Pattern PARTED = Pattern.compile("([-_ ]*)" + TOKEN);
+
+    private static final int LEAST_WORD = 4;
 
     private final String pattern;
+    private final int longest;
     private final Set<String> given = new HashSet<>();
 
-    /** Names by a pattern; use one for each task. */
-    public OutputName(String pattern) {
+    /**
+     * Names by a pattern; use one for each task.
+     *
+     * @param longest most bytes in UTF-8, without the ending
+     */
+    public OutputName(String pattern, int longest) {
         this.pattern = pattern;
+        this.longest = longest;
     }
 
     /** What is wrong with a pattern, as sentences; empty if nothing is. */
@@ -62,13 +91,42 @@ public final class OutputName {
      * @param extension without the dot
      */
     public String next(Map<String, String> values, String extension) {
-        String plain = TOKEN.matcher(pattern)
-                .replaceAll(token -> Matcher.quoteReplacement(values.getOrDefault(token.group(1), "")));
-        String stem = SafeName.of(plain.replaceAll("[-_ ]+$", ""), MAX_BYTES); // the last token may stand for nothing
+        String stem = SafeName.of(shortened(values), longest);
         String name = stem + "." + extension;
         for (int n = 2; !given.add(name); n++) {
             name = stem + "-" + n + "." + extension;
         }
         return name;
+    }
+
+    /** Takes from the longest word, until it fits or there is nothing to take. */
+    private String shortened(Map<String, String> values) {
+        Map<String, String> fitting = new HashMap<>(values);
+        for (int over = bytes(filled(fitting)) - longest; over > 0; over = bytes(filled(fitting)) - longest) {
+            Optional<String> word = WORDS.stream()
+                    .filter(token -> pattern.contains("[" + token + "]"))
+                    .filter(token -> bytes(fitting.getOrDefault(token, "")) > LEAST_WORD)
+                    .max(Comparator.comparingInt(token -> bytes(fitting.getOrDefault(token, ""))));
+            if (word.isEmpty()) {
+                break;
+            }
+            String whole = fitting.getOrDefault(word.get(), "");
+            fitting.put(
+                    word.get(),
+                    SafeName.cut(whole, Math.max(LEAST_WORD, Math.max(bytes(whole) / 2, bytes(whole) - over))));
+        }
+        return filled(fitting);
+    }
+
+    private String filled(Map<String, String> values) {
+        String filled = PARTED.matcher(pattern).replaceAll(token -> {
+            String value = values.getOrDefault(token.group(2), "");
+            return value.isEmpty() ? "" : Matcher.quoteReplacement(token.group(1) + value);
+        });
+        return filled.replaceAll("^[-_ ]+", "");
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

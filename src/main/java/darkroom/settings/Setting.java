@@ -17,6 +17,7 @@ public enum Setting {
     DONE("darkroom.done", Kind.PATH, "done"),
     FAILED("darkroom.failed", Kind.PATH, "failed"),
     CANCELLED("darkroom.cancelled", Kind.PATH, "cancelled"),
+    HELD("darkroom.held", Kind.PATH, "held"),
     OUTBOX("darkroom.outbox", Kind.PATH, "outbox"),
     INTAKE("darkroom.intake", Kind.PATH, "intake"),
     ROUTES("darkroom.routes", Kind.PATH, "routes"),
@@ -62,6 +63,8 @@ public enum Setting {
     INTAKE_KEEP("darkroom.intake.keep", Kind.DURATION, "30d"),
 
     PROMPT_MAX_SIZE("darkroom.prompt.max-size", Kind.SIZE, "1MB"),
+    HOLD_TASKS("darkroom.hold.tasks", Kind.LIMIT, "0"),
+    HOLD_TIME("darkroom.hold.time", Kind.DURATION, "0s"),
     JOB_LIMIT("darkroom.job.limit", Kind.COUNT, "10000"),
     PICTURES_MAX_SIZE("darkroom.pictures.max-size", Kind.SIZE, "64MB"),
     PICTURES_FOLDERS("darkroom.pictures.folders", Kind.PATHS, ""),
@@ -70,6 +73,7 @@ public enum Setting {
     SAVE("darkroom.save", Kind.SAVE, "fetch"),
 
     OUTPUTS_NAME("darkroom.outputs.name", Kind.NAME_PATTERN, "[job]-[index]-[seed]"),
+    OUTPUTS_LONGEST_NAME("darkroom.outputs.longest-name", Kind.NAME_LENGTH, "120"),
 
     DELIVER("darkroom.deliver", Kind.DESTINATIONS, ""),
     DELIVER_ENDS("darkroom.deliver.ends", Kind.ENDS, "all"),
@@ -149,6 +153,8 @@ public enum Setting {
         YES_NO,
         REGEX,
         NAME_PATTERN,
+        /** Bytes of a file's name: enough to tell pictures apart, and no more than file systems take with what is added. */
+        NAME_LENGTH,
         ENDPOINT,
         KEEP,
         TEXT

@@ -57,6 +57,7 @@ public final class Settings {
             Setting.DONE,
             Setting.FAILED,
             Setting.CANCELLED,
+            Setting.HELD,
             Setting.OUTBOX,
             Setting.INTAKE);
 
@@ -419,6 +420,7 @@ public final class Settings {
                 case YES_NO -> value.matches("true|false") ? "" : "use true or false";
                 case REGEX -> regexProblem(value);
                 case PATH -> pathProblem(value, true);
+                case NAME_LENGTH -> value.matches("[4-9]\\d|1\\d\\d|200") ? "" : "use a whole number from 40 to 200";
                 case NAME_PATTERN -> String.join("; ", OutputName.problems(value));
                 case OPTIONAL_PATH, PATHS -> pathProblem(value, false);
                 case ENDPOINT -> value.matches("[\\w.+-]+:.+") ? "" : "use an endpoint such as " + setting.fallback();

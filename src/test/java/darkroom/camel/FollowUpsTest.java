@@ -86,6 +86,24 @@ final class FollowUpsTest {
     }
 
     @Test
+    void namesSayWhatAPictureWasMadeWith() throws Exception {
+        bench.with(Setting.OUTPUTS_NAME, "[prompt_words]-[model_name]-[sampler]-[steps]-[cfg]-[width]x[height]-[index]")
+                .with(Setting.CHECK_LORA, "warn")
+                .start();
+        bench.drop(
+                "a.json",
+                "{\"prompt\": \"(A gull:1.2), <lora:sea:1> ../über the sea\", \"cfg_scale\": 6.5, \"sampler_name\": \"Euler a\", "
+                        + SMALL + ", \"job\": {\"then\": " + LARGER + "}}");
+
+        String checkpoint =
+                bench.done("a.json").at("/receipts/0/answer/sd_model_name").asText();
+        assertThat(checkpoint).isNotEmpty();
+        assertThat(Bench.names(bench.manifests().get(0)))
+                .containsExactly(
+                        "A_gull_über_the_sea-" + checkpoint + "-Euler_a-2-6.5-64x64-001.png", "128x128-001-then1.png");
+    }
+
+    @Test
     void aLaneMayHaveEverythingEnlargedAsAPresetSays() throws Exception {
         Files.createDirectories(home.resolve("presets"));
         bench.with(Setting.PRESETS, home.resolve("presets").toString());

@@ -149,6 +149,14 @@ final class RoutesTest extends CamelMainTestSupport {
     }
 
     @Test
+    void whatIsApprovedGoesBackAndIsMade() throws Exception {
+        Files.writeString(Files.createDirectories(data("held/lane")).resolve("cat.approved.json"), "{}");
+        begin();
+
+        Bench.await("done", () -> Files.exists(data("done/lane/cat.json")));
+    }
+
+    @Test
     void whileTheWebUiIsAwayATaskWaits() throws Exception {
         for (int i = 0; i < 6; i++) {
             troubles.add(new AwayException(problem(ProblemCode.WEBUI_AWAY)));

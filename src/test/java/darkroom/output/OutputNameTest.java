@@ -20,23 +20,39 @@ final class OutputNameTest {
         "[index] $1 \\,001__1__.png"
     })
     void tokensAreReplaced(String pattern, String name) {
-        assertThat(new OutputName(pattern).next(VALUES, "png")).isEqualTo(name);
+        assertThat(new OutputName(pattern, 200).next(VALUES, "png")).isEqualTo(name);
     }
 
     @Test
     void noTwoPicturesOfATaskGetTheSameName() {
-        OutputName names = new OutputName("[seed]");
+        OutputName names = new OutputName("[seed]", 200);
 
         assertThat(names.next(VALUES, "png")).isEqualTo("77.png");
         assertThat(names.next(VALUES, "png")).isEqualTo("77-2.png");
         assertThat(names.next(VALUES, "png")).isEqualTo("77-3.png");
     }
 
-    @Test
-    void anEndlessNameIsCutOff() {
-        String name = new OutputName("[name]-[seed]").next(Map.of("name", "x".repeat(1000), "seed", "1"), "png");
-
-        assertThat(name.length()).isLessThan(255);
+    @ParameterizedTest
+    @CsvSource({
+        "[name]-[seed],xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-1.png",
+        "[prompt_words]_[name]_[seed],äöüäöüäöüäö_xxxxxxxxxxxxxxx_1.png",
+        "[sampler]-[seed],1.png",
+        "[seed]-[sampler] [index],1_001.png",
+    })
+    void whatIsTooLongIsShortenedWhereItIsAboutWords(String pattern, String name) {
+        assertThat(new OutputName(pattern, 40)
+                        .next(
+                                Map.of(
+                                        "name",
+                                        "x".repeat(1000),
+                                        "prompt_words",
+                                        "äöü".repeat(300),
+                                        "seed",
+                                        "1",
+                                        "index",
+                                        "001"),
+                                "png"))
+                .isEqualTo(name);
     }
 
     @ParameterizedTest
