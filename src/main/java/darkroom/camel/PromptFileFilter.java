@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.files.JunkName;
 import darkroom.files.UnusableName;
 import darkroom.json.Wholeness;
 import darkroom.picture.PictureException;
@@ -41,13 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PromptFileFilter implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(PromptFileFilter.class);
-
-    /** What systems and tools leave behind, or write while they are not finished. Names with a dot in front as well. */
-    private static final Pattern JUNK = Pattern.compile(
-            "\\..*|~.*|.*~|readme([.].*)?|.*[.](part|partial|filepart|tmp|temp|crdownload|download|swp|lock|camellock)"
-                    + "|thumbs[.]db|desktop[.]ini|@eadir|#recycle|[$]recycle[.]bin|system volume information|lost[+]found"
-                    + "|__macosx",
-            Pattern.CASE_INSENSITIVE);
 
     /** The ending of files that cancel jobs. */
     static final String CANCEL = ".cancel";
@@ -142,7 +136,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     @Override
     public boolean accept(GenericFile<File> file) {
         String name = file.getFile().getName();
-        if (JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(file.getFile())) {
+        if (JunkName.is(name) || ignored.matcher(name).matches() || isUnusable(file.getFile())) {
             return false;
         }
         Path path = file.getFile().toPath().toAbsolutePath();
@@ -206,7 +200,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     private boolean isPassedOver(Path path) {
         String name = path.getFileName().toString();
-        return JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(path.toFile());
+        return JunkName.is(name) || ignored.matcher(name).matches() || isUnusable(path.toFile());
     }
 
     private boolean isUnusable(File file) {

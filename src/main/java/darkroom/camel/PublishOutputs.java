@@ -1,10 +1,12 @@
 package darkroom.camel;
 
 import darkroom.camel.component.Generated;
+import darkroom.files.SafeName;
 import darkroom.job.Attachment;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.ProblemException;
+import darkroom.job.Source;
 import darkroom.job.Task;
 import darkroom.json.Pointers;
 import darkroom.output.Output;
@@ -81,8 +83,9 @@ final class PublishOutputs {
     }
 
     /** Two tasks may have the same seed. */
-    private String pattern(Job job) {
-        return job.tasks() == 1 || namePattern.contains("[index]") ? namePattern : namePattern + "-[index]";
+    private String pattern(Job job, Task task) {
+        boolean own = task.source() != null && task.source().own() && namePattern.contains("[source]");
+        return job.tasks() == 1 || own || namePattern.contains("[index]") ? namePattern : namePattern + "-[index]";
     }
 
     private static String counted(List<Output> outputs) {
@@ -91,7 +94,7 @@ final class PublishOutputs {
     }
 
     private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target) throws IOException {
-        OutputName names = new OutputName(pattern(job));
+        OutputName names = new OutputName(pattern(job, task));
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
         for (CheckedAnswer.Made made : answer.pictures()) {
@@ -151,11 +154,18 @@ final class PublishOutputs {
         BigInteger seed = added ? firstSeed : made.seed(); // its name says whose it is
         String unknown = task.operation().generates() ? "unknown" : "";
         return Map.of(
-                "job", job.id(),
-                "name", job.name(),
-                "lane", job.lane().replace('/', '-'),
-                "index", index,
-                "seed", seed == null ? unknown : seed.toString());
+                "job",
+                job.id(),
+                "name",
+                job.name(),
+                "lane",
+                job.lane().replace('/', '-'),
+                "index",
+                index,
+                "seed",
+                seed == null ? unknown : seed.toString(),
+                "source",
+                task.source() == null ? job.name() : SafeName.of(task.source().name(), Source.MOST_BYTES));
     }
 
     private static Receipt receipt(Job job, Generated generated, List<Output> outputs) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
+ * @param source what the picture is called that it is about; null if it is about none
  */
 public record Task(
         String jobId,
@@ -27,16 +28,30 @@ public record Task(
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
         Map<String, @Nullable Object> settings,
-        List<Attachment> attachments) {
+        List<Attachment> attachments,
+        @Nullable Source source) {
 
     public Task {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
         attachments = List.copyOf(attachments);
     }
 
+    /** A task that is about no picture of somebody's. */
+    public Task(
+            String jobId,
+            int number,
+            int firstIndex,
+            Operation operation,
+            @Nullable Save save,
+            @Nullable OutOfMemory outOfMemory,
+            Map<String, @Nullable Object> settings,
+            List<Attachment> attachments) {
+        this(jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, null);
+    }
+
     /** The same task with other settings. */
     public Task withSettings(Map<String, @Nullable Object> others) {
-        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, others, attachments);
+        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, others, attachments, source);
     }
 
     /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */

@@ -49,7 +49,8 @@ public final class Planner {
                 promptFile.save(),
                 promptFile.outOfMemory(),
                 settings,
-                promptFile.attachments());
+                promptFile.attachments(),
+                promptFile.source());
     }
 
     private void pin(Map<String, @Nullable Object> settings, String name) {

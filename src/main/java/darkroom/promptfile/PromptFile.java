@@ -5,6 +5,7 @@ import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.job.Source;
 import darkroom.promptfile.expansion.Expansion;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     a value that is not in it came from where the one around it did
  * @param limit most tasks of the file: as its author ({@code job.limit}) and the operator want it
  * @param expansion the tasks that it stands for; null if it is one
+ * @param source what the picture is called that it is about; null if it is about none
  */
 public record PromptFile(
         int number,
@@ -45,7 +47,8 @@ public record PromptFile(
         List<DefaultsFile> defaults,
         Map<String, String> origins,
         int limit,
-        @Nullable Expansion expansion) {
+        @Nullable Expansion expansion,
+        @Nullable Source source) {
 
     /** How many tasks it stands for; at least 1. */
     public long tasks() {
@@ -60,20 +63,36 @@ public record PromptFile(
     public PromptFile task(long index) {
         return expansion == null
                 ? this
-                : new PromptFile(
-                        number,
-                        jobId,
-                        operation,
-                        save,
-                        outOfMemory,
-                        priority,
-                        deliver,
-                        labels,
+                : with(
                         expansion.at(index),
-                        attachments,
-                        defaults,
-                        origins,
-                        limit,
-                        null);
+                        null,
+                        source == null || index == 0 ? source : new Source(source.name(), false));
+    }
+
+    /** The same, about a picture of this name. */
+    PromptFile from(Source picture) {
+        return with(settings, expansion, picture);
+    }
+
+    private PromptFile with(
+            Map<String, @Nullable Object> otherSettings,
+            @Nullable Expansion otherExpansion,
+            @Nullable Source otherSource) {
+        return new PromptFile(
+                number,
+                jobId,
+                operation,
+                save,
+                outOfMemory,
+                priority,
+                deliver,
+                labels,
+                otherSettings,
+                attachments,
+                defaults,
+                origins,
+                limit,
+                otherExpansion,
+                otherSource);
     }
 }

@@ -3,9 +3,11 @@ package darkroom.promptfile;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.picture.Infotext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -63,17 +65,35 @@ final class TextEntries implements Entries {
         }
         reader.reset();
         String text = new String(start, 0, length).strip();
-        boolean ends = length < start.length
-                && PARAMETERS
+        return length < start.length && isInfotext(text) ? Optional.of(text) : Optional.empty();
+    }
+
+    /** Whether a text ends like an infotext, and is one alone. */
+    private static boolean isInfotext(String text) {
+        return PARAMETERS
                         .matcher(text.substring(text.lastIndexOf('\n') + 1).strip())
-                        .matches();
-        return ends
-                        && text.lines()
-                                        .filter(line -> PARAMETERS.matcher(line).matches())
-                                        .count()
-                                == 1
-                ? Optional.of(text)
-                : Optional.empty();
+                        .matches()
+                && text.lines()
+                                .filter(line -> PARAMETERS.matcher(line).matches())
+                                .count()
+                        == 1;
+    }
+
+    /** What a text beside a picture says: all of it is its prompt, or its infotext. */
+    static PromptDocument beside(InputStream in, Attachments attachments, long max) throws IOException {
+        StringWriter all = new StringWriter();
+        new BoundedReader(in, max).transferTo(all);
+        String text = all.toString().strip();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (isInfotext(text)) {
+            Infotext.Prompts prompts = Infotext.prompts(text);
+            fields.put("prompt", prompts.prompt());
+            fields.put("negative_prompt", prompts.negative());
+            fields.put("infotext", text.replace("\r\n", "\n"));
+        } else if (!text.isEmpty()) {
+            fields.put("prompt", text.replace("\r\n", "\n"));
+        }
+        return PromptDocument.of(fields, Map.of(), attachments);
     }
 
     @Override

@@ -39,11 +39,21 @@ final class OutputNameTest {
         assertThat(name.length()).isLessThan(255);
     }
 
+    @Test
+    void whatIsCutOffOfTwoNamesDoesNotMakeThemOne() {
+        String one = new OutputName("[name]-[index]").next(Map.of("name", "x".repeat(1000), "index", "001"), "png");
+        String other = new OutputName("[name]-[index]").next(Map.of("name", "x".repeat(1000), "index", "002"), "png");
+
+        assertThat(one).isNotEqualTo(other);
+        assertThat(one.length()).isEqualTo(204);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "[job]-[index],",
         "[jobb]-[seed],there is no [jobb]; did you mean 'job'?",
-        "[job],pictures of one job would get the same name; use [index] or [seed]",
+        "[job],'pictures of one job would get the same name; use [index], [seed] or [source]'",
+        "[source],",
         "a/[seed],a name has no folders in it"
     })
     void aWrongPatternIsNoticed(String pattern, String problem) {

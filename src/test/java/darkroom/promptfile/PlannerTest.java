@@ -114,6 +114,7 @@ final class PlannerTest {
                         List.of(),
                         Map.of(),
                         1,
+                        null,
                         null),
                 "job",
                 1,
