@@ -7,6 +7,7 @@ import darkroom.picture.PictureException;
 import darkroom.picture.PictureProbe;
 import darkroom.promptfile.Dropped;
 import darkroom.promptfile.Form;
+import darkroom.promptfile.PromptFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,6 +144,12 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (file.isDirectory() && PromptFolder.isNamed(name)) {
+                Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
+                return attributes.isDirectory()
+                        && !pauses.isPaused(path.normalize().resolveSibling(""))
+                        && isFolderSettled(path);
+            }
             if (file.isDirectory()) {
                 return attributes.isDirectory()
                         && !ownFolders.contains(path.normalize())
@@ -190,7 +197,9 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     /** Whether a folder in a drop folder is a lane, and not junk or one of ours. */
     boolean isLane(Path folder) {
-        return !isPassedOver(folder) && !ownFolders.contains(folder);
+        return !isPassedOver(folder)
+                && !ownFolders.contains(folder)
+                && !PromptFolder.isNamed(folder.getFileName().toString());
     }
 
     /** Whether the name of a file says that it cancels jobs; what is in it does not matter. */
@@ -214,6 +223,9 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     /** Whether a file is a prompt file, by its name and its lane: most pictures are what prompt files begin with. */
     boolean isPromptFile(Path file) {
         String name = file.getFileName().toString();
+        if (PromptFolder.isNamed(name)) {
+            return PromptFolder.is(file);
+        }
         if (!mayBePromptFile(name)) {
             return false;
         }
@@ -226,7 +238,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     /** Whether a file of this name is a prompt file, at least in some lanes. */
     static boolean mayBePromptFile(String name) {
-        return Form.of(name).isPresent()
+        return (Form.of(name).isPresent() || PromptFolder.isNamed(name))
                 && !name.toLowerCase(Locale.ROOT).endsWith(FailedFiles.ERROR)
                 && !Dropped.isLaneFile(name);
     }
@@ -248,6 +260,48 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             forgetTheGone();
         }
         return false;
+    }
+
+    /** When all in it has been still for as long as its prompt file, or a picture, asks for. */
+    private boolean isFolderSettled(Path folder) throws IOException {
+        Optional<Path> document = PromptFolder.document(folder);
+        if (document.isEmpty()) {
+            return false;
+        }
+        long size = 0;
+        long modified = 0;
+        List<Path> files = PromptFolder.files(folder);
+        for (Path file : files) {
+            size += 1 + Files.size(file);
+            modified = Math.max(modified, Files.getLastModifiedTime(file).toMillis());
+        }
+        Seen seen = unsettled.get(folder);
+        if (seen == null || seen.size != size || seen.modified != modified) {
+            seen = new Seen(size, modified, null, System.nanoTime());
+        }
+        if (seen.found == null && seen.isStillFor(settle)) {
+            seen = seen.with(lookThrough(document.get(), files));
+        }
+        if (seen.isStillFor(settle) && isSettled(seen)) {
+            unsettled.remove(folder);
+            return true;
+        }
+        if (unsettled.put(folder, seen) == null) {
+            forgetTheGone();
+        }
+        return false;
+    }
+
+    private static Wholeness lookThrough(Path document, List<Path> files) {
+        for (Path file : files) {
+            boolean picture = Form.of(file.getFileName().toString())
+                    .filter(Form.PICTURE::equals)
+                    .isPresent();
+            if (picture && lookThrough(file) == Wholeness.CUT_OFF) {
+                return Wholeness.CUT_OFF;
+            }
+        }
+        return lookThrough(document);
     }
 
     private boolean isSettled(Seen seen) {

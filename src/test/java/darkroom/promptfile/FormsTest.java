@@ -179,7 +179,8 @@ final class FormsTest {
 
         assertThat(read("a.txt", log.toString()))
                 .extracting(entry -> entry.settings().get("infotext"))
-                .containsExactlyElementsOf(infotexts.stream().map(text -> (Object) text).toList());
+                .containsExactlyElementsOf(
+                        infotexts.stream().map(text -> (Object) text).toList());
         assertThat(read("a.txt", INFOTEXT + "\n\nSteps: 5, Sampler: Euler, CFG scale: 7\n"))
                 .extracting(entry -> String.valueOf(entry.settings().get("infotext")))
                 .containsExactly(INFOTEXT, "Steps: 5, Sampler: Euler, CFG scale: 7");
