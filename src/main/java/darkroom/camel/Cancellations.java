@@ -1,12 +1,11 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
-import darkroom.files.Sha256;
 import darkroom.files.TolerantVisitor;
 import darkroom.job.Job;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
-import darkroom.promptfile.Form;
+import darkroom.promptfile.PromptFolder;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
@@ -81,7 +80,7 @@ final class Cancellations {
         /** Whether it means a prompt file of this name. */
         boolean means(String fileName) {
             return PromptFileFilter.mayBePromptFile(fileName)
-                    && (fileName.equals(name()) || Form.stem(fileName).equals(name()));
+                    && (fileName.equals(name()) || PromptFolder.stem(fileName).equals(name()));
         }
 
         boolean means(Job job) {
@@ -197,7 +196,7 @@ final class Cancellations {
         for (Path file : Disk.list(asked.folder().resolve(asked.within()))) {
             if (asked.means(file.getFileName().toString())
                     && filter.isPromptFile(file)
-                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    && (PromptFolder.is(file) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))) {
                 found |= takeBack(file, asked);
             }
         }
@@ -220,7 +219,8 @@ final class Cancellations {
         }
         Problem problem = Problem.of(
                 ProblemCode.CANCELLED, "cancelled by " + asked.file() + " before it was begun", EndJob.AGAIN);
-        ErrorFile.About about = new ErrorFile.About(claim.fileName(), Sha256.of(claimed), null, null, 0, List.of());
+        ErrorFile.About about =
+                new ErrorFile.About(claim.fileName(), PromptFolder.sha256(claimed), null, null, 0, List.of());
         ErrorFile error = ErrorFile.of(List.of(problem), about);
         events.cancelled(claim, error);
         Path target = cancelled.put(claim, error);

@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.promptfile.PromptFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,8 +62,7 @@ final class ClaimGate implements GenericFileExclusiveReadLockStrategy<File> {
                             Path.of(listed.getEndpointPath()).toAbsolutePath().normalize())
                     && !disk.isLow()
                     && room.test(file.resolveSibling("").normalize())
-                    && now.isRegularFile()
-                    && now.size() == listed.getFileLength()
+                    && (PromptFolder.is(file) || (now.isRegularFile() && now.size() == listed.getFileLength()))
                     && now.lastModifiedTime().toMillis() == listed.getLastModified()
                     // last: what is permitted is waited for
                     && failingLanes.permits(file.resolveSibling("").normalize());

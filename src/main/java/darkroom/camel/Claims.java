@@ -2,16 +2,20 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
+import darkroom.files.TolerantVisitor;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
+import darkroom.promptfile.PromptFolder;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -120,11 +124,25 @@ final class Claims extends RoutePolicySupport {
 
     private int bringBack(Path claimed, Path folder, WorkFolder jobs) throws IOException {
         String lane = dropFolders.getOrDefault(folder, "");
-        List<Path> files;
-        try (Stream<Path> tree = Files.walk(claimed)) {
-            files = tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                    .toList();
-        }
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(claimed, new TolerantVisitor() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (!folder.equals(claimed) && PromptFolder.is(folder)) {
+                    files.add(folder);
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
         boolean all = true;
         for (Path file : files) {
             try {
@@ -154,8 +172,8 @@ final class Claims extends RoutePolicySupport {
                     ProblemCode.CRASHED_REPEATEDLY,
                     "the service died " + strikes + " times while it read this file",
                     "look at the log for what it died of; then change the file, or split it");
-            ErrorFile.About about =
-                    new ErrorFile.About(claim.fileName(), Sha256.of(claim.file()), null, null, strikes, List.of());
+            ErrorFile.About about = new ErrorFile.About(
+                    claim.fileName(), PromptFolder.sha256(claim.file()), null, null, strikes, List.of());
             ErrorFile error = ErrorFile.of(List.of(problem), about);
             events.failed(claim, error);
             Path target = failed.put(claim, error);

@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.promptfile.PromptFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -64,7 +65,7 @@ final class DropConsumer extends FileConsumer {
                     others.add(entry.toFile());
                 } else if (room && found.size() < most) {
                     File file = entry.toFile();
-                    if (file.isDirectory()) {
+                    if (file.isDirectory() && !PromptFolder.is(entry)) {
                         others.add(file);
                     } else {
                         Supplier<GenericFile<File>> generic = generic(file);

@@ -2,13 +2,13 @@ package darkroom.camel;
 
 import darkroom.camel.component.Generated;
 import darkroom.camel.component.WebuiConstants;
-import darkroom.files.Sha256;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Task;
+import darkroom.promptfile.PromptFolder;
 import darkroom.secret.Secrets;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
@@ -116,7 +116,7 @@ final class ExplainFailure {
     /** Null if the file can't be read, which may be what is wrong with it. */
     private static @Nullable String sha256(Claim claim) {
         try {
-            return Sha256.of(claim.file());
+            return PromptFolder.sha256(claim.file());
         } catch (IOException e) {
             return null;
         }

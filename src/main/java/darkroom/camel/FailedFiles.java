@@ -2,10 +2,10 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.files.SafeName;
-import darkroom.files.Sha256;
 import darkroom.files.SharedLocks;
 import darkroom.job.Job;
 import darkroom.json.Json;
+import darkroom.promptfile.PromptFolder;
 import darkroom.webui.CheckedAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +91,8 @@ final class FailedFiles {
         }
         try {
             ErrorFile error = Json.mapper().readValue(file.toFile(), ErrorFile.class);
-            boolean same = error.job() != null && Sha256.of(claim.file()).equals(error.promptFileSha256());
+            boolean same =
+                    error.job() != null && PromptFolder.sha256(claim.file()).equals(error.promptFileSha256());
             return same ? Optional.ofNullable(error.job()) : Optional.empty();
         } catch (IOException e) {
             LOG.debug("{} can't be read and is not needed", file, e);
@@ -105,7 +106,8 @@ final class FailedFiles {
         for (Path file : List.of(lane.resolve(job.fileName()), Moved.other(lane, job.fileName(), job.id()))) {
             try {
                 ErrorFile error = Json.mapper().readValue(errorFile(file).toFile(), ErrorFile.class);
-                if (job.id().equals(error.job()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (job.id().equals(error.job())
+                        && (PromptFolder.is(file) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))) {
                     return Optional.of(file);
                 }
             } catch (IOException e) {

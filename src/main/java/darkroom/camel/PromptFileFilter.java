@@ -1,11 +1,13 @@
 package darkroom.camel;
 
+import darkroom.files.JunkName;
 import darkroom.files.UnusableName;
 import darkroom.json.Wholeness;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureProbe;
 import darkroom.promptfile.Dropped;
 import darkroom.promptfile.Form;
+import darkroom.promptfile.PromptFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,13 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PromptFileFilter implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(PromptFileFilter.class);
-
-    /** What systems and tools leave behind, or write while they are not finished. Names with a dot in front as well. */
-    private static final Pattern JUNK = Pattern.compile(
-            "\\..*|~.*|.*~|readme([.].*)?|.*[.](part|partial|filepart|tmp|temp|crdownload|download|swp|lock|camellock)"
-                    + "|thumbs[.]db|desktop[.]ini|@eadir|#recycle|[$]recycle[.]bin|system volume information|lost[+]found"
-                    + "|__macosx",
-            Pattern.CASE_INSENSITIVE);
 
     /** The ending of files that cancel jobs. */
     static final String CANCEL = ".cancel";
@@ -142,13 +137,19 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     @Override
     public boolean accept(GenericFile<File> file) {
         String name = file.getFile().getName();
-        if (JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(file.getFile())) {
+        if (JunkName.is(name) || ignored.matcher(name).matches() || isUnusable(file.getFile())) {
             return false;
         }
         Path path = file.getFile().toPath().toAbsolutePath();
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (file.isDirectory() && PromptFolder.isNamed(name)) {
+                Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
+                return attributes.isDirectory()
+                        && !pauses.isPaused(path.normalize().resolveSibling(""))
+                        && isFolderSettled(path);
+            }
             if (file.isDirectory()) {
                 return attributes.isDirectory()
                         && !ownFolders.contains(path.normalize())
@@ -196,7 +197,9 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     /** Whether a folder in a drop folder is a lane, and not junk or one of ours. */
     boolean isLane(Path folder) {
-        return !isPassedOver(folder) && !ownFolders.contains(folder);
+        return !isPassedOver(folder)
+                && !ownFolders.contains(folder)
+                && !PromptFolder.isNamed(folder.getFileName().toString());
     }
 
     /** Whether the name of a file says that it cancels jobs; what is in it does not matter. */
@@ -206,7 +209,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     private boolean isPassedOver(Path path) {
         String name = path.getFileName().toString();
-        return JUNK.matcher(name).matches() || ignored.matcher(name).matches() || isUnusable(path.toFile());
+        return JunkName.is(name) || ignored.matcher(name).matches() || isUnusable(path.toFile());
     }
 
     private boolean isUnusable(File file) {
@@ -220,6 +223,9 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     /** Whether a file is a prompt file, by its name and its lane: most pictures are what prompt files begin with. */
     boolean isPromptFile(Path file) {
         String name = file.getFileName().toString();
+        if (PromptFolder.isNamed(name)) {
+            return PromptFolder.is(file);
+        }
         if (!mayBePromptFile(name)) {
             return false;
         }
@@ -232,7 +238,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     /** Whether a file of this name is a prompt file, at least in some lanes. */
     static boolean mayBePromptFile(String name) {
-        return Form.of(name).isPresent()
+        return (Form.of(name).isPresent() || PromptFolder.isNamed(name))
                 && !name.toLowerCase(Locale.ROOT).endsWith(FailedFiles.ERROR)
                 && !Dropped.isLaneFile(name);
     }
@@ -254,6 +260,48 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             forgetTheGone();
         }
         return false;
+    }
+
+    /** When all in it has been still for as long as its prompt file, or a picture, asks for. */
+    private boolean isFolderSettled(Path folder) throws IOException {
+        Optional<Path> document = PromptFolder.document(folder);
+        if (document.isEmpty()) {
+            return false;
+        }
+        long size = 0;
+        long modified = 0;
+        List<Path> files = PromptFolder.files(folder);
+        for (Path file : files) {
+            size += 1 + Files.size(file);
+            modified = Math.max(modified, Files.getLastModifiedTime(file).toMillis());
+        }
+        Seen seen = unsettled.get(folder);
+        if (seen == null || seen.size != size || seen.modified != modified) {
+            seen = new Seen(size, modified, null, System.nanoTime());
+        }
+        if (seen.found == null && seen.isStillFor(settle)) {
+            seen = seen.with(lookThrough(document.get(), files));
+        }
+        if (seen.isStillFor(settle) && isSettled(seen)) {
+            unsettled.remove(folder);
+            return true;
+        }
+        if (unsettled.put(folder, seen) == null) {
+            forgetTheGone();
+        }
+        return false;
+    }
+
+    private static Wholeness lookThrough(Path document, List<Path> files) {
+        for (Path file : files) {
+            boolean picture = Form.of(file.getFileName().toString())
+                    .filter(Form.PICTURE::equals)
+                    .isPresent();
+            if (picture && lookThrough(file) == Wholeness.CUT_OFF) {
+                return Wholeness.CUT_OFF;
+            }
+        }
+        return lookThrough(document);
     }
 
     private boolean isSettled(Seen seen) {

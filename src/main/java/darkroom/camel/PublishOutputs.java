@@ -1,10 +1,12 @@
 package darkroom.camel;
 
 import darkroom.camel.component.Generated;
+import darkroom.files.SafeName;
 import darkroom.job.Attachment;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
 import darkroom.job.ProblemException;
+import darkroom.job.Source;
 import darkroom.job.Task;
 import darkroom.json.Pointers;
 import darkroom.output.Output;
@@ -90,8 +92,9 @@ final class PublishOutputs {
     }
 
     /** Two tasks may have the same seed. */
-    private String pattern(Job job) {
-        return job.tasks() == 1 || namePattern.contains("[index]") ? namePattern : namePattern + "-[index]";
+    private String pattern(Job job, Task task) {
+        boolean own = task.source() != null && task.source().own() && namePattern.contains("[source]");
+        return job.tasks() == 1 || own || namePattern.contains("[index]") ? namePattern : namePattern + "-[index]";
     }
 
     private static String counted(List<Output> outputs) {
@@ -102,7 +105,7 @@ final class PublishOutputs {
     private List<Output> publish(Job job, Generated generated, OutputFolder target) throws IOException {
         Task task = generated.task();
         CheckedAnswer answer = generated.answer();
-        OutputName names = new OutputName(pattern(job), longestName);
+        OutputName names = new OutputName(pattern(job, task), longestName);
         Map<String, String> ofTask = OutputTokens.of(job, generated);
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
@@ -164,6 +167,8 @@ final class PublishOutputs {
         String unknown = task.operation().generates() ? "unknown" : "";
         Map<String, String> values = new HashMap<>(ofTask);
         values.put("index", index);
+        values.put(
+                "source", task.source() == null ? job.name() : SafeName.of(task.source().name(), Source.MOST_BYTES));
         values.put("seed", seed == null ? unknown : seed.toString());
         Picture picture = made.picture();
         if (picture != null && picture.width() > 0) {

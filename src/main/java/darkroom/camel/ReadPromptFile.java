@@ -10,11 +10,11 @@ import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
 import darkroom.promptfile.Dropped;
-import darkroom.promptfile.Form;
 import darkroom.promptfile.JobPlan;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
+import darkroom.promptfile.PromptFolder;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.File;
@@ -120,7 +120,9 @@ final class ReadPromptFile {
      * good; before that it is where it was claimed, and with all that is in it.
      */
     private void makeSure(Claim claim) throws IOException {
-        disk.forceForeign(claim.file());
+        for (Path file : PromptFolder.is(claim.file()) ? PromptFolder.files(claim.file()) : List.of(claim.file())) {
+            disk.forceForeign(file);
+        }
         boolean first = claim.droppedInto().equals(claim.folder()); // then the last line is about .claimed as well
         disk.forceFolders(claim.file(), first ? claim.folder().resolve(Claim.CLAIMED) : claim.folder());
         disk.forceGone(claim.droppedInto().resolve(claim.fileName()));
@@ -208,14 +210,14 @@ final class ReadPromptFile {
         }
 
         void read(Dropped dropped, Path staging, JobFolder.TaskWriter tasks) throws IOException {
-            summary = reader.read(claim.file(), dropped, staging, entry -> take(entry, tasks));
+            summary = reader.read(PromptFolder.read(claim.file()), dropped, staging, entry -> take(entry, tasks));
         }
 
         private void take(PromptFile entry, JobFolder.TaskWriter tasks) throws IOException {
             JobPlan begun = plan;
             if (begun == null) {
                 first = entry;
-                String wish = entry.jobId() == null ? Form.stem(claim.fileName()) : entry.jobId();
+                String wish = entry.jobId() == null ? PromptFolder.stem(claim.fileName()) : entry.jobId();
                 name = SafeName.of(wish, MAX_NAME_BYTES);
                 id = work.reserve(
                         name + "-" + TIME.format(now),
@@ -236,9 +238,10 @@ final class ReadPromptFile {
         }
 
         /** The job, when its plan is written. */
-        Job job() {
+        Job job() throws IOException {
             PromptFile said = Objects.requireNonNull(first);
             PromptFileReader.Summary all = Objects.requireNonNull(summary);
+            String sha256 = PromptFolder.is(claim.file()) ? PromptFolder.sha256(claim.file()) : all.sha256();
             Optional<Ticket> ticket = noteJob(claim, id);
             String sent = ticket.map(Ticket::trace).orElse(null);
             return new Job(
@@ -247,7 +250,7 @@ final class ReadPromptFile {
                     claim.lane(),
                     claim.fileName(),
                     claim.id(),
-                    all.sha256(),
+                    sha256,
                     now,
                     Objects.requireNonNull(plan).tasks(),
                     said.priority(),
@@ -273,7 +276,8 @@ final class ReadPromptFile {
         String preset = exchange.getProperty(PRESET, String.class);
         String prefix = lanes.of(claim.folder(), exchange.getFromRouteId());
         Path lane = claim.droppedInto();
-        return new Dropped(lane, claim.folder(), lane, prefix, preset == null || preset.isEmpty() ? null : preset);
+        Path folder = PromptFolder.is(claim.file()) ? claim.file() : lane; // where its pictures are
+        return new Dropped(folder, claim.folder(), lane, prefix, preset == null || preset.isEmpty() ? null : preset);
     }
 
     /** What is for a destination without a route waits in its folder for one. */

@@ -7,6 +7,7 @@ import darkroom.files.TolerantVisitor;
 import darkroom.json.Json;
 import darkroom.outbox.Outbox;
 import darkroom.output.OutputFolder;
+import darkroom.promptfile.PromptFolder;
 import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
@@ -259,6 +260,15 @@ final class Retention {
     private static List<Path> files(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(root, new TolerantVisitor() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (!folder.equals(root) && PromptFolder.is(folder)) {
+                    files.add(folder); // goes as a whole
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile() && !file.getFileName().toString().startsWith(".")) {

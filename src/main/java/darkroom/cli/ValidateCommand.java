@@ -10,6 +10,7 @@ import darkroom.job.ProblemException;
 import darkroom.promptfile.Dropped;
 import darkroom.promptfile.PromptFile;
 import darkroom.promptfile.PromptFileReader;
+import darkroom.promptfile.PromptFolder;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.io.File;
@@ -92,6 +93,11 @@ final class ValidateCommand implements Callable<Integer> {
         Path file = Path.of(name);
         Dropped dropped = lane.dropped(settings, file);
         Path absolute = file.toAbsolutePath().normalize();
+        if (PromptFolder.is(absolute) && PromptFolder.document(absolute).isPresent()) {
+            absolute = PromptFolder.document(absolute).get();
+            dropped = new Dropped(
+                    absolute.resolveSibling(""), dropped.root(), dropped.lane(), dropped.prefix(), dropped.preset());
+        }
         if (Files.isDirectory(absolute)) {
             System.out.println(file + ": is a folder; name the files in it, such as " + file.resolve("*.json"));
             return Optional.empty();

@@ -113,10 +113,44 @@ public final class Disk {
         try {
             move(from, to);
         } catch (AtomicMoveNotSupportedException e) {
-            write(to, out -> Files.copy(from, out));
-            Files.delete(from);
+            if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+                copyTree(from, to);
+                deleteTree(from);
+            } else {
+                write(to, out -> Files.copy(from, out));
+                Files.delete(from);
+            }
             forceGone(from);
         }
+    }
+
+    /** Under a name that readers pass over, as it is with a file. Links are copied as what they are. */
+    private void copyTree(Path from, Path to) throws IOException {
+        Path part = to.resolveSibling("." + to.getFileName() + PART);
+        deleteTree(part);
+        List<Path> folders = new ArrayList<>();
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                folders.add(Files.createDirectory(part.resolve(from.relativize(folder))));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Path copy = part.resolve(from.relativize(file));
+                Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isRegularFile()) {
+                    force(copy);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        for (Path folder : folders) {
+            force(folder, StandardOpenOption.READ);
+        }
+        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+        forceFolder(to);
     }
 
     /**

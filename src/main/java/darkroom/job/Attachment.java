@@ -23,6 +23,9 @@ public record Attachment(
         return new Attachment(otherPointer, file, form, bytes, sha256, otherSource, width, height);
     }
 
+    /** What is given for the source of what came in the prompt file itself. */
+    public static final String INLINE = "inline";
+
     /** What the file of an attachment holds. */
     public enum Form {
         /** A picture, which goes into the payload as base64. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param attachments the parts of the payload that are kept in files
  * @param follows the picture that it goes on from, which is no attachment until it is there; null if it goes on from none
  * @param then what goes on from its pictures, picture by picture
+ * @param source what the picture is called that it is about; null if it is about none
  */
 public record Task(
         String jobId,
@@ -32,7 +33,9 @@ public record Task(
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
         @Nullable Follows follows,
-        List<Task> then) {
+        List<Task> then,
+
+        @Nullable Source source) {
 
     public Task {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
@@ -40,7 +43,7 @@ public record Task(
         then = then == null ? List.of() : List.copyOf(then); // an earlier version may have written it
     }
 
-    /** A task that stands alone. */
+    /** A task that stands alone, and is about no picture of somebody's. */
     public Task(
             String jobId,
             int number,
@@ -50,7 +53,7 @@ public record Task(
             @Nullable OutOfMemory outOfMemory,
             Map<String, @Nullable Object> settings,
             List<Attachment> attachments) {
-        this(jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, null, List.of());
+        this(jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, null, List.of(), null);
     }
 
     /** The same task with other settings. */
@@ -61,13 +64,13 @@ public record Task(
     /** The same task with another payload. */
     public Task with(Map<String, @Nullable Object> others, List<Attachment> otherAttachments) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, others, otherAttachments, follows, then);
+                jobId, number, firstIndex, operation, save, outOfMemory, others, otherAttachments, follows, then, source);
     }
 
     /** The same task, and what goes on from it. */
     public Task withThen(List<Task> others) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, follows, others);
+                jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, follows, others, source);
     }
 
     /** All that goes on from it, also from what follows it; each behind what it follows. */

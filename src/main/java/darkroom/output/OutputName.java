@@ -1,6 +1,7 @@
 package darkroom.output;
 
 import darkroom.files.SafeName;
+import darkroom.files.Sha256;
 import darkroom.job.Suggestion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,13 +9,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How output files are named: a pattern with tokens in brackets, those of the WebUI's own patterns and a few more. Names
@@ -29,6 +31,7 @@ public final class OutputName {
             Map.entry("lane", "the lane, empty for the drop folder itself"),
             Map.entry("index", "which picture of the job, from 001; grid and extra1 … for others"),
             Map.entry("seed", "the seed it was made from"),
+            Map.entry("source", "what the picture is called that it began with; the job's name if it began with none"),
             Map.entry("prompt_words", "the first words of the prompt, eight at most"),
             Map.entry("model_name", "the checkpoint it was made with"),
             Map.entry("sampler", "the sampler"),
@@ -42,14 +45,16 @@ public final class OutputName {
             Map.entry("datetime", "the second the job was accepted, in UTC"))));
 
     /** Those that are about words; no two pictures are told apart by them alone. */
-    private static final Set<String> WORDS = Set.of("job", "name", "lane", "prompt_words", "model_name");
+    private static final Set<String> WORDS = Set.of("job", "name", "lane", "source", "prompt_words", "model_name");
 
     private static final Pattern TOKEN = Pattern.compile("\\[([^\\[\\]]*)]");
 
     /** A token, and what parts it from the one before, which goes with it if nothing stands for it. */
     private static final Pattern PARTED = Pattern.compile("([-_ ]*)" + TOKEN);
 
+    private static final String SOURCE = "source";
     private static final int LEAST_WORD = 4;
+    private static final int LEAST_MARKED = 16;
 
     private final String pattern;
     private final int longest;
@@ -75,8 +80,8 @@ public final class OutputName {
                         "there is no [" + tokens.group(1) + "]; " + Suggestion.of(tokens.group(1), TOKENS.keySet()));
             }
         }
-        if (!pattern.contains("[index]") && !pattern.contains("[seed]")) {
-            problems.add("pictures of one job would get the same name; use [index] or [seed]");
+        if (Stream.of("[index]", "[seed]", "[source]").noneMatch(pattern::contains)) {
+            problems.add("pictures of one job would get the same name; use [index], [seed] or [source]");
         }
         if (pattern.contains("/") || pattern.contains("\\")) {
             problems.add("a name has no folders in it");
@@ -103,19 +108,29 @@ public final class OutputName {
     private String shortened(Map<String, String> values) {
         Map<String, String> fitting = new HashMap<>(values);
         for (int over = bytes(filled(fitting)) - longest; over > 0; over = bytes(filled(fitting)) - longest) {
-            Optional<String> word = WORDS.stream()
+            String word = WORDS.stream()
                     .filter(token -> pattern.contains("[" + token + "]"))
-                    .filter(token -> bytes(fitting.getOrDefault(token, "")) > LEAST_WORD)
-                    .max(Comparator.comparingInt(token -> bytes(fitting.getOrDefault(token, ""))));
-            if (word.isEmpty()) {
+                    .max(Comparator.comparingInt(token -> bytes(fitting.getOrDefault(token, ""))))
+                    .orElse("");
+            String whole = fitting.getOrDefault(word, "");
+            int room = Math.max(bytes(whole) / 2, bytes(whole) - over);
+            String less = word.equals(SOURCE)
+                    ? marked(values.getOrDefault(word, ""), Math.max(LEAST_MARKED, room))
+                    : SafeName.cut(whole, Math.max(LEAST_WORD, room));
+            if (bytes(less) >= bytes(whole)) {
                 break;
             }
-            String whole = fitting.getOrDefault(word.get(), "");
-            fitting.put(
-                    word.get(),
-                    SafeName.cut(whole, Math.max(LEAST_WORD, Math.max(bytes(whole) / 2, bytes(whole) - over))));
+            fitting.put(word, less);
         }
         return filled(fitting);
+    }
+
+    /** Pictures may be told apart by this alone, and by what is at its end. */
+    private static String marked(String source, int room) {
+        String mark = "-"
+                + HexFormat.of()
+                        .formatHex(Sha256.digest().digest(source.getBytes(StandardCharsets.UTF_8)), 0, 4);
+        return SafeName.cut(source, room - bytes(mark)) + mark;
     }
 
     private String filled(Map<String, String> values) {

@@ -1,7 +1,9 @@
 package darkroom.picture;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,6 +12,8 @@ import java.util.Set;
 public final class Infotext {
     /** A last line with fewer pairs belongs to the prompt. */
     private static final int FEWEST_PAIRS = 3;
+
+    private static final String NEGATIVE = "Negative prompt:";
 
     private Infotext() {}
 
@@ -23,6 +27,32 @@ public final class Infotext {
             }
         }
         return pairs < FEWEST_PAIRS ? Optional.empty() : Optional.ofNullable(found);
+    }
+
+    /**
+     * What comes before the parameters.
+     *
+     * @param prompt the prompt, with the line breaks in it; may be empty
+     * @param negative the negative prompt, likewise
+     */
+    public record Prompts(String prompt, String negative) {}
+
+    /** The prompts, told apart as the WebUI does (webui-api, section 2.6). */
+    public static Prompts prompts(String infotext) {
+        String text = infotext.strip();
+        int end = parameters(text).isEmpty() ? text.length() : Math.max(0, text.lastIndexOf('\n'));
+        List<String> prompt = new ArrayList<>();
+        List<String> negative = new ArrayList<>();
+        boolean isNegative = false;
+        for (String line : text.substring(0, end).lines().map(String::strip).toList()) {
+            isNegative |= line.startsWith(NEGATIVE);
+            (isNegative ? negative : prompt)
+                    .add(
+                            line.startsWith(NEGATIVE)
+                                    ? line.substring(NEGATIVE.length()).strip()
+                                    : line);
+        }
+        return new Prompts(String.join("\n", prompt), String.join("\n", negative));
     }
 
     /**

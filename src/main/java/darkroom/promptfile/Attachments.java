@@ -7,12 +7,15 @@ import darkroom.picture.Look;
 import darkroom.picture.Picture;
 import darkroom.picture.PictureException;
 import darkroom.picture.PictureFile;
+import darkroom.picture.PictureProbe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +36,6 @@ final class Attachments {
 
     /** So many pictures that several entries name are kept once. */
     private static final int MOST_COPIED = 10_000;
-
-    private static final String INLINE = "inline";
 
     private final Path staging;
     private final Function<String, Path> folders;
@@ -97,13 +98,20 @@ final class Attachments {
 
     /** A picture that came inline is complete. */
     Optional<Problem> add(PictureFile.Encoded inline, String pointer, Problem.@Nullable Place place) {
-        return add(inline.picture(), pointer, INLINE, place);
+        return add(inline.picture(), pointer, Attachment.INLINE, place);
     }
 
     /** A long text is complete. */
     void add(LongText text, String pointer) {
         collected.add(new Attachment(
-                pointer, relative(text.file()), Attachment.Form.JSON_TEXT, text.bytes(), text.sha256(), INLINE, 0, 0));
+                pointer,
+                relative(text.file()),
+                Attachment.Form.JSON_TEXT,
+                text.bytes(),
+                text.sha256(),
+                Attachment.INLINE,
+                0,
+                0));
     }
 
     /** A short text where a picture belongs: a path, or a very small picture. */
@@ -124,29 +132,77 @@ final class Attachments {
             if (found == null) {
                 return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, folder, place);
             }
-            Attachment copy = copied.get(found);
-            if (copy != null) {
-                collected.add(copy.at(pointer, text));
-                return Optional.empty();
-            }
-            PictureFile picture = newPicture();
-            try (picture;
-                    InputStream in = Files.newInputStream(found, LinkOption.NOFOLLOW_LINKS)) {
-                copy(in, picture);
-            }
-            Optional<Problem> problem = add(picture, pointer, text, place);
-            if (problem.isEmpty() && copied.size() < MOST_COPIED) {
-                copied.put(found, collected.get(collected.size() - 1));
-            }
-            return problem;
+            return copied(found, text, pointer, place);
         } catch (OutsideException e) {
+            return outside(text, place);
+        }
+    }
+
+    /** A picture that was found in a folder. Since then it may have gone, or have become a link that leads elsewhere. */
+    Optional<Problem> add(PictureFinder.Found found, String pointer, Problem.@Nullable Place place) throws IOException {
+        try {
+            Optional<Path> real = found.real();
+            return real.isPresent() ? copied(real.get(), found.name(), pointer, place) : gone(found.name(), place);
+        } catch (PictureFinder.OutsideException e) {
+            return outside(found.name(), place);
+        } catch (NoSuchFileException e) {
+            return gone(found.name(), place);
+        }
+    }
+
+    /** The text of the WebUI in a picture that was collected; null if there is none. */
+    @Nullable
+    String infotext(Attachment picture) throws IOException {
+        try (InputStream in = Files.newInputStream(staging.resolve(picture.file()))) {
+            String infotext = PictureProbe.lookThrough(in).infotext();
+            return infotext == null || infotext.isBlank() ? null : infotext;
+        } catch (PictureException e) {
+            return null;
+        }
+    }
+
+    private Optional<Problem> copied(Path found, String source, String pointer, Problem.@Nullable Place place)
+            throws IOException {
+        Attachment copy = copied.get(found);
+        if (copy != null) {
+            collected.add(copy.at(pointer, source));
+            return Optional.empty();
+        }
+        PictureFile picture = newPicture();
+        try (picture;
+                InputStream in = Files.newInputStream(found, LinkOption.NOFOLLOW_LINKS)) {
+            copy(in, picture);
+        } catch (NoSuchFileException e) {
+            return gone(source, place);
+        } catch (AccessDeniedException e) {
             return problem(
-                    ProblemCode.PICTURE_OUTSIDE,
-                    "the path leaves its folder: " + Shown.of(text),
-                    "put the picture beside the file that names it, or below, or ask for its folder to be added to"
-                            + " darkroom.pictures.folders",
+                    ProblemCode.PICTURE_UNREADABLE,
+                    "the picture " + Shown.of(source) + " may not be read",
+                    "let the user that runs Darkroom read it",
                     place);
         }
+        Optional<Problem> problem = add(picture, pointer, source, place);
+        if (problem.isEmpty() && copied.size() < MOST_COPIED) {
+            copied.put(found, collected.get(collected.size() - 1));
+        }
+        return problem;
+    }
+
+    private static Optional<Problem> gone(String source, Problem.@Nullable Place place) {
+        return problem(
+                ProblemCode.PICTURE_MISSING,
+                "the picture " + Shown.of(source) + " is not there, or is no file",
+                "leave pictures where they are until the job is accepted; a name that can't be read as UTF-8 leads nowhere",
+                place);
+    }
+
+    private static Optional<Problem> outside(String text, Problem.@Nullable Place place) {
+        return problem(
+                ProblemCode.PICTURE_OUTSIDE,
+                "the path leaves its folder: " + Shown.of(text),
+                "put the picture beside the file that names it, or below, or ask for its folder to be added to"
+                        + " darkroom.pictures.folders",
+                place);
     }
 
     private static void copy(InputStream in, PictureFile picture) throws IOException {

@@ -22,6 +22,11 @@ interface Entries extends Closeable {
     /** Whether there may be entries behind one that could not be used. */
     boolean goesOn();
 
+    /** Whether there is just one, as far as that is known before. */
+    default boolean isOne() {
+        return false;
+    }
+
     /**
      * An entry that there is just one of.
      *
@@ -43,6 +48,11 @@ interface Entries extends Closeable {
             @Override
             public boolean goesOn() {
                 return false;
+            }
+
+            @Override
+            public boolean isOne() {
+                return true;
             }
 
             @Override

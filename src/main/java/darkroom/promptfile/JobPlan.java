@@ -5,6 +5,7 @@ import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.job.Source;
 import darkroom.job.Task;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -113,7 +114,8 @@ public final class JobPlan {
                     planner.pinned(next.operation(), next.settings(made.source(), made.place())),
                     next.attachments(made.source()),
                     new Follows(task.number(), picture, made.first(), made.stem() + "-then" + made.round()),
-                    List.of());
+                    List.of(),
+                    task.source() == null ? null : new Source(task.source().name(), false));
             following.add(follower.withThen(following(follower, then.subList(1, then.size()), made)));
         }
         return following;

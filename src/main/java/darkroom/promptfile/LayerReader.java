@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LayerReader {
     private static final String PRESET = "/job/preset";
+
+    /** What may be said in 'job' about one picture of many. */
+    private static final List<String> OF_SIDECARS =
+            List.of("save", "on_out_of_memory", "matrix", "zip", "count", "expand");
+
     private static final int LOOKS = 10;
     private static final Problem.Place START = new Problem.Place(1, 1, "");
 
@@ -143,6 +148,107 @@ final class LayerReader {
                 throw e;
             }
             return new Layers(layers);
+        }
+
+        /** Whether the file has just one entry, as far as that is known. */
+        boolean isOne() {
+            return entries.isOne();
+        }
+
+        /**
+         * An entry for one of its pictures.
+         *
+         * @param beside files that may lie beside it, what counts more first
+         * @throws ProblemException if one of them can't be used
+         */
+        Layers with(Layers entry, List<PictureFinder.Found> beside) throws IOException {
+            List<Layers.Layer> layers = new ArrayList<>();
+            PictureFinder.Found first = null;
+            for (PictureFinder.Found found : beside) {
+                Path file = sidecar(found);
+                if (file == null) {
+                    continue;
+                }
+                boolean text = found.name().endsWith(".txt");
+                if (!text && first != null) {
+                    throw new ProblemException(Problem.of(
+                            ProblemCode.MALFORMED_TEXT,
+                            "there are " + Shown.of(first.name()) + " and " + Shown.of(found.name())
+                                    + " beside a picture",
+                            "keep one of them"));
+                }
+                first = found;
+                layers.add(sidecar(found, file, text));
+            }
+            return entry.under(layers);
+        }
+
+        private @Nullable Path sidecar(PictureFinder.Found found) throws IOException {
+            try {
+                return found.real().orElse(null);
+            } catch (PictureFinder.OutsideException e) {
+                throw new ProblemException(Problem.of(
+                        ProblemCode.PICTURE_OUTSIDE,
+                        Shown.of(found.name()) + " is a link that leaves its folder",
+                        "put the file itself there"));
+            }
+        }
+
+        private Layers.Layer sidecar(PictureFinder.Found found, Path file, boolean text) throws IOException {
+            Path folder = found.file().resolveSibling("");
+            Attachments own = attachments.others(pointer -> folder);
+            try {
+                PromptDocument document = text
+                        ? textBeside(file, own)
+                        : LayerReader.this
+                                .document(file, own, staging, LinkOption.NOFOLLOW_LINKS)
+                                .document();
+                checkSidecar(document);
+                return new Layers.Layer(document, own, found.file(), folder, null);
+            } catch (ProblemException e) {
+                throw new ProblemException(e.problems().stream()
+                        .map(problem -> Layers.beside(found.file(), problem))
+                        .toList());
+            }
+        }
+
+        private PromptDocument textBeside(Path file, Attachments own) throws IOException {
+            try (InputStream bytes = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+                    InputStream utf8 = PromptFileReader.utf8(bytes, staging.resolve("utf8"))) {
+                return TextEntries.beside(utf8, own, limits.maxDocument());
+            }
+        }
+
+        /** It is about one picture, which is there already. */
+        private static void checkSidecar(PromptDocument document) {
+            Object job = document.fields().get("job");
+            if (document.fields().containsKey("job") && !(job instanceof Map)) {
+                throw new ProblemException(new Problem(
+                        ProblemCode.WRONG_TYPE,
+                        "'job' is " + Shown.of(job),
+                        "use an object, or leave it out",
+                        document.place("/job")));
+            }
+            if (job instanceof Map<?, ?> fields) {
+                for (Object field : fields.keySet()) {
+                    if (!OF_SIDECARS.contains(field)) {
+                        throw new ProblemException(new Problem(
+                                ProblemCode.NOT_FOR_ONE_ENTRY,
+                                "'job." + field + "' can't be said beside a picture",
+                                "say it in the prompt file; here 'job' may have " + String.join(", ", OF_SIDECARS),
+                                document.place("/job/" + field)));
+                    }
+                }
+            }
+            for (String picture : List.of("init_images", "image")) {
+                if (document.fields().containsKey(picture)) {
+                    throw new ProblemException(new Problem(
+                            ProblemCode.NOT_FOR_ONE_ENTRY,
+                            "'" + picture + "' names a picture, and the file lies beside the one that it is about",
+                            "take it out",
+                            document.place("/" + picture)));
+                }
+            }
         }
 
         /** Whether there may be entries behind one that can't be used. */

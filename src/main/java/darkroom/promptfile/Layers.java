@@ -61,12 +61,26 @@ final class Layers {
             Path folder,
             @Nullable DefaultsFile defaults) {
 
-        String words() {
-            return defaults == null ? "prompt file" : defaults.words();
+        /** One of what lies beside a picture. */
+        boolean isBeside(Layer own) {
+            return defaults == null && !equals(own);
+        }
+
+        String words(Layer own) {
+            return isBeside(own)
+                    ? "sidecar " + file.getFileName()
+                    : defaults == null ? "prompt file" : defaults.words();
         }
     }
 
     private final List<Layer> layers;
+
+    /** The prompt file; before it is what counts more. */
+    private final Layer own;
+
+    /** Whether others are laid over the same prompt file. */
+    private final boolean shared;
+
     private final Map<String, Layer> origins = new LinkedHashMap<>();
     private Map<String, @Nullable Object> fields = new LinkedHashMap<>();
 
@@ -76,11 +90,17 @@ final class Layers {
      * @param layers the prompt file first, then what counts less and less
      */
     Layers(List<Layer> layers) {
+        this(layers, layers.get(0), false);
+    }
+
+    private Layers(List<Layer> layers, Layer own, boolean shared) {
         this.layers = List.copyOf(layers);
+        this.own = own;
+        this.shared = shared;
         Operation operation = layers.stream()
                 .flatMap(layer -> asked(layer).stream())
                 .findFirst()
-                .orElseGet(() -> operationOf(firstWithFields(layers)));
+                .orElseGet(() -> operationOf(firstWithFields(layers.subList(layers.indexOf(own), layers.size()))));
         for (int i = layers.size() - 1; i >= 0; i--) {
             Layer layer = layers.get(i);
             Map<String, @Nullable Object> said =
@@ -178,9 +198,36 @@ final class Layers {
         origins.keySet().removeIf(at -> at.equals(pointer) || at.startsWith(pointer + "/"));
     }
 
-    /** All files, the prompt file first. */
+    /** The same, for one of several pictures: with what lies beside it, what counts more first. */
+    Layers under(List<Layer> beside) {
+        List<Layer> all = new ArrayList<>(beside);
+        all.addAll(layers);
+        return new Layers(all, own, true);
+    }
+
+    /** All files, what counts more first. */
     List<Layer> all() {
         return layers;
+    }
+
+    /** The prompt file. */
+    Layer own() {
+        return own;
+    }
+
+    /** Where a field stands in the file that it came from, or else what it is in. */
+    Problem.Place nearestPlace(String pointer) {
+        return origin(pointer).document().nearestPlace(pointer);
+    }
+
+    /** Whether a value is in a file beside the picture. */
+    boolean isBeside(String pointer) {
+        return origin(pointer).isBeside(own);
+    }
+
+    /** Whether a value is in the prompt file, or beside its picture, and is not a default. */
+    boolean isSaid(String pointer) {
+        return origins.containsKey(pointer) && origin(pointer).defaults() == null;
     }
 
     /** What they say together. */
@@ -196,7 +243,7 @@ final class Layers {
                 return layer;
             }
         }
-        return layers.get(0);
+        return own;
     }
 
     /** Whether a value came from a file. */
@@ -207,7 +254,7 @@ final class Layers {
     /** Which file each value came from, in words. */
     Map<String, String> origins() {
         Map<String, String> words = new LinkedHashMap<>();
-        origins.forEach((pointer, layer) -> words.put(pointer, layer.words()));
+        origins.forEach((pointer, layer) -> words.put(pointer, layer.words(own)));
         return words;
     }
 
@@ -218,13 +265,12 @@ final class Layers {
 
     /** What was set aside and is still wanted; pictures that are named are added to it. */
     Attachments attachments() throws IOException {
-        Attachments merged =
-                layers.get(0).attachments().others(pointer -> origin(pointer).folder());
+        Attachments merged = own.attachments().others(pointer -> origin(pointer).folder());
         for (Layer layer : layers) {
             for (Attachment attachment : layer.attachments().collected()) {
                 if (isFrom(layer, attachment.pointer())) {
                     merged.add(attachment);
-                } else if (layer.defaults() == null) { // another entry may want that of a default
+                } else if (layer.defaults() == null && !shared) { // another entry may want that of a default
                     merged.delete(attachment);
                 }
             }
@@ -236,12 +282,24 @@ final class Layers {
     List<Problem> attributed(List<Problem> problems) {
         List<Problem> attributed = new ArrayList<>();
         for (Problem problem : problems) {
-            Layer layer = problem.place() == null
-                    ? layers.get(0)
-                    : origin(problem.place().pointer());
-            attributed.add(layer.defaults() == null ? problem : in(layer.file(), problem));
+            Layer layer = problem.place() == null ? own : origin(problem.place().pointer());
+            attributed.add(
+                    layer.isBeside(own)
+                            ? beside(layer.file(), problem)
+                            : layer.defaults() == null ? problem : in(layer.file(), problem));
         }
         return attributed;
+    }
+
+    /** What is wrong in a file beside a picture. */
+    static Problem beside(Path file, Problem problem) {
+        String where = problem.where();
+        return Problem.of(
+                problem.code(),
+                Shown.of(String.valueOf(file.getFileName()))
+                        + (where.isEmpty() ? ": " : ", " + where)
+                        + problem.message(),
+                problem.hint());
     }
 
     /** What is wrong in a file with defaults is not the author's mistake, but for what does not fit their own file. */

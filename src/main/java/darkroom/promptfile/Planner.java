@@ -5,6 +5,7 @@ import darkroom.job.Task;
 import darkroom.picture.Infotext;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -43,7 +44,10 @@ public final class Planner {
                 promptFile.save(),
                 promptFile.outOfMemory(),
                 pinned(promptFile.operation(), promptFile.settings()),
-                promptFile.attachments());
+                promptFile.attachments(),
+                null,
+                List.of(),
+                promptFile.source());
     }
 
     /** The same settings with nothing random left about them. */

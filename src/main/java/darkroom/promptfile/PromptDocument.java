@@ -103,14 +103,22 @@ final class PromptDocument {
         Room room = new Room(maxBytes);
         Iterator<Node> nodes = YamlTree.entries(in, room, MAX_DEPTH).iterator();
         return new Entries() {
+            private int read;
+
             @Override
             public @Nullable PromptDocument next(Attachments attachments) {
                 if (!nodes.hasNext()) {
                     return null;
                 }
+                read++;
                 PromptDocument document = new PromptDocument(attachments, room, START);
                 document.yaml().read(nodes.next(), document.fields);
                 return document;
+            }
+
+            @Override
+            public boolean isOne() {
+                return read == 1 && !nodes.hasNext();
             }
 
             @Override

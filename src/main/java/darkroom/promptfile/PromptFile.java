@@ -5,6 +5,7 @@ import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.job.Source;
 import darkroom.promptfile.expansion.Expansion;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit most tasks of the file: as its author ({@code job.limit}) and the operator want it
  * @param then what is to be made of each of its pictures, one after the other ({@code job.then}); may be empty
  * @param expansion the tasks that it stands for; null if it is one
+ * @param source what the picture is called that it is about; null if it is about none
  */
 public record PromptFile(
         int number,
@@ -47,7 +49,8 @@ public record PromptFile(
         Map<String, String> origins,
         int limit,
         List<FollowUp> then,
-        @Nullable Expansion expansion) {
+        @Nullable Expansion expansion,
+        @Nullable Source source) {
 
     /** How many tasks it stands for; at least 1. */
     public long tasks() {
@@ -62,21 +65,37 @@ public record PromptFile(
     public PromptFile task(long index) {
         return expansion == null
                 ? this
-                : new PromptFile(
-                        number,
-                        jobId,
-                        operation,
-                        save,
-                        outOfMemory,
-                        priority,
-                        deliver,
-                        labels,
+                : with(
                         expansion.at(index),
-                        attachments,
-                        defaults,
-                        origins,
-                        limit,
-                        then,
-                        null);
+                        null,
+                        source == null || index == 0 ? source : new Source(source.name(), false));
+    }
+
+    /** The same, about a picture of this name. */
+    PromptFile from(Source picture) {
+        return with(settings, expansion, picture);
+    }
+
+    private PromptFile with(
+            Map<String, @Nullable Object> otherSettings,
+            @Nullable Expansion otherExpansion,
+            @Nullable Source otherSource) {
+        return new PromptFile(
+                number,
+                jobId,
+                operation,
+                save,
+                outOfMemory,
+                priority,
+                deliver,
+                labels,
+                otherSettings,
+                attachments,
+                defaults,
+                origins,
+                limit,
+                then,
+                otherExpansion,
+                otherSource);
     }
 }

@@ -9,6 +9,7 @@ import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.job.Save;
+import darkroom.job.Source;
 import darkroom.job.Suggestion;
 import darkroom.json.Pointers;
 import darkroom.promptfile.expansion.Expand;
@@ -50,17 +51,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS = Stream.concat(
-                    Stream.of(
-                            "id",
-                            "operation",
-                            "preset",
-                            "save",
-                            "on_out_of_memory",
-                            "priority",
-                            "deliver",
-                            "labels",
-                            "then"),
-                    ExpansionRequest.FIELDS.stream())
+                    Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels", "then"),
+                    Stream.of(PictureSet.FIELDS, FromPicture.FIELDS, ExpansionRequest.FIELDS)
+                            .flatMap(List::stream))
             .toList();
 
     /** Those that are about the job, and not about one of its entries. */
@@ -135,6 +128,15 @@ public final class PromptFileReader {
         Wildcards wildcards = Wildcards.of(limits.wildcards());
         int number = 0;
         try (LayerReader.Opened opened = layerReader.open(file, dropped, staging)) {
+            Taker whatIsRight = entry -> {
+                defaults.addAll(entry.defaults());
+                if (!entry.defaults().isEmpty()) {
+                    entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
+                }
+                if (problems.isEmpty()) {
+                    taker.take(entry);
+                }
+            };
             boolean more = true;
             while (more && problems.size() < MOST_PROBLEMS) {
                 try {
@@ -142,13 +144,13 @@ public final class PromptFileReader {
                     Layers layers = opened.next(ofEntry);
                     more = layers != null;
                     if (layers != null) {
-                        PromptFile entry = entry(opened, layers, ++number, wildcards, ofEntry);
-                        defaults.addAll(entry.defaults());
-                        if (!entry.defaults().isEmpty()) {
-                            entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
-                        }
-                        if (problems.isEmpty()) {
-                            taker.take(entry);
+                        number++;
+                        PictureSet pictures = PictureSet.of(
+                                layers, limits, limit(layers.fields().get("job")));
+                        if (pictures == null) {
+                            whatIsRight.take(entry(opened, layers, number, wildcards, ofEntry, null));
+                        } else {
+                            new Many(opened, layers, number, wildcards, ofEntry, pictures, problems).read(whatIsRight);
                         }
                     }
                 } catch (ProblemException e) {
@@ -173,14 +175,86 @@ public final class PromptFileReader {
         }
     }
 
+    /** An entry that is about many pictures, each in a task of its own. What is wrong with any of them is said of all. */
+    private final class Many {
+        private final LayerReader.Opened opened;
+        private final Layers layers;
+        private final int number;
+        private final Wildcards wildcards;
+        private final List<Problem> found;
+        private final PictureSet pictures;
+        private final List<Problem> problems;
+
+        Many(
+                LayerReader.Opened opened,
+                Layers layers,
+                int number,
+                Wildcards wildcards,
+                List<Problem> found,
+                PictureSet pictures,
+                List<Problem> problems) {
+            this.opened = opened;
+            this.layers = layers;
+            this.number = number;
+            this.wildcards = wildcards;
+            this.found = found;
+            this.pictures = pictures;
+            this.problems = problems;
+        }
+
+        void read(Taker taker) throws IOException {
+            int subjects = 0;
+            for (int i = 0; i < pictures.size() && problems.size() < MOST_PROBLEMS; i++) {
+                try {
+                    PictureSet.Subject subject = pictures.subject(i);
+                    if (subject != null) {
+                        subjects++;
+                        take(subject, taker);
+                    }
+                } catch (ProblemException e) {
+                    subjects++;
+                    e.problems().stream()
+                            .filter(problem -> !problems.contains(problem)) // most are wrong with all of them
+                            .forEach(problems::add);
+                    if (problems.get(problems.size() - 1).code() == ProblemCode.TOO_MANY_TASKS) {
+                        return;
+                    }
+                }
+            }
+            if (subjects == 0) {
+                throw pictures.nothingLeft();
+            }
+        }
+
+        private void take(PictureSet.Subject subject, Taker taker) throws IOException {
+            Layers one = opened.with(layers, pictures.sidecars(subject.picture()));
+            PromptFile entry = entry(opened, one, number, wildcards, found, subject);
+            if (subject.number() == 0 && pictures.isEven() && (long) pictures.size() * entry.tasks() > entry.limit()) {
+                throw pictures.tooMany(entry.tasks(), entry.limit());
+            }
+            taker.take(entry.from(source(subject)));
+        }
+
+        /** What is put behind the names of other tasks must not make the name of this picture of them. */
+        private Source source(PictureSet.Subject subject) {
+            return new Source(subject.picture().stem(), subject.own() && opened.isOne());
+        }
+    }
+
     /**
      * One entry with its defaults.
      *
      * @param found what is wrong so far
+     * @param subject the picture that it is about, of the many that it stands for; null if it names its own, or none
      * @throws ProblemException if anything is wrong with it
      */
     private PromptFile entry(
-            LayerReader.Opened opened, Layers layers, int number, Wildcards wildcards, List<Problem> found)
+            LayerReader.Opened opened,
+            Layers layers,
+            int number,
+            Wildcards wildcards,
+            List<Problem> found,
+            PictureSet.@Nullable Subject subject)
             throws IOException {
         Attachments attachments = layers.attachments();
         PromptDocument document = PromptDocument.of(layers, attachments);
@@ -189,12 +263,14 @@ public final class PromptFileReader {
         Object job = settings.remove("job");
         settings.remove("$schema"); // for editors, not for the WebUI
         if (number > 1) {
-            checkIsOfEntry(layers.all().get(0).document(), problems);
+            checkIsOfEntry(layers.own().document(), problems);
         }
         String id = jobId(document, job, problems);
         if (settings.get("mask") instanceof String mask && mask.isBlank()) {
             settings.remove("mask"); // the WebUI takes an empty text for none
         }
+        FromPicture fromPicture = new FromPicture(layers, document, job, subject, problems);
+        fromPicture.name(settings);
         Operation operation = Operations.of(
                 document, job instanceof Map<?, ?> fields ? fields.get("operation") : null, settings, problems);
         if (operation == Operation.OPTIONS) {
@@ -208,11 +284,16 @@ public final class PromptFileReader {
         int priority = priority(document, job, problems);
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
+        fromPicture.collect(operation, settings, attachments);
         pictures(document, operation, settings, attachments, problems);
         List<FollowUp> then = new FollowUpReader(opened, document, problems)
                 .read(job instanceof Map<?, ?> fields ? fields.get("then") : null, operation);
+        if (subject == null) {
+            initImages(document, settings, attachments, problems);
+        }
+        fromPicture.fill(operation, settings, attachments);
         Expansion expansion = job instanceof Map<?, ?> fields && problems.isEmpty() && found.isEmpty()
-                ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, problems)
+                ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, subject, problems)
                 : null;
         problems = layers.attributed(problems);
         problems.addAll(0, found);
@@ -231,10 +312,12 @@ public final class PromptFileReader {
                 settings,
                 attachments.collected(),
                 layers.defaults(),
-                layers.origins(),
+                fromPicture.origins(layers.origins()),
                 limit(job),
                 then,
-                expansion);
+                expansion,
+
+                Source.of(attachments.collected()));
     }
 
     private static String withoutEnding(String file) {
@@ -256,6 +339,7 @@ public final class PromptFileReader {
             Map<String, @Nullable Object> settings,
             ExpansionRequest request,
             Wildcards wildcards,
+            PictureSet.@Nullable Subject subject,
             List<Problem> problems) {
         boolean asked = request.matrix() != null
                 || request.zip() != null
@@ -281,7 +365,7 @@ public final class PromptFileReader {
                     Expand.NONE,
                     wildcards,
                     ExpansionLimits.of(limits.maxTasks()),
-                    seed(settings),
+                    subject == null ? seed(settings) : subject.seed(seed(settings)),
                     pointer -> PayloadField.of(pointer.substring(1))
                             .filter(field -> field.type() == PayloadField.Type.WHOLE)
                             .isPresent());
@@ -323,7 +407,7 @@ public final class PromptFileReader {
             found.add(Problem.of(
                     ProblemCode.AXIS_BROKEN,
                     "pictures can't be an axis: " + Shown.of(axis.field()),
-                    "write a table with a column '" + top + "', or an entry for each picture"));
+                    "name them in job.pictures; or write a table with a column '" + top + "'"));
         } else if (axis.field().equals("/" + top)) {
             Map<String, @Nullable Object> alone = new LinkedHashMap<>();
             alone.put(top, axis.value());
@@ -596,6 +680,14 @@ public final class PromptFileReader {
                 settings.put(name, null);
             }
         }
+    }
+
+    private static void initImages(
+            PromptDocument document,
+            Map<String, @Nullable Object> settings,
+            Attachments attachments,
+            List<Problem> problems)
+            throws IOException {
         if (!(settings.get("init_images") instanceof List<?> images)) {
             return;
         }

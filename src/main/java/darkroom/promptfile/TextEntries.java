@@ -3,21 +3,23 @@ package darkroom.promptfile;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.picture.Infotext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a text: prompts, or flags as the WebUI's script "Prompts from file or textbox" takes them. The WebUI makes a
- * prompt of a line with flags that it can't read; here it is an error. A text that ends like an infotext is one.
+ * prompt of a line with flags that it can't read; here it is an error. A text that ends like an infotext is one; a text with
+ * several infotexts, such as somebody's log, has an entry for each.
  */
 final class TextEntries implements Entries {
     private static final int LONGEST_INFOTEXT = 64 * 1024;
@@ -29,11 +31,16 @@ final class TextEntries implements Entries {
 
     private final BoundedReader reader;
     private final BufferedReader lines;
+
+    /** Whether each entry is an infotext, and not a line. */
+    private final boolean infotexts;
+
     private int line;
     private boolean broken;
     private boolean read;
 
-    private TextEntries(BoundedReader reader, BufferedReader lines) {
+    private TextEntries(BoundedReader reader, BufferedReader lines, boolean infotexts) {
+        this.infotexts = infotexts;
         this.reader = reader;
         this.lines = lines;
     }
@@ -41,10 +48,11 @@ final class TextEntries implements Entries {
     static Entries of(InputStream in, long maxEntry) throws IOException {
         BoundedReader reader = new BoundedReader(in, maxEntry + 2 * LONGEST_INFOTEXT); // some is read ahead
         BufferedReader lines = new BufferedReader(reader, LONGEST_INFOTEXT + 1);
-        Optional<String> infotext = infotext(lines);
-        return infotext.isPresent()
-                ? Entries.single(in, attachments -> infotext(infotext.get(), attachments))
-                : new TextEntries(reader, lines);
+        String start = start(lines);
+        String text = start.strip();
+        return start.length() < LONGEST_INFOTEXT && isInfotext(text)
+                ? Entries.single(in, attachments -> infotext(text, attachments))
+                : new TextEntries(reader, lines, start.lines().anyMatch(TextEntries::isParameters));
     }
 
     /** The entry that asks for what an infotext says. */
@@ -54,7 +62,7 @@ final class TextEntries implements Entries {
         return PromptDocument.of(fields, Map.of(), attachments);
     }
 
-    private static Optional<String> infotext(BufferedReader reader) throws IOException {
+    private static String start(BufferedReader reader) throws IOException {
         reader.mark(LONGEST_INFOTEXT);
         char[] start = new char[LONGEST_INFOTEXT];
         int length = 0;
@@ -62,23 +70,44 @@ final class TextEntries implements Entries {
             n = reader.read(start, length, start.length - length);
         }
         reader.reset();
-        String text = new String(start, 0, length).strip();
-        boolean ends = length < start.length
-                && PARAMETERS
-                        .matcher(text.substring(text.lastIndexOf('\n') + 1).strip())
-                        .matches();
-        return ends
-                        && text.lines()
-                                        .filter(line -> PARAMETERS.matcher(line).matches())
-                                        .count()
-                                == 1
-                ? Optional.of(text)
-                : Optional.empty();
+        return new String(start, 0, length);
+    }
+
+    /** Whether a text ends like an infotext, and is one alone. */
+    private static boolean isInfotext(String text) {
+        return isParameters(text.substring(text.lastIndexOf('\n') + 1))
+                && text.lines().filter(TextEntries::isParameters).count() == 1;
+    }
+
+    /** Whether a line is the last one of an infotext. */
+    private static boolean isParameters(String line) {
+        return PARAMETERS.matcher(line.strip()).matches();
+    }
+
+    /** What a text beside a picture says: all of it is its prompt, or its infotext. */
+    static PromptDocument beside(InputStream in, Attachments attachments, long max) throws IOException {
+        StringWriter all = new StringWriter();
+        new BoundedReader(in, max).transferTo(all);
+        String text = all.toString().strip();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (isInfotext(text)) {
+            Infotext.Prompts prompts = Infotext.prompts(text);
+            fields.put("prompt", prompts.prompt());
+            fields.put("negative_prompt", prompts.negative());
+            fields.put("infotext", text.replace("\r\n", "\n"));
+        } else if (!text.isEmpty()) {
+            fields.put("prompt", text.replace("\r\n", "\n"));
+        }
+        return PromptDocument.of(fields, Map.of(), attachments);
     }
 
     @Override
     public @Nullable PromptDocument next(Attachments attachments) throws IOException {
         String prompt = nextLine();
+        if (prompt != null && infotexts) {
+            read = true;
+            return infotext(rest(prompt), attachments);
+        }
         if (prompt == null) {
             if (!read) {
                 throw new ProblemException(
@@ -88,7 +117,9 @@ final class TextEntries implements Entries {
         }
         read = true;
         if (OF_INFOTEXT.matcher(prompt).matches()) {
-            throw wrong("this is a line of an infotext", "put each infotext in a file of its own, to its last line");
+            throw wrong(
+                    "this is a line of an infotext, and the first lines were prompts",
+                    "put infotexts in a file of their own, each to its last line");
         }
         if (prompt.contains("--")) {
             return flags(prompt, attachments);
@@ -96,6 +127,31 @@ final class TextEntries implements Entries {
         Cells cells = new Cells();
         cells.put("/prompt", prompt, Entries.line(line));
         return cells.document(attachments);
+    }
+
+    /** An infotext to its last line. */
+    private String rest(String first) throws IOException {
+        int begun = line;
+        StringBuilder infotext = new StringBuilder(first);
+        try {
+            String next = first;
+            while (!isParameters(next)) {
+                next = lines.readLine(); // all of it is one entry, which may be so large and no larger
+                line++;
+                if (next == null) {
+                    line = begun;
+                    throw wrong(
+                            "an infotext begins here, and has no last line",
+                            "it ends with a line such as Steps: 20, Sampler: Euler a, …; a file has prompts or"
+                                    + " infotexts, not both");
+                }
+                infotext.append('\n').append(next);
+            }
+        } catch (ProblemException e) {
+            broken = true;
+            throw e;
+        }
+        return infotext.toString();
     }
 
     private @Nullable String nextLine() throws IOException {

@@ -166,6 +166,28 @@ final class DocsTest {
     }
 
     @Test
+    void theFoldersOfPicturesOfTheManualAreRight() throws IOException {
+        PromptFileReader reader = new PromptFileReader(
+                new PromptFileLimits(1 << 20, 1 << 20, List.of(), Set.of(), 10_000, folder),
+                new Presets(folder, Duration.ZERO));
+        List<String> blocks = blocks("json", Files.readString(Path.of("docs/pictures.md")));
+        assertThat(blocks).hasSize(2);
+        for (String name : List.of("x2.png", "2025/x10.jpg")) {
+            Path picture = folder.resolve("photos").resolve(name);
+            Files.createDirectories(picture.getParent());
+            Files.copy(Path.of("examples/pictures/sketch.png"), picture);
+        }
+        for (String block : blocks) {
+            Path staging = Files.createTempDirectory(folder, "staging");
+            Path file = Files.writeString(folder.resolve("a.json"), block);
+
+            assertThat(OneEntry.of(reader, file, Dropped.nowhere(folder), staging)
+                            .attachments())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void theDefaultsOfTheManualMakeWhatItSays() throws IOException {
         String section = Files.readString(Path.of("docs/prompt-file.md")).split("## Presets and lanes", 2)[1];
         List<String> yaml = blocks("yaml", section);

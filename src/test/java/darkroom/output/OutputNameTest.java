@@ -55,14 +55,32 @@ final class OutputNameTest {
                 .isEqualTo(name);
     }
 
+    @Test
+    void whatIsCutOffOfTwoNamesDoesNotMakeThemOne() {
+        String one = new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "001"), "png");
+        String other = new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "002"), "png");
+
+        assertThat(one).isNotEqualTo(other);
+        assertThat(one.length()).isEqualTo(204);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "[job]-[index],",
         "[jobb]-[seed],there is no [jobb]; did you mean 'job'?",
-        "[job],pictures of one job would get the same name; use [index] or [seed]",
+        "[job],'pictures of one job would get the same name; use [index], [seed] or [source]'",
+        "[source],",
         "a/[seed],a name has no folders in it"
     })
     void aWrongPatternIsNoticed(String pattern, String problem) {
         assertThat(OutputName.problems(pattern)).isEqualTo(problem == null ? List.of() : List.of(problem));
+    }
+
+    @Test
+    void picturesOfLongNamesThatBeginAlikeAreToldApart() {
+        String one = new OutputName("[source]", 40).next(Map.of("source", "x".repeat(80) + "1"), "png");
+        String other = new OutputName("[source]", 40).next(Map.of("source", "x".repeat(80) + "2"), "png");
+
+        assertThat(one).hasSize(44).startsWith("xxx").isNotEqualTo(other);
     }
 }

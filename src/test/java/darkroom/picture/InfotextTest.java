@@ -43,4 +43,16 @@ final class InfotextTest {
                 .isEqualTo(new Infotext.Difference("Clip skip", "", "2"));
         assertThat(Infotext.difference(INFOTEXT, "another " + INFOTEXT).key()).isEqualTo("prompt");
     }
+
+    @Test
+    void thePromptsAreToldApart() {
+        String last = "\nSteps: 20, Sampler: Euler a, CFG scale: 7";
+
+        assertThat(Infotext.prompts("a\nb\nNegative prompt: c\nd" + last))
+                .isEqualTo(new Infotext.Prompts("a\nb", "c\nd"));
+        assertThat(Infotext.prompts("a" + last)).isEqualTo(new Infotext.Prompts("a", ""));
+        assertThat(Infotext.prompts("Negative prompt: c" + last)).isEqualTo(new Infotext.Prompts("", "c"));
+        assertThat(Infotext.prompts(last)).isEqualTo(new Infotext.Prompts("", ""));
+        assertThat(Infotext.prompts("a\nSteps: 20")).isEqualTo(new Infotext.Prompts("a\nSteps: 20", ""));
+    }
 }

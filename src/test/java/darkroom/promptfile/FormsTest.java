@@ -124,7 +124,8 @@ final class FormsTest {
                 "a.txt   | --prompt a --steps                 | malformed-text    | --steps has nothing behind it",
                 "a.txt   | --prompt a --outpath_samples /etc  | setting-not-allowed | --outpath_samples says where the WebUI writes",
                 "a.txt   | --prompt a --steps many            | wrong-type        | line 1, column 1, /steps: 'steps' is",
-                "a.txt   | a gull~Steps: 20, Sampler: Euler~b | malformed-text    | line 2, column 1: this is a line of an infotext",
+                "a.txt   | a gull~Steps: 20, Sampler: Euler~b | malformed-text    | line 3, column 1: an infotext begins here, and has no last line",
+                "a.txt   | a~Negative prompt: b~c             | malformed-text    | line 2, column 1: this is a line of an infotext",
                 "a.txt   | ``                                 | empty-file        | the file is empty",
             })
     void whatIsWrongIsSaidWithItsPlace(String name, String content, String code, String sentence) {
@@ -164,6 +165,25 @@ final class FormsTest {
         assertThat(read("a.txt", INFOTEXT.replace("\n", "\r\n") + "\r\n"))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.settings()).isEqualTo(Map.of("infotext", INFOTEXT)));
+    }
+
+    @Test
+    void aTextOfInfotextsHasAnEntryForEach() throws IOException {
+        List<String> infotexts = new ArrayList<>();
+        StringBuilder log = new StringBuilder("\uFEFF\r\n");
+        for (int i = 0; i < 800; i++) { // more than is looked at before
+            String infotext = INFOTEXT.replace("a gull", "a gull,\n\n(" + i + ":1.2) --x {");
+            infotexts.add(infotext);
+            log.append(infotext.replace("\n", "\r\n")).append(i % 3 == 0 ? "\r\n" : "\r\n\r\n \r\n");
+        }
+
+        assertThat(read("a.txt", log.toString()))
+                .extracting(entry -> entry.settings().get("infotext"))
+                .containsExactlyElementsOf(
+                        infotexts.stream().map(text -> (Object) text).toList());
+        assertThat(read("a.txt", INFOTEXT + "\n\nSteps: 5, Sampler: Euler, CFG scale: 7\n"))
+                .extracting(entry -> String.valueOf(entry.settings().get("infotext")))
+                .containsExactly(INFOTEXT, "Steps: 5, Sampler: Euler, CFG scale: 7");
     }
 
     @ParameterizedTest

@@ -115,6 +115,7 @@ final class PlannerTest {
                         Map.of(),
                         1,
                         List.of(),
+                        null,
                         null),
                 "job",
                 1,

@@ -131,7 +131,7 @@ final class SettingsTest {
                         file + ": 'darkroom.drop.poll' is 'fast'; use a length of time such as 500ms, 10s, 1h",
                         file
                                 + ": 'darkroom.outputs.name' is '[jobb]'; there is no [jobb]; did you mean 'job'?; pictures of one"
-                                + " job would get the same name; use [index] or [seed]");
+                                + " job would get the same name; use [index], [seed] or [source]");
     }
 
     @ParameterizedTest

@@ -4,14 +4,16 @@ package darkroom.promptfile.expansion;
  * Names of wildcards, as the extension matches them (Python's fnmatch): {@code *} stands for any characters, slashes among them,
  * {@code ?} for one, {@code [ab]} and {@code [!ab]} for one of some. A leading {@code **}{@code /} also stands for nothing.
  */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
-    static boolean isPattern(String name) {
+    /** Whether a name has anything in it that stands for something else. */
+    public static boolean isPattern(String name) {
         return name.indexOf('*') >= 0 || name.indexOf('?') >= 0 || name.indexOf('[') >= 0;
     }
 
-    static boolean matches(String pattern, String name) {
+    /** Whether a name is one of those that a pattern stands for. */
+    public static boolean matches(String pattern, String name) {
         return match(pattern, name) || (pattern.startsWith("**/") && matches(pattern.substring(3), name));
     }
 
