@@ -6,6 +6,7 @@ import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.intake.Intake;
 import darkroom.intake.Ticket;
+import darkroom.job.ContactSheet;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
@@ -58,6 +59,7 @@ final class ReadPromptFile {
     private final Lanes lanes;
     private final OutboxComponent destinations;
     private final List<String> deliver;
+    private final ContactSheet contactSheet;
     private final Intake intake;
     private final Tracing tracing;
     private final JobEvents events;
@@ -74,6 +76,7 @@ final class ReadPromptFile {
             Lanes lanes,
             OutboxComponent destinations,
             List<String> deliver,
+            ContactSheet contactSheet,
             Intake intake,
             JobEvents events,
             Tracing tracing,
@@ -89,6 +92,7 @@ final class ReadPromptFile {
         this.lanes = lanes;
         this.destinations = destinations;
         this.deliver = deliver;
+        this.contactSheet = contactSheet;
         this.intake = intake;
         this.tracing = tracing;
         this.events = events;
@@ -225,6 +229,7 @@ final class ReadPromptFile {
         Job job() {
             PromptFile said = Objects.requireNonNull(first);
             PromptFileReader.Summary all = Objects.requireNonNull(summary);
+            ContactSheet sheet = said.contactSheet() == null ? contactSheet : said.contactSheet();
             Optional<Ticket> ticket = noteJob(claim, id);
             String sent = ticket.map(Ticket::trace).orElse(null);
             return new Job(
@@ -240,6 +245,7 @@ final class ReadPromptFile {
                     tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                     all.defaults(),
                     destinations(said.deliver() == null ? deliver : said.deliver()),
+                    sheet.asks() ? sheet : null,
                     said.labels());
         }
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation which call it is
  * @param save which way its pictures take; null to do as the payload says, or else as is usual at its WebUI
  * @param outOfMemory what is done if the GPU has not enough memory for it; null to do what is usual at its WebUI
+ * @param after what is done with its pictures afterwards
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
@@ -26,17 +27,32 @@ public record Task(
         Operation operation,
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
+        After after,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments) {
 
     public Task {
+        after = after == null ? After.USUAL : after; // none in what an earlier version wrote
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
         attachments = List.copyOf(attachments);
     }
 
+    /** A task whose pictures are left as is usual. */
+    public Task(
+            String jobId,
+            int number,
+            int firstIndex,
+            Operation operation,
+            @Nullable Save save,
+            @Nullable OutOfMemory outOfMemory,
+            Map<String, @Nullable Object> settings,
+            List<Attachment> attachments) {
+        this(jobId, number, firstIndex, operation, save, outOfMemory, After.USUAL, settings, attachments);
+    }
+
     /** The same task with other settings. */
     public Task withSettings(Map<String, @Nullable Object> others) {
-        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, others, attachments);
+        return new Task(jobId, number, firstIndex, operation, save, outOfMemory, after, others, attachments);
     }
 
     /** The task's own name, for logs and receipts, for example {@code cat-20261122-014712-1}. */

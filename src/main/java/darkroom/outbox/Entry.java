@@ -174,7 +174,7 @@ public record Entry(
     /** The media type of a file of this {@link Output#format}. */
     public static String mediaType(String format) {
         return switch (format) {
-            case "png", "jpeg", "webp" -> "image/" + format;
+            case "png", "jpeg", "webp", "avif" -> "image/" + format;
             case "txt" -> "text/plain; charset=utf-8";
             default -> "application/octet-stream";
         };

@@ -79,6 +79,20 @@ public final class OutputFolder {
         return Disk.createPassingFolders(incoming);
     }
 
+    /** Where files for a task are made before they are published: on the same file system, with what arrived for it. */
+    public Path workspace(int task) throws IOException {
+        return Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+    }
+
+    /** Deletes what was made or arrived for a task and is no output; it has its receipt. */
+    public void discard(int task) throws IOException {
+        for (Path file : Disk.list(folder.resolve(INCOMING).resolve(Integer.toString(task)))) {
+            if (!file.getFileName().toString().equals(NAMES)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
     /**
      * Gives the pictures of a task their final names. After this they are there for good; before its receipt is, they may
      * be withdrawn: should the process die in between, it is known which they are.

@@ -48,6 +48,7 @@ public final class Planner {
                 promptFile.operation(),
                 promptFile.save(),
                 promptFile.outOfMemory(),
+                promptFile.after(),
                 settings,
                 promptFile.attachments());
     }
