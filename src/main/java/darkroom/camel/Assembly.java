@@ -18,6 +18,7 @@ import darkroom.files.Disk;
 import darkroom.files.Instances;
 import darkroom.files.SharedLocks;
 import darkroom.finish.PictureConverter;
+import darkroom.finish.SheetPainter;
 import darkroom.intake.Intake;
 import darkroom.intake.JobStates;
 import darkroom.job.ContactSheet;
@@ -284,6 +285,7 @@ final class Assembly {
                 inHand,
                 events,
                 failingLanes,
+                new ContactSheets(new SheetPainter(converter), settings.text(Setting.OUTPUTS_NAME)),
                 locks,
                 disk);
         Map<String, Object> steps = new HashMap<>();

@@ -86,8 +86,7 @@ final class Finisher {
      * @return what is published of it, what takes its place first
      * @throws ProblemException if it can't be done, and that counts
      */
-    List<Piece> finish(
-            Task task, CheckedAnswer.Made made, int number, OutputFolder target, List<String> warnings)
+    List<Piece> finish(Task task, CheckedAnswer.Made made, int number, OutputFolder target, List<String> warnings)
             throws IOException {
         Picture picture = made.picture();
         Piece came = new Piece(made.file(), picture, made.kind().word());
@@ -110,15 +109,20 @@ final class Finisher {
             }
             Piece piece = new Piece(converted.file(), converted.picture(), came.kind());
             return wish.keep()
-                    ? List.of(piece, stays(came, picture, type, number, target, task, warnings).as(ORIGINAL))
+                    ? List.of(
+                            piece,
+                            stays(came, picture, type, number, target, task, warnings)
+                                    .as(ORIGINAL))
                     : List.of(piece);
         } catch (ConversionException e) {
-            String what = "picture " + number + " was not converted to " + wish.format().word() + ": it " + e.getMessage();
+            String what = "picture " + number + " was not converted to "
+                    + wish.format().word() + ": it " + e.getMessage();
             if (usual.refused()) {
-                throw new ProblemException(Problem.of(
-                        ProblemCode.CONVERSION_FAILED,
-                        what,
-                        "ask for another format, or have darkroom.check.convert set to warn: then it is kept as it came"));
+                throw new ProblemException(
+                        Problem.of(
+                                ProblemCode.CONVERSION_FAILED,
+                                what,
+                                "ask for another format, or have darkroom.check.convert set to warn: then it is kept as it came"));
             }
             if (usual.warned()) {
                 warnings.add(what + "; it is as it came");

@@ -106,8 +106,8 @@ final class PublishOutputs {
         return pictures + (pictures == 1 ? what : what + "s");
     }
 
-    private List<Output> publish(
-            Job job, Task task, CheckedAnswer answer, OutputFolder target, List<String> warnings) throws IOException {
+    private List<Output> publish(Job job, Task task, CheckedAnswer answer, OutputFolder target, List<String> warnings)
+            throws IOException {
         OutputName names = new OutputName(pattern(job));
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
@@ -148,8 +148,7 @@ final class PublishOutputs {
         return outputs;
     }
 
-    private static Output output(
-            CheckedAnswer.Made made, String file, Finisher.Piece piece) {
+    private static Output output(CheckedAnswer.Made made, String file, Finisher.Piece piece) {
         Picture picture = piece.picture();
         return new Output(
                 file,

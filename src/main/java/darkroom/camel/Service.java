@@ -59,7 +59,8 @@ public final class Service implements AutoCloseable {
                 Convert.of(settings.text(Setting.CONVERT)).orElse(Convert.NONE).format();
         if (PictureConverter.missing(avifenc).contains(wanted)) {
             throw new SettingsException(List.of("'" + Setting.CONVERT.key() + "' is " + settings.text(Setting.CONVERT)
-                    + ", and there is no program '" + avifenc + "' here that writes it; install it (Debian: libavif-bin), or"
+                    + ", and there is no program '" + avifenc
+                    + "' here that writes it; install it (Debian: libavif-bin), or"
                     + " say in '" + Setting.CONVERT_AVIFENC.key() + "' where it is"));
         }
     }

@@ -96,7 +96,8 @@ final class Avifenc {
             }
             arguments.addAll(List.of(source, target));
             Path program = find(encoder)
-                    .orElseThrow(() -> new ConversionException("can't be written as AVIF: there is no program " + encoder));
+                    .orElseThrow(
+                            () -> new ConversionException("can't be written as AVIF: there is no program " + encoder));
             run(folder, program, arguments);
         } finally {
             for (Path file : written) {
@@ -114,8 +115,7 @@ final class Avifenc {
      */
     void decode(Path source, Path target, long maxPixels) throws IOException, ConversionException {
         Path program = find(encoder)
-                .map(path -> path.resolveSibling(
-                        path.getFileName().toString().replace("avifenc", DECODER)))
+                .map(path -> path.resolveSibling(path.getFileName().toString().replace("avifenc", DECODER)))
                 .filter(Avifenc::isProgram)
                 .or(() -> find(DECODER))
                 .orElseThrow(() -> new ConversionException("can't be unpacked: there is no program " + DECODER));

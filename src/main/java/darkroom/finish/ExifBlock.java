@@ -30,7 +30,11 @@ final class ExifBlock {
     }
 
     private static void directory(ByteBuffer tiff, int tag, short type, int count, int value) {
-        tiff.putShort((short) 1).putShort((short) tag).putShort(type).putInt(count).putInt(value);
+        tiff.putShort((short) 1)
+                .putShort((short) tag)
+                .putShort(type)
+                .putInt(count)
+                .putInt(value);
         tiff.putInt(0); // there is none behind it
     }
 }

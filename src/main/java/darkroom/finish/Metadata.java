@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param xmp an XMP packet
  * @param icc a colour profile
  */
-record Metadata(
-        byte @Nullable [] exif,
-        byte @Nullable [] xmp,
-        byte @Nullable [] icc) {
+record Metadata(byte @Nullable [] exif, byte @Nullable [] xmp, byte @Nullable [] icc) {
     static final Metadata NONE = new Metadata(null, null, null);
 
     /** Most bytes of one of them; what is longer is not taken for it. */

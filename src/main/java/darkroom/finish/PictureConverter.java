@@ -102,7 +102,8 @@ public final class PictureConverter {
             return checked(about, target, onWhite);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
             throw new ConversionException(
-                    "can't be written as " + wish.format().word() + ": its library does not work here (" + e.getMessage() + ")",
+                    "can't be written as " + wish.format().word() + ": its library does not work here ("
+                            + e.getMessage() + ")",
                     e);
         } finally {
             room.release();
@@ -129,9 +130,9 @@ public final class PictureConverter {
             switch (about.format()) {
                 case PNG -> PngChunks.copy(in, xmp, out);
                 case JPEG -> JpegSegments.copy(in, Metadata.NONE.withXmp(xmp), out);
-                case WEBP ->
-                    WebpChunks.copy(source, about.width(), about.height(), Metadata.NONE.withXmp(xmp), out);
-                default -> throw new ConversionException("is a " + about.format().word());
+                case WEBP -> WebpChunks.copy(source, about.width(), about.height(), Metadata.NONE.withXmp(xmp), out);
+                default ->
+                    throw new ConversionException("is a " + about.format().word());
             }
         }
         return checked(about, target, false);
@@ -207,6 +208,29 @@ public final class PictureConverter {
         } catch (PictureException e) {
             throw new ConversionException("did not become one that can be read: it " + e.getMessage(), e);
         }
+    }
+
+    /** What is done with an unpacked picture. */
+    interface Unpacked<T> {
+        T get() throws IOException, ConversionException;
+    }
+
+    /** Does something with a picture that has to be unpacked, when there is room for it. */
+    <T> T inTurn(Unpacked<T> work) throws IOException, ConversionException {
+        acquire();
+        try {
+            return work.get();
+        } finally {
+            room.release();
+        }
+    }
+
+    long maxPixels() {
+        return maxPixels;
+    }
+
+    Avifenc avif() {
+        return avif;
     }
 
     private void acquire() throws IOException {

@@ -6,8 +6,8 @@ final class PictureSize {
 
     static void check(int width, int height, long maxPixels) throws ConversionException {
         if ((long) width * height > maxPixels) {
-            throw new ConversionException("has " + width + "x" + height + " pixels, and darkroom.convert.max-pixels is "
-                    + maxPixels);
+            throw new ConversionException(
+                    "has " + width + "x" + height + " pixels, and darkroom.convert.max-pixels is " + maxPixels);
         }
     }
 }

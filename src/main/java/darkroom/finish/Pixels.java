@@ -99,7 +99,8 @@ final class Pixels {
             case PNG -> ImageIO.getImageReadersByFormatName("png").next();
             case JPEG -> ImageIO.getImageReadersByFormatName("jpeg").next();
             case WEBP -> new WebPImageReaderSpi().createReaderInstance(null);
-            default -> throw new ConversionException("is a " + format.word() + ", and only PNG, JPEG and WebP are unpacked");
+            default ->
+                throw new ConversionException("is a " + format.word() + ", and only PNG, JPEG and WebP are unpacked");
         };
     }
 
@@ -113,7 +114,8 @@ final class Pixels {
         long needed = pixels * bytes;
         if (needed > room) {
             throw new ConversionException("would take " + mb(needed) + " of memory, and there are " + mb(room)
-                    + " for it; give Java more, such as JAVA_OPTS=-Xmx" + Math.max(512, 2 * needed / (1 << 20) / 256 * 256 + 256)
+                    + " for it; give Java more, such as JAVA_OPTS=-Xmx"
+                    + Math.max(512, 2 * needed / (1 << 20) / 256 * 256 + 256)
                     + "m");
         }
     }
@@ -195,8 +197,8 @@ final class Pixels {
     static BufferedImage blank(int width, int height, boolean alpha) {
         int[] offsets = alpha ? new int[] {0, 1, 2, 3} : new int[] {0, 1, 2};
         int bands = offsets.length;
-        WritableRaster raster =
-                Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, width, height, width * bands, bands, offsets, null);
+        WritableRaster raster = Raster.createInterleavedRaster(
+                DataBuffer.TYPE_BYTE, width, height, width * bands, bands, offsets, null);
         return new BufferedImage(model(bands), raster, false, null);
     }
 

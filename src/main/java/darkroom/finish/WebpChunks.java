@@ -89,7 +89,8 @@ final class WebpChunks {
         header.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt((int) size);
         out.write(header.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).array());
         ByteBuffer canvas = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-        canvas.put((byte) (flags() | (icc == null ? 0 : PROFILE) | (exif == null ? 0 : EXIF) | (xmp == null ? 0 : XMP)));
+        canvas.put(
+                (byte) (flags() | (icc == null ? 0 : PROFILE) | (exif == null ? 0 : EXIF) | (xmp == null ? 0 : XMP)));
         put24(canvas.position(4), width - 1);
         put24(canvas, height - 1);
         write("VP8X", canvas.array(), out);

@@ -79,6 +79,16 @@ public final class OutputFolder {
         return Disk.createPassingFolders(incoming);
     }
 
+    /**
+     * Gives files of the job as a whole their final names, for good; done again, it replaces them.
+     *
+     * @param arrived files of a workspace that no task has, by their names
+     */
+    public void publishOfJob(int workspace, Map<String, Path> arrived) throws IOException {
+        publish(workspace, arrived);
+        Disk.deleteTree(folder.resolve(INCOMING).resolve(Integer.toString(workspace))); // else they could be withdrawn
+    }
+
     /** Where files for a task are made before they are published: on the same file system, with what arrived for it. */
     public Path workspace(int task) throws IOException {
         return Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));

@@ -54,7 +54,8 @@ final class AvifStructure implements PictureProbe.Structure {
         byte[] block = exif.toByteArray();
         // four bytes say where the TIFF structure begins
         int from = block.length < 4 ? 0 : 4 + ByteBuffer.wrap(block).getInt();
-        String infotext = from < 4 || from > block.length || block.length < exifLength ? null : Exif.userComment(block, from);
+        String infotext =
+                from < 4 || from > block.length || block.length < exifLength ? null : Exif.userComment(block, from);
         return new Picture(Picture.Format.AVIF, width, height, infotext);
     }
 

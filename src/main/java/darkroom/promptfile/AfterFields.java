@@ -59,8 +59,7 @@ final class AfterFields {
     }
 
     /** How the pictures of the job are shown together; null if nothing is said about it. */
-    static @Nullable ContactSheet contactSheet(
-            PromptDocument document, @Nullable Object job, List<Problem> problems) {
+    static @Nullable ContactSheet contactSheet(PromptDocument document, @Nullable Object job, List<Problem> problems) {
         Object asked = job instanceof Map<?, ?> fields ? fields.get(CONTACT_SHEET) : null;
         return asked == null ? null : new AfterFields(document, problems).sheet(asked);
     }
@@ -147,10 +146,7 @@ final class AfterFields {
         ContactSheet usual = ContactSheet.USUAL;
         Integer columns = whole(members.get("columns"), CONTACT_SHEET + "/columns", 1, ContactSheet.MOST_COLUMNS);
         Integer width = whole(
-                members.get("width"),
-                CONTACT_SHEET + "/width",
-                ContactSheet.LEAST_WIDTH,
-                ContactSheet.MOST_WIDTH);
+                members.get("width"), CONTACT_SHEET + "/width", ContactSheet.LEAST_WIDTH, ContactSheet.MOST_WIDTH);
         ContactSheet sheet = new ContactSheet(
                 columns == null ? usual.columns() : columns,
                 width == null ? usual.width() : width,
@@ -184,7 +180,8 @@ final class AfterFields {
                         ProblemCode.WRONG_TYPE,
                         CONTACT_SHEET + "/caption",
                         text,
-                        "there is no [" + tokens.group(1) + "]; " + Suggestion.of(tokens.group(1), ContactSheet.TOKENS));
+                        "there is no [" + tokens.group(1) + "]; "
+                                + Suggestion.of(tokens.group(1), ContactSheet.TOKENS));
             }
         }
         return text;

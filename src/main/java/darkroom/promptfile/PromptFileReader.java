@@ -58,7 +58,8 @@ public final class PromptFileReader {
             .toList();
 
     /** Those that are about the job, and not about one of its entries. */
-    private static final List<String> OF_JOB = List.of("id", "priority", "deliver", "labels", AfterFields.CONTACT_SHEET);
+    private static final List<String> OF_JOB =
+            List.of("id", "priority", "deliver", "labels", AfterFields.CONTACT_SHEET);
 
     private static final List<String> SCRIPTS = List.of("script_args", "alwayson_scripts");
     private static final List<String> PICTURES = List.of("init_images", "mask", "image");

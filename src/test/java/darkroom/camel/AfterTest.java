@@ -62,7 +62,8 @@ final class AfterTest {
         Assumptions.assumeTrue(!format.equals("avif") || Programs.has("avifenc"), "there is no avifenc");
         bench.drop(
                 "a.json",
-                "{\"prompt\": \"Gr\u00fc\u00dfe \ud83e\udd8a, (a:1.2)\", " + SMALL + ", \"job\": {\"convert\": " + convert + "}}");
+                "{\"prompt\": \"Gr\u00fc\u00dfe \ud83e\udd8a, (a:1.2)\", " + SMALL + ", \"job\": {\"convert\": "
+                        + convert + "}}");
 
         JsonNode manifest = bench.done("a.json");
 
@@ -83,8 +84,7 @@ final class AfterTest {
 
         Files.createDirectories(bench.data().resolve("drop/again"));
         bench.put("again/.x", Files.readAllBytes(file));
-        Files.move(
-                bench.data().resolve("drop/again/.x"), bench.data().resolve("drop/again/fox." + ending));
+        Files.move(bench.data().resolve("drop/again/.x"), bench.data().resolve("drop/again/fox." + ending));
         bench.done("again/fox." + ending);
         JsonNode again = bench.sandbox().awaitRequest(TXT2IMG, 2, Bench.SOON).body();
         assertThat(again.path("infotext").asText()).isEqualTo(picture.infotext());
@@ -105,13 +105,20 @@ final class AfterTest {
         for (JsonNode output : manifest.at("/receipts/0/outputs")) {
             Path file = bench.outputs(manifest).resolve(output.path("file").asText());
             assertThat(Sha256.of(file)).isEqualTo(output.path("sha256").asText());
-            kinds.add(output.path("kind").asText() + " " + file.getFileName().toString().replaceFirst(".*-(?=grid|00)", ""));
+            kinds.add(output.path("kind").asText() + " "
+                    + file.getFileName().toString().replaceFirst(".*-(?=grid|00)", ""));
         }
         assertThat(kinds)
                 .containsExactly(
-                        "grid grid-7.webp", "original grid-7.png", "sidecar grid-7.txt",
-                        "picture 001-7.webp", "original 001-7.png", "sidecar 001-7.txt",
-                        "picture 002-8.webp", "original 002-8.png", "sidecar 002-8.txt");
+                        "grid grid-7.webp",
+                        "original grid-7.png",
+                        "sidecar grid-7.txt",
+                        "picture 001-7.webp",
+                        "original 001-7.png",
+                        "sidecar 001-7.txt",
+                        "picture 002-8.webp",
+                        "original 002-8.png",
+                        "sidecar 002-8.txt");
         List<String> saved = new ArrayList<>();
         for (Path file : Bench.files(bench.sandbox().dataFolder().resolve("outputs"))) {
             saved.add(Sha256.of(file));
@@ -129,9 +136,10 @@ final class AfterTest {
     @Test
     void aLaneSaysItAndAFileTakesItBack() throws Exception {
         bench.stop();
-        bench.with(Setting.CONVERT, "jpeg:75").with(Setting.OUTPUTS_SIDECAR, "txt").start();
-        bench.put(
-                "shop/_lane.yaml", "job: {convert: webp, sidecar: none}\n".getBytes(StandardCharsets.UTF_8));
+        bench.with(Setting.CONVERT, "jpeg:75")
+                .with(Setting.OUTPUTS_SIDECAR, "txt")
+                .start();
+        bench.put("shop/_lane.yaml", "job: {convert: webp, sidecar: none}\n".getBytes(StandardCharsets.UTF_8));
         bench.drop("a.json", "{" + SMALL + "}");
         bench.drop("shop/b.json", "{" + SMALL + "}");
         bench.drop("shop/c.json", "{" + SMALL + ", \"job\": {\"convert\": \"none\"}}");
@@ -151,7 +159,9 @@ final class AfterTest {
         }
 
         JsonNode jpeg = bench.done("jpeg.json");
-        assertThat(jpeg.at("/receipts/0/warnings/0").asText()).contains("transparent").contains("white");
+        assertThat(jpeg.at("/receipts/0/warnings/0").asText())
+                .contains("transparent")
+                .contains("white");
         BufferedImage flat = ImageIO.read(onlyOutput(jpeg).toFile());
         assertThat(new Color(flat.getRGB(80, 50))).isEqualTo(Color.WHITE);
         JsonNode webp = bench.done("webp.json");
@@ -165,7 +175,9 @@ final class AfterTest {
     @Test
     void whatCanNotBeConvertedStaysAsItCame() throws Exception {
         bench.stop();
-        bench.with(Setting.CHECK_SIZE, "off").with(Setting.CONVERT_MAX_PIXELS, "1000000").start();
+        bench.with(Setting.CHECK_SIZE, "off")
+                .with(Setting.CONVERT_MAX_PIXELS, "1000000")
+                .start();
         String bomb = png(new BufferedImage(20_000, 2_000, BufferedImage.TYPE_BYTE_BINARY));
         bench.sandbox().next(Fault.pictures(pictures -> pictures.set(0, bomb)));
         bench.drop("a.json", "{" + SMALL + ", \"job\": {\"convert\": \"webp\", \"sidecar\": \"txt\"}}");
@@ -193,7 +205,8 @@ final class AfterTest {
 
         assertThat(error.path("code").asText()).isEqualTo("conversion-failed");
         assertThat(error.path("message").asText()).contains("96x64").contains("max-pixels");
-        assertThat(Bench.files(bench.data().resolve("failed"))).anyMatch(file -> file.toString().endsWith(".png"));
+        assertThat(Bench.files(bench.data().resolve("failed")))
+                .anyMatch(file -> file.toString().endsWith(".png"));
     }
 
     @ParameterizedTest
