@@ -142,7 +142,7 @@ final class Finisher {
             List<String> warnings)
             throws IOException {
         Piece marked = marked(came, picture, type, number, target, task, warnings);
-        if (marked.inPlace() || marked != came) {
+        if (marked.inPlace() || !marked.path().equals(came.path())) {
             return marked;
         }
         Path place = target.workspace(task.number()).resolve("original-" + number);

@@ -24,6 +24,7 @@ final class AvifStructure implements PictureProbe.Structure {
     private int filled;
     private boolean inBox;
     private boolean toTheEnd;
+    private boolean keep;
     private String type = "";
     private long left;
     private boolean pixels;
@@ -79,6 +80,7 @@ final class AvifStructure implements PictureProbe.Structure {
             throw new PictureException("is damaged: a box of the AVIF has no proper length");
         }
         pixels |= type.equals("mdat");
+        keep = type.equals("meta") && left <= PictureProbe.MAX_TEXT;
         filled = 0;
         inBox = left > 0;
         return n;
@@ -86,7 +88,7 @@ final class AvifStructure implements PictureProbe.Structure {
 
     private int take(byte[] bytes, int at, int end) {
         int n = (int) Math.min(end - at, left);
-        if (type.equals("meta") && kept.size() + n <= PictureProbe.MAX_TEXT) {
+        if (keep) {
             kept.write(bytes, at, n);
         } else if (exifFrom >= 0) {
             int from = (int) Math.max(0, Math.min(n, exifFrom - total));
@@ -96,7 +98,8 @@ final class AvifStructure implements PictureProbe.Structure {
         left -= n;
         if (left == 0) {
             inBox = false;
-            if (type.equals("meta")) {
+            if (keep) {
+                keep = false;
                 try {
                     meta(ByteBuffer.wrap(kept.toByteArray()));
                 } catch (IndexOutOfBoundsException | IllegalArgumentException | BufferUnderflowException e) {
@@ -197,6 +200,9 @@ final class AvifStructure implements PictureProbe.Structure {
         int baseSize = sizes >> 4 & 0xf;
         int indexSize = version == 0 ? 0 : sizes & 0xf;
         int count = version < 2 ? places.getShort() & 0xffff : places.getInt();
+        if (offsetSize + lengthSize == 0) {
+            throw new IllegalArgumentException("places that say nothing");
+        }
         for (int i = 0; i < Math.min(count, MOST_BOXES); i++) {
             int id = version < 2 ? places.getShort() & 0xffff : places.getInt();
             int method = version == 0 ? 0 : places.getShort() & 0xf;

@@ -250,6 +250,39 @@ final class AfterTest {
         assertThat(bench.generations()).isEmpty();
     }
 
+    /** A process that died between the final names and the receipt: what it published is withdrawn, and made again. */
+    @Test
+    void aTaskThatIsDoneAgainReplacesItsOwnFiles() throws Exception {
+        bench.stop();
+        bench.with(Setting.DELIVER, "nowhere").start(); // so that the job stays at work
+        bench.drop(
+                "a.json",
+                "{" + SMALL
+                        + ", \"job\": {\"convert\": \"webp:keep\", \"sidecar\": \"txt\", \"contact_sheet\": true}}");
+        Bench.await("manifest", () -> bench.manifests().size() == 1);
+        JsonNode first = bench.manifests().get(0);
+        bench.stop();
+        Path outputs = bench.outputs(first);
+        List<Path> published = Bench.files(outputs);
+        assertThat(published).hasSize(5);
+        Path work = Bench.jobs(bench.data().resolve("work")).get(0);
+        for (String record : List.of("receipts/1.json", "handed-over/1", "delivering.json", "sheets.json")) {
+            Files.deleteIfExists(work.resolve(record));
+        }
+        Files.delete(outputs.resolve("manifest.json"));
+        Files.writeString(outputs.resolve("somebody-elses.txt"), "x");
+
+        bench.with(Setting.DELIVER_ENDS, "local").start();
+        JsonNode again = bench.done("a.json");
+
+        assertThat(Bench.names(again)).isEqualTo(Bench.names(first));
+        bench.assertTidy();
+        List<Path> expected = new ArrayList<>(published);
+        expected.add(outputs.resolve("somebody-elses.txt"));
+        assertThat(Bench.files(outputs)).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(bench.generations()).hasSize(2);
+    }
+
     private static List<String> endings(JsonNode manifest) {
         return Bench.names(manifest).stream()
                 .map(name -> name.substring(name.lastIndexOf('.') + 1))
