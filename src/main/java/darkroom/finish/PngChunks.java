@@ -107,20 +107,22 @@ final class PngChunks {
 
     private static byte @Nullable [] text(byte[] chunk) {
         boolean packed = chunk[XMP_KEY.length] == 1;
-        int from = XMP_KEY.length + 2;
-        for (int zeros = 0; zeros < 2 && from < chunk.length; from++) { // behind language and translated key
-            zeros += chunk[from] == 0 ? 1 : 0;
-        }
+        int from = behindZero(chunk, behindZero(chunk, XMP_KEY.length + 2)); // behind language and translated key
         return packed ? inflate(chunk, from) : Arrays.copyOfRange(chunk, from, chunk.length);
     }
 
     /** A name, a zero, a method, and the profile. */
     private static byte @Nullable [] profile(byte[] chunk) {
-        int zero = 0;
-        while (zero < chunk.length && chunk[zero] != 0) {
-            zero++;
+        return inflate(chunk, behindZero(chunk, 0) + 1);
+    }
+
+    /** Behind the next zero, or the end. */
+    private static int behindZero(byte[] chunk, int from) {
+        int at = from;
+        while (at < chunk.length && chunk[at] != 0) {
+            at++;
         }
-        return inflate(chunk, zero + 2);
+        return Math.min(at + 1, chunk.length);
     }
 
     /** Null if that is too long, or nothing. */

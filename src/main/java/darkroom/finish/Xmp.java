@@ -21,17 +21,17 @@ final class Xmp {
         String description = """
               <rdf:Description rdf:about=""
                   xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
-               <Iptc4xmpExt:DigitalSourceType>%s</Iptc4xmpExt:DigitalSourceType>
+               <Iptc4xmpExt:DigitalSourceType>TYPE</Iptc4xmpExt:DigitalSourceType>
               </rdf:Description>
-             """.formatted(type.uri());
+             """.replace("TYPE", type.uri());
         if (existing == null) {
             return """
             <?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
             <x:xmpmeta xmlns:x="adobe:ns:meta/">
              <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-            %s </rdf:RDF>
+            DESCRIPTION </rdf:RDF>
             </x:xmpmeta>
-            <?xpacket end="w"?>""".formatted(description).getBytes(StandardCharsets.UTF_8);
+            <?xpacket end="w"?>""".replace("DESCRIPTION", description).getBytes(StandardCharsets.UTF_8);
         }
         String packet = new String(existing, StandardCharsets.UTF_8);
         int end = packet.lastIndexOf(END);
