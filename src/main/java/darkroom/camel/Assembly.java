@@ -17,10 +17,15 @@ import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.files.Instances;
 import darkroom.files.SharedLocks;
+import darkroom.finish.PictureConverter;
+import darkroom.finish.SheetPainter;
 import darkroom.intake.Intake;
 import darkroom.intake.JobStates;
+import darkroom.job.ContactSheet;
+import darkroom.job.Convert;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.job.Sidecar;
 import darkroom.outbox.Outbox;
 import darkroom.promptfile.Planner;
 import darkroom.promptfile.Presets;
@@ -81,6 +86,7 @@ final class Assembly {
     private final Intake intake;
     private final Tracing tracing = new Tracing();
     private final PromptFileFilter filter;
+    private final PictureConverter converter;
 
     /** For having a look: of a process that is alone, or is none. */
     Assembly(Settings settings) {
@@ -120,6 +126,7 @@ final class Assembly {
         this.claimGate = new ClaimGate(claims::isInOrder, diskReserve, failingLanes, this::hasRoom);
         this.tasks = new Tasks(work, inHand, pauses, laneRoom);
         this.filter = promptFileFilter();
+        this.converter = converter(settings);
     }
 
     private WorkFolder work(int number) {
@@ -278,6 +285,10 @@ final class Assembly {
                 inHand,
                 events,
                 failingLanes,
+                new ContactSheets(
+                        new SheetPainter(converter),
+                        settings.text(Setting.OUTPUTS_NAME),
+                        settings.number(Setting.OUTPUTS_LONGEST_NAME)),
                 locks,
                 disk);
         HeldFiles held = new HeldFiles(
@@ -330,6 +341,8 @@ final class Assembly {
                         lanes,
                         destinations,
                         settings.words(Setting.DELIVER),
+                        ContactSheet.of(settings.text(Setting.OUTPUTS_CONTACT_SHEET))
+                                .orElse(ContactSheet.NONE),
                         intake,
                         events,
                         tracing,
@@ -342,7 +355,8 @@ final class Assembly {
                         work,
                         outputs,
                         settings.text(Setting.OUTPUTS_NAME),
-                        settings.number(Setting.OUTPUTS_LONGEST_NAME)));
+                        settings.number(Setting.OUTPUTS_LONGEST_NAME),
+                        finisher()));
         steps.put("deliveries", deliveries);
         steps.put("endJob", endJob);
         steps.put("cancellations", new Cancellations(work, cancelled, endJob, filter, lanes, claims, events, disk));
@@ -412,7 +426,31 @@ final class Assembly {
                 Set.copyOf(settings.words(Setting.OPTIONS_ALLOWED)),
                 settings.number(Setting.JOB_LIMIT),
                 settings.path(Setting.WILDCARDS));
-        return new PromptFileReader(limits, presets(settings), destinations);
+        return new PromptFileReader(
+                limits,
+                presets(settings),
+                PictureConverter.missing(settings.text(Setting.CONVERT_AVIFENC)),
+                destinations);
+    }
+
+    private static PictureConverter converter(Settings settings) {
+        return new PictureConverter(
+                settings.number(Setting.CONVERT_MAX_PIXELS),
+                settings.number(Setting.CONVERT_AT_A_TIME),
+                settings.text(Setting.CONVERT_AVIFENC),
+                settings.duration(Setting.CONVERT_TIMEOUT));
+    }
+
+    private Finisher finisher() {
+        String level = settings.text(Setting.CHECK_CONVERT);
+        return new Finisher(
+                converter,
+                new Finisher.Usual(
+                        Convert.of(settings.text(Setting.CONVERT)).orElse(Convert.NONE),
+                        Sidecar.of(settings.text(Setting.OUTPUTS_SIDECAR)).orElse(Sidecar.NONE),
+                        settings.text(Setting.OUTPUTS_DIGITAL_SOURCE_TYPE).equals("on"),
+                        level.equals("refuse"),
+                        level.equals("warn")));
     }
 
     /** The presets of these settings. */

@@ -85,6 +85,7 @@ final class Deliveries {
         }
         boolean lost = !folder.lacksDeliveriesAlone(); // after that, whoever deletes one knows what it means
         List<Entry> entries = entries(folder);
+        List<Entry> sheets = sheets(folder);
         Entry manifest = Entry.of(job, kept(folder), relative(job));
         for (Destination destination : job.deliver()) {
             boolean whole = destination.each() == Destination.Each.JOB;
@@ -93,6 +94,12 @@ final class Deliveries {
                         ? outbox.putAgain(destination.name(), entry)
                         : lost ? outbox.put(destination.name(), entry) : outbox.state(destination.name(), entry);
                 progress.add(destination.name(), state, entry);
+            }
+            for (Entry sheet : whole ? List.<Entry>of() : sheets) {
+                Outbox.State state = again
+                        ? outbox.putAgain(destination.name(), sheet)
+                        : lost ? outbox.put(destination.name(), sheet) : outbox.state(destination.name(), sheet);
+                progress.add(destination.name(), state, sheet);
             }
             progress.countsOf(destination.name()); // also if there is nothing to deliver
         }
@@ -160,13 +167,32 @@ final class Deliveries {
         for (int task = 1; task <= tasks; task++) {
             outputs += folder.readReceipt(task, Receipt.class).outputs().size();
         }
-        return outputs;
+        return tasks == 0 ? 0 : outputs + folder.readSheets(Output.class).size();
     }
 
     private static List<Destination> to(Job job, Destination.Each each) {
         return job.deliver().stream()
                 .filter(destination -> destination.each() == each)
                 .toList();
+    }
+
+    /** Contact sheets are there when all tasks are over, and are handed over with the first look at how far deliveries are. */
+    private List<Entry> sheets(JobFolder folder) throws IOException {
+        return sheets(folder.job(), folder.readSheets(Output.class));
+    }
+
+    private List<Entry> sheets(Job job, List<Output> sheets) {
+        Path outputs = relative(job);
+        return sheets.stream().map(sheet -> Entry.ofSheet(job, sheet, outputs)).toList();
+    }
+
+    /** Tells of the contact sheets of a job. */
+    void tellSheets(Job job, List<Output> sheets) throws IOException {
+        if (events.wants(EventType.OUTPUT)) {
+            for (Entry sheet : sheets(job, sheets)) {
+                events.output(sheet);
+            }
+        }
     }
 
     private List<Entry> entries(JobFolder folder) throws IOException {

@@ -10,6 +10,7 @@ import darkroom.job.ProblemCode;
 import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.output.Manifest;
+import darkroom.output.Output;
 import darkroom.output.OutputFolder;
 import darkroom.output.Receipt;
 import darkroom.work.JobFolder;
@@ -22,9 +23,11 @@ import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Body;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +53,11 @@ final class EndJob {
     private final JobEvents events;
     private final FailingLanes failingLanes;
     private final SharedLocks locks;
+    private final ContactSheets sheets;
     private final Disk disk;
+
+    /** Jobs whose contact sheets are being made; nothing else of theirs is done meanwhile. */
+    private final Set<String> drawing = new HashSet<>();
 
     /** At least so many tasks of a job have to end before it is over. */
     private final Map<String, Integer> open = new HashMap<>();
@@ -65,10 +72,12 @@ final class EndJob {
             InHand inHand,
             JobEvents events,
             FailingLanes failingLanes,
+            ContactSheets sheets,
             SharedLocks locks,
             Disk disk) {
         this.failingLanes = failingLanes;
         this.locks = locks;
+        this.sheets = sheets;
         this.events = events;
         this.cancelled = cancelled;
         this.inHand = inHand;
@@ -121,7 +130,7 @@ final class EndJob {
     }
 
     /** One delivery of a job is over, well or not. The job may be over long since, or not nearly. */
-    synchronized void deliveryOver(String jobId) throws IOException {
+    void deliveryOver(String jobId) throws IOException {
         Optional<JobFolder> found = work.find(jobId);
         if (found.isPresent() && deliveries.mayBeOver(found.get())) {
             ifOver(jobId);
@@ -129,33 +138,63 @@ final class EndJob {
     }
 
     /** Step: a job id. Ends the job if none of its tasks has anything left to do. */
-    public synchronized void ifOver(@Body String jobId) throws IOException {
-        open.remove(jobId);
+    public void ifOver(@Body String jobId) throws IOException {
+        synchronized (this) {
+            open.remove(jobId);
+        }
         ended(jobId);
     }
 
-    private synchronized void ended(String jobId) throws IOException {
+    /** Thousands of pictures take minutes to be put on sheets: other jobs end meanwhile. */
+    private void ended(String jobId) throws IOException {
+        Optional<JobFolder> toDraw = endedButForSheets(jobId);
+        if (toDraw.isPresent()) {
+            try {
+                JobFolder folder = toDraw.get();
+                List<Output> drawn = sheets.draw(folder, folders.toWrite(folder.job()));
+                deliveries.tellSheets(folder.job(), drawn);
+                folder.writeSheets(drawn); // last: without it all of this is done again
+            } finally {
+                synchronized (this) {
+                    drawing.remove(jobId);
+                }
+            }
+            endedButForSheets(jobId);
+        }
+    }
+
+    /** Ends a job if it is over; the job if its contact sheets have to be made first. */
+    private synchronized Optional<JobFolder> endedButForSheets(String jobId) throws IOException {
+        if (drawing.contains(jobId)) {
+            return Optional.empty(); // whoever draws looks again
+        }
         Optional<JobFolder> found = work.find(jobId);
         if (found.isEmpty()) {
             open.remove(jobId);
-            return;
+            return Optional.empty();
         }
         JobFolder folder = found.get();
         boolean all = isAll(folder);
         boolean stopped = folder.isCancelled() && !inHand.hasBegun(jobId) && !folder.hasToHandOver();
         if (!all && !stopped) {
-            return;
+            return Optional.empty();
         }
         events.accepted(folder); // of one that was stopped before anything else
         OutputFolder outputs = folders.of(folder.job());
         List<Path> failures = folder.failures();
-        if (all && (failures.isEmpty() || folder.lacksDeliveriesAlone())) {
+        boolean well = all && (failures.isEmpty() || folder.lacksDeliveriesAlone());
+        if (well && !folder.isCancelled() && ContactSheets.areMissing(folder)) {
+            drawing.add(jobId);
+            return found;
+        }
+        if (well) {
             endDelivered(folder, outputs);
         } else if (folder.isCancelled()) {
             endCancelled(folder, outputs, failures);
         } else {
             endBadly(folder, outputs, Json.mapper().readValue(failures.get(0).toFile(), ErrorFile.class));
         }
+        return Optional.empty();
     }
 
     /** The records of a long job are not counted each time that one is added. */
@@ -273,6 +312,7 @@ final class EndJob {
     private static Manifest manifest(JobFolder folder, List<Manifest.Delivery> deliveries) throws IOException {
         Job job = folder.job();
         List<Receipt> receipts = new Receipts(folder);
+        List<Output> sheets = folder.readSheets(Output.class);
         return new Manifest(
                 job.id(),
                 job.name(),
@@ -283,8 +323,9 @@ final class EndJob {
                 job.defaults(),
                 job.acceptedAt(),
                 Instant.now(),
-                receipts.stream().mapToInt(receipt -> receipt.outputs().size()).sum(),
+                receipts.stream().mapToInt(receipt -> receipt.outputs().size()).sum() + sheets.size(),
                 deliveries,
+                sheets,
                 receipts);
     }
 

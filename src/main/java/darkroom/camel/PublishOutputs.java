@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import darkroom.camel.component.Generated;
 import darkroom.files.SafeName;
+import darkroom.files.Sha256;
 import darkroom.job.Attachment;
 import darkroom.job.CancelledException;
 import darkroom.job.Job;
@@ -14,7 +15,6 @@ import darkroom.output.OutputFolder;
 import darkroom.output.OutputName;
 import darkroom.output.Receipt;
 import darkroom.picture.Picture;
-import darkroom.picture.PictureFile;
 import darkroom.promptfile.JobPlan;
 import darkroom.webui.Asked;
 import darkroom.webui.CheckedAnswer;
@@ -22,6 +22,7 @@ import darkroom.work.JobFolder;
 import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.Handler;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +50,16 @@ final class PublishOutputs {
     private static final String BROKEN = "broken";
 
     private static final String TEXT = "txt";
+    private static final String TEXT_KIND = CheckedAnswer.Kind.TEXT.word();
+
+    /** What goes with pictures and is none of its own. */
+    private static final Set<String> BESIDE = Set.of(Finisher.ORIGINAL, Finisher.SIDECAR);
 
     private final WorkFolder work;
     private final OutputFolders folders;
     private final String namePattern;
     private final int longestName;
+    private final Finisher finisher;
 
     /**
      * Publishes into the folders of jobs.
@@ -59,7 +67,9 @@ final class PublishOutputs {
      * @param namePattern see {@link OutputName}
      * @param longestName most bytes of a name without its ending
      */
-    PublishOutputs(WorkFolder work, OutputFolders folders, String namePattern, int longestName) {
+    PublishOutputs(
+            WorkFolder work, OutputFolders folders, String namePattern, int longestName, Finisher finisher) {
+        this.finisher = finisher;
         this.work = work;
         this.folders = folders;
         this.namePattern = namePattern;
@@ -84,9 +94,13 @@ final class PublishOutputs {
         Task task = generated.task();
         JobFolder folder = work.get(task.jobId());
         OutputFolder target = folders.toWrite(folder.job());
-        List<Output> outputs = publish(folder.job(), generated, target);
-        folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs));
-        answer.warnings().forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
+        List<String> warnings = new ArrayList<>(answer.warnings());
+        List<Output> outputs = publish(folder.job(), generated, target, warnings);
+        folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs, warnings));
+        if (finisher.isWanted(task)) {
+            target.discard(task.number());
+        }
+        warnings.forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
         LOG.info("{}: {} in {}", task.id(), counted(outputs), target.path());
         return JobFolder.document(task);
     }
@@ -98,45 +112,83 @@ final class PublishOutputs {
     }
 
     private static String counted(List<Output> outputs) {
-        String what = outputs.stream().anyMatch(output -> output.format().equals(TEXT)) ? " text" : " picture";
-        return outputs.size() + (outputs.size() == 1 ? what : what + "s");
+        String what = outputs.stream().anyMatch(output -> output.kind().equals(TEXT_KIND)) ? " text" : " picture";
+        long pictures = outputs.stream()
+                .filter(output -> !BESIDE.contains(output.kind()))
+                .count();
+        return pictures + (pictures == 1 ? what : what + "s");
     }
 
-    private List<Output> publish(Job job, Generated generated, OutputFolder target) throws IOException {
+    private List<Output> publish(Job job, Generated generated, OutputFolder target, List<String> warnings)
+            throws IOException {
         Task task = generated.task();
         CheckedAnswer answer = generated.answer();
         OutputName names = new OutputName(pattern(job, task), longestName);
         Map<String, String> ofTask = OutputTokens.of(job, generated);
         List<Output> outputs = new ArrayList<>();
         Map<String, Path> arrived = new LinkedHashMap<>();
+        int number = 0;
         for (CheckedAnswer.Made made : answer.pictures()) {
-            Picture picture = made.picture();
-            boolean text = made.kind() == CheckedAnswer.Kind.TEXT;
-            String ending =
-                    text ? TEXT : picture == null ? BROKEN : picture.format().extension();
-            String name = names.next(values(ofTask, job, task, made, firstSeed(answer)), ending);
-            PictureFile file = made.file();
-            if (file.isInPlace()) {
-                target.keep(file.path());
-            } else {
-                arrived.put(name, file.path());
+            number++;
+            Map<String, String> values = values(ofTask, job, task, made, firstSeed(answer));
+            String first = "";
+            for (Finisher.Piece piece : finisher.finish(task, made, number, target, warnings)) {
+                String name = names.next(values, ending(made, piece.picture()));
+                first = first.isEmpty() ? name : first;
+                if (piece.inPlace()) {
+                    target.keep(piece.path());
+                } else {
+                    arrived.put(name, piece.path());
+                }
+                String file = piece.inPlace() ? piece.path().toString() : name;
+                outputs.add(output(made, file, piece));
             }
-            outputs.add(new Output(
-                    file.isInPlace() ? file.path().toString() : name,
-                    file.origin(),
-                    made.kind().word(),
-                    made.seed(),
-                    text
-                            ? TEXT
-                            : picture == null ? BROKEN : picture.format().name().toLowerCase(Locale.ROOT),
-                    picture == null ? 0 : picture.width(),
-                    picture == null ? 0 : picture.height(),
-                    file.bytes(),
-                    file.sha256(),
-                    made.infotext()));
+            Optional<Path> text = finisher.sidecar(task, made, number, target);
+            if (text.isPresent()) {
+                String name = first.substring(0, first.lastIndexOf('.') + 1) + TEXT;
+                arrived.put(name, text.get());
+                outputs.add(new Output(
+                        name,
+                        null,
+                        Finisher.SIDECAR,
+                        made.seed(),
+                        TEXT,
+                        0,
+                        0,
+                        Files.size(text.get()),
+                        Sha256.of(text.get()),
+                        null));
+            }
         }
         target.publish(task.number(), arrived);
         return outputs;
+    }
+
+    private static Output output(CheckedAnswer.Made made, String file, Finisher.Piece piece) {
+        Picture picture = piece.picture();
+        return new Output(
+                file,
+                made.file().origin(),
+                piece.kind(),
+                made.seed(),
+                format(made, picture),
+                picture == null ? 0 : picture.width(),
+                picture == null ? 0 : picture.height(),
+                piece.bytes(),
+                piece.sha256(),
+                made.infotext());
+    }
+
+    private static String ending(CheckedAnswer.Made made, @Nullable Picture picture) {
+        return made.kind() == CheckedAnswer.Kind.TEXT
+                ? TEXT
+                : picture == null ? BROKEN : picture.format().extension();
+    }
+
+    private static String format(CheckedAnswer.Made made, @Nullable Picture picture) {
+        return made.kind() == CheckedAnswer.Kind.TEXT
+                ? TEXT
+                : picture == null ? BROKEN : picture.format().name().toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable BigInteger firstSeed(CheckedAnswer answer) {
@@ -178,7 +230,7 @@ final class PublishOutputs {
         return values;
     }
 
-    private static Receipt receipt(Job job, Generated generated, List<Output> outputs) {
+    private static Receipt receipt(Job job, Generated generated, List<Output> outputs, List<String> warnings) {
         Task task = generated.task();
         return new Receipt(
                 job.id(),
@@ -193,7 +245,7 @@ final class PublishOutputs {
                 ReportedInfo.of(generated.info()),
                 outputs,
                 generated.note() == null ? note(task, outputs) : generated.note(),
-                generated.answer().warnings(),
+                warnings,
                 generated.answer().unverified(),
                 new Receipt.Times(job.acceptedAt(), generated.sentAt(), generated.answeredAt(), Instant.now()));
     }

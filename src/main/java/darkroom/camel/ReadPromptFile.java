@@ -6,6 +6,7 @@ import darkroom.files.Disk;
 import darkroom.files.SafeName;
 import darkroom.intake.Intake;
 import darkroom.intake.Ticket;
+import darkroom.job.ContactSheet;
 import darkroom.job.Destination;
 import darkroom.job.Job;
 import darkroom.output.OutputFolder;
@@ -59,6 +60,7 @@ final class ReadPromptFile {
     private final Lanes lanes;
     private final OutboxComponent destinations;
     private final List<String> deliver;
+    private final ContactSheet contactSheet;
     private final Intake intake;
     private final Tracing tracing;
     private final JobEvents events;
@@ -76,6 +78,7 @@ final class ReadPromptFile {
             Lanes lanes,
             OutboxComponent destinations,
             List<String> deliver,
+            ContactSheet contactSheet,
             Intake intake,
             JobEvents events,
             Tracing tracing,
@@ -92,6 +95,7 @@ final class ReadPromptFile {
         this.lanes = lanes;
         this.destinations = destinations;
         this.deliver = deliver;
+        this.contactSheet = contactSheet;
         this.intake = intake;
         this.tracing = tracing;
         this.events = events;
@@ -242,6 +246,7 @@ final class ReadPromptFile {
             PromptFile said = Objects.requireNonNull(first);
             PromptFileReader.Summary all = Objects.requireNonNull(summary);
             String sha256 = PromptFolder.is(claim.file()) ? PromptFolder.sha256(claim.file()) : all.sha256();
+            ContactSheet sheet = said.contactSheet() == null ? contactSheet : said.contactSheet();
             Optional<Ticket> ticket = noteJob(claim, id);
             String sent = ticket.map(Ticket::trace).orElse(null);
             return new Job(
@@ -257,6 +262,7 @@ final class ReadPromptFile {
                     tracing.accepted(sent, Map.of("job", id, "lane", claim.lane())),
                     all.defaults(),
                     destinations(said.deliver() == null ? deliver : said.deliver()),
+                    sheet.asks() ? sheet : null,
                     said.labels());
         }
     }

@@ -3,6 +3,8 @@ package darkroom.camel;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.files.Disk;
 import darkroom.files.Instances;
+import darkroom.finish.PictureConverter;
+import darkroom.job.Convert;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
@@ -50,6 +52,19 @@ public final class Service implements AutoCloseable {
         this.patience = patience;
     }
 
+    /** What all jobs want has to be there; what one wants is looked for when it is accepted. */
+    private static void converter(Settings settings) throws SettingsException {
+        String avifenc = settings.text(Setting.CONVERT_AVIFENC);
+        Convert.Format wanted =
+                Convert.of(settings.text(Setting.CONVERT)).orElse(Convert.NONE).format();
+        if (PictureConverter.missing(avifenc).contains(wanted)) {
+            throw new SettingsException(List.of("'" + Setting.CONVERT.key() + "' is " + settings.text(Setting.CONVERT)
+                    + ", and there is no program '" + avifenc
+                    + "' here that writes it; install it (Debian: libavif-bin), or"
+                    + " say in '" + Setting.CONVERT_AVIFENC.key() + "' where it is"));
+        }
+    }
+
     /**
      * Starts.
      *
@@ -59,6 +74,7 @@ public final class Service implements AutoCloseable {
         folders(settings);
         port(settings, Setting.HEALTH_HOST, Setting.HEALTH_PORT);
         port(settings, Setting.INTAKE_HOST, Setting.INTAKE_PORT);
+        converter(settings);
         RouteFiles routes = routes(settings);
         Instance instance = Instance.take(settings.path(Setting.WORK));
         if (instance.number() > Instances.FIRST) {

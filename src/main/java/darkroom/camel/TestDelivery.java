@@ -222,7 +222,7 @@ final class TestDelivery {
 
     private Entry manifest() throws IOException {
         Manifest manifest = new Manifest(
-                job, LANE, LANE, LANE + ".json", "", Map.of(), List.of(), now, now, 0, List.of(), List.of());
+                job, LANE, LANE, LANE + ".json", "", Map.of(), List.of(), now, now, 0, List.of(), List.of(), List.of());
         Files.write(outputs().resolve(OutputFolder.MANIFEST), Json.mapper().writeValueAsBytes(manifest));
         return entry(OutputFolder.MANIFEST, null, null);
     }

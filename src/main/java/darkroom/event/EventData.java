@@ -42,9 +42,9 @@ public record EventData(
      *
      * @param key where it belongs in the output folder, {@code LANE/JOB/FILE}: no other output's
      * @param file its name
-     * @param task the id of its task
-     * @param operation for example {@code txt2img}
-     * @param kind {@code picture}, {@code grid}, {@code extra} or {@code text}
+     * @param task the id of its task; null for a contact sheet
+     * @param operation for example {@code txt2img}; null for a contact sheet
+     * @param kind {@code picture}, {@code grid}, {@code extra}, {@code text}, {@code original}, {@code sidecar} or {@code sheet}
      * @param mediaType for example {@code image/png}
      * @param bytes its size
      * @param width in pixels; 0 if the format is not looked into

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,8 @@ public final class JobStates {
                         JobState.State.DONE,
                         manifest.receipts().size(),
                         manifest.receipts().size(),
-                        outputsOf(manifest.receipts()),
+                        Stream.concat(outputsOf(manifest.receipts()).stream(), manifest.sheets().stream())
+                                .toList(),
                         outputs.path(),
                         null);
             }

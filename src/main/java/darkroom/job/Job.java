@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority higher goes first; 0 for most
  * @param trace the W3C {@code traceparent} that what is done for it belongs to; null if nobody traces it
  * @param deliver where its outputs go besides the output folder, decided when it was accepted
+ * @param contactSheet how its pictures are shown together when it ends; null if they are not
  * @param labels what its author says about it, for whoever gets its outputs: short texts by name, in their order
  */
 public record Job(
@@ -37,6 +38,7 @@ public record Job(
         @Nullable String trace,
         List<DefaultsFile> defaults,
         List<Destination> deliver,
+        @Nullable ContactSheet contactSheet,
         Map<String, String> labels) {
 
     public Job {

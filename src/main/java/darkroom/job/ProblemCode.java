@@ -35,6 +35,7 @@ public enum ProblemCode {
     UNKNOWN_VARIABLE("unknown-variable", Kind.INPUT),
     AXIS_BROKEN("axis-broken", Kind.INPUT),
     TOO_MANY_TASKS("too-many-tasks", Kind.INPUT),
+    CONVERTER_MISSING("converter-missing", Kind.INPUT),
 
     WEBUI_AWAY("webui-away", Kind.WEBUI),
     WEBUI_UNAUTHORIZED("webui-unauthorized", Kind.WEBUI),
@@ -76,6 +77,7 @@ public enum ProblemCode {
     CRASHED_REPEATEDLY("crashed-repeatedly", Kind.SERVICE),
     STORAGE_FAILED("storage-failed", Kind.SERVICE),
     SAVED_NOT_FOUND("saved-not-found", Kind.SERVICE),
+    CONVERSION_FAILED("conversion-failed", Kind.SERVICE),
     DELIVERY_FAILED("delivery-failed", Kind.SERVICE),
     INTERNAL_ERROR("internal-error", Kind.SERVICE);
 

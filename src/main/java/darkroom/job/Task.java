@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation which call it is
  * @param save which way its pictures take; null to do as the payload says, or else as is usual at its WebUI
  * @param outOfMemory what is done if the GPU has not enough memory for it; null to do what is usual at its WebUI
+ * @param after what is done with its pictures afterwards
  * @param settings the payload's fields in the order of the prompt file, without the attachments; values are strings,
  *     numbers, booleans, lists, maps and nulls
  * @param attachments the parts of the payload that are kept in files
@@ -30,20 +31,21 @@ public record Task(
         Operation operation,
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
+        After after,
         Map<String, @Nullable Object> settings,
         List<Attachment> attachments,
         @Nullable Follows follows,
         List<Task> then,
-
         @Nullable Source source) {
 
     public Task {
+        after = after == null ? After.USUAL : after; // none in what an earlier version wrote
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings)); // Map.copyOf would lose the order
         attachments = List.copyOf(attachments);
         then = then == null ? List.of() : List.copyOf(then); // an earlier version may have written it
     }
 
-    /** A task that stands alone, and is about no picture of somebody's. */
+    /** A task that stands alone, is about no picture of somebody's, and whose pictures are left as is usual. */
     public Task(
             String jobId,
             int number,
@@ -53,7 +55,7 @@ public record Task(
             @Nullable OutOfMemory outOfMemory,
             Map<String, @Nullable Object> settings,
             List<Attachment> attachments) {
-        this(jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, null, List.of(), null);
+        this(jobId, number, firstIndex, operation, save, outOfMemory, After.USUAL, settings, attachments, null, List.of(), null);
     }
 
     /** The same task with other settings. */
@@ -64,13 +66,13 @@ public record Task(
     /** The same task with another payload. */
     public Task with(Map<String, @Nullable Object> others, List<Attachment> otherAttachments) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, others, otherAttachments, follows, then, source);
+                jobId, number, firstIndex, operation, save, outOfMemory, after, others, otherAttachments, follows, then, source);
     }
 
     /** The same task, and what goes on from it. */
     public Task withThen(List<Task> others) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, settings, attachments, follows, others, source);
+                jobId, number, firstIndex, operation, save, outOfMemory, after, settings, attachments, follows, others, source);
     }
 
     /** All that goes on from it, also from what follows it; each behind what it follows. */

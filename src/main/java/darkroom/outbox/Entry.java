@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing to deliver: an output of a task, or the manifest of a finished job. It names files and holds none.
+ * One thing to deliver: an output of a task, a contact sheet, or the manifest of a finished job. It names files and holds none.
  *
  * @param key where it belongs in the output folder, {@code LANE/JOB/FILE}: the same at every try, and no other entry's
  * @param name the file's own name; safe on every file system
@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * @param labels what the job's author says about it
  * @param tasks how many tasks the job has; null for an output
  * @param outputs how many files were kept of it; null for an output
- * @param task the task's id; null for the manifest of a job
- * @param operation which call it was; null for the manifest of a job
+ * @param task the task's id; null for what is of the whole job
+ * @param operation which call it was; null for what is of the whole job
  * @param checkpoint what the WebUI says it was made with; null if it says nothing, or for the manifest of a job
  * @param output what the receipt says about the output; null for the manifest of a job
  * @param trace the W3C {@code traceparent} of the job; null if nobody traces it
- * @param published when the output had its final name; null for the manifest of a job
+ * @param published when the output had its final name; null for what is of the whole job
  * @param accepted when the job was accepted
  * @param written when it was handed over
  * @param attempts how often it has been tried
@@ -120,6 +120,39 @@ public record Entry(
     }
 
     /**
+     * A contact sheet of a job.
+     *
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry ofSheet(Job job, Output sheet, Path folder) {
+        String at = slashed(folder);
+        String key = at + "/" + sheet.file();
+        return new Entry(
+                key,
+                sheet.file(),
+                key,
+                at,
+                job.id(),
+                job.name(),
+                job.lane(),
+                job.fileName(),
+                job.sha256(),
+                job.labels(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                sheet,
+                job.trace(),
+                null,
+                job.acceptedAt(),
+                Instant.now(),
+                0,
+                null);
+    }
+
+    /**
      * The manifest of a job that is finished.
      *
      * @param outputs how many files were kept
@@ -174,7 +207,7 @@ public record Entry(
     /** The media type of a file of this {@link Output#format}. */
     public static String mediaType(String format) {
         return switch (format) {
-            case "png", "jpeg", "webp" -> "image/" + format;
+            case "png", "jpeg", "webp", "avif" -> "image/" + format;
             case "txt" -> "text/plain; charset=utf-8";
             default -> "application/octet-stream";
         };

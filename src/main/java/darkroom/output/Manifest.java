@@ -21,6 +21,7 @@ import java.util.Map;
  * @param outputs how many files were kept
  * @param deliveries how far its deliveries were when the job ended, for each destination; missing until then, or if it
  *     has none
+ * @param sheets the contact sheets of its pictures; missing if it has none
  * @param receipts one for each task, in their order
  */
 public record Manifest(
@@ -35,11 +36,13 @@ public record Manifest(
         Instant finished,
         int outputs,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Delivery> deliveries,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Output> sheets,
         List<Receipt> receipts) {
 
     public Manifest {
         labels = labels == null ? Map.of() : labels; // left out of the file if there are none
         deliveries = deliveries == null ? List.of() : deliveries; // likewise
+        sheets = sheets == null ? List.of() : sheets; // likewise
     }
 
     /**

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file its name in the job's output folder; a path if it stays where the WebUI saved it
  * @param saved where the WebUI keeps its own file of it, as seen from here; null if it keeps none that is known
- * @param kind {@code picture}, {@code grid} or {@code extra}
+ * @param kind {@code picture}, {@code grid}, {@code extra} or {@code text}; {@code original} for what a picture was converted
+ *     from, {@code sidecar} for the text beside one, {@code sheet} for a contact sheet
  * @param seed what it was made from; null if that is not known
  * @param format for example {@code png}; {@code broken} for what was let pass and is no whole picture
  * @param width in pixels; 0 if the format is not looked into

@@ -80,6 +80,30 @@ public final class OutputFolder {
     }
 
     /**
+     * Gives files of the job as a whole their final names, for good; done again, it replaces them.
+     *
+     * @param arrived files of a workspace that no task has, by their names
+     */
+    public void publishOfJob(int workspace, Map<String, Path> arrived) throws IOException {
+        publish(workspace, arrived);
+        Disk.deleteTree(folder.resolve(INCOMING).resolve(Integer.toString(workspace))); // else they could be withdrawn
+    }
+
+    /** Where files for a task are made before they are published: on the same file system, with what arrived for it. */
+    public Path workspace(int task) throws IOException {
+        return Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+    }
+
+    /** Deletes what was made or arrived for a task and is no output; it has its receipt. */
+    public void discard(int task) throws IOException {
+        for (Path file : Disk.list(folder.resolve(INCOMING).resolve(Integer.toString(task)))) {
+            if (!file.getFileName().toString().equals(NAMES)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /**
      * Gives the pictures of a task their final names. After this they are there for good; before its receipt is, they may
      * be withdrawn: should the process die in between, it is known which they are.
      *

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at the bytes of a picture as they pass and says at the end what they were, and whether they were whole.
  *
  * <p>A PNG is checked chunk by chunk with its checksums, and its pixels are unpacked if that is wanted; a JPEG is checked
- * from marker to marker, a WebP by its chunk lengths. Other formats are only recognised, by their headers. Memory does not
+ * from marker to marker, a WebP and an AVIF by their lengths. Other formats are only recognised, by their headers. Memory does not
  * depend on the size of the picture.
  */
 public final class PictureProbe {
@@ -105,6 +105,9 @@ public final class PictureProbe {
             return new WebpStructure();
         }
         Picture.Format recognised = Header.formatOf(head);
+        if (recognised == Picture.Format.AVIF) {
+            return new AvifStructure();
+        }
         if (recognised != null) {
             return new Recognised(recognised);
         }

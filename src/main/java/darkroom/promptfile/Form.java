@@ -23,7 +23,7 @@ public enum Form {
     TEXT(".txt"),
 
     /** A picture of the WebUI, with its infotext in it. */
-    PICTURE(".png .jpg .jpeg .webp");
+    PICTURE(".png .jpg .jpeg .webp .avif");
 
     private final String endings;
 

@@ -111,6 +111,7 @@ public final class JobPlan {
                     next.operation(),
                     next.save(),
                     next.outOfMemory(),
+                    task.after(),
                     planner.pinned(next.operation(), next.settings(made.source(), made.place())),
                     next.attachments(made.source()),
                     new Follows(task.number(), picture, made.first(), made.stem() + "-then" + made.round()),

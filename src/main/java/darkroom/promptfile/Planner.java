@@ -43,6 +43,7 @@ public final class Planner {
                 promptFile.operation(),
                 promptFile.save(),
                 promptFile.outOfMemory(),
+                promptFile.after(),
                 pinned(promptFile.operation(), promptFile.settings()),
                 promptFile.attachments(),
                 null,

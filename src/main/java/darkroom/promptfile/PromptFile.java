@@ -1,6 +1,8 @@
 package darkroom.promptfile;
 
+import darkroom.job.After;
 import darkroom.job.Attachment;
+import darkroom.job.ContactSheet;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param save which way its pictures take ({@code job.save}); null if its author leaves that open
  * @param outOfMemory what is done if the GPU has not enough memory ({@code job.on_out_of_memory}); null if its author leaves
  *     that open
+ * @param after what is done with its pictures afterwards ({@code job.convert}, {@code job.sidecar})
+ * @param contactSheet how the job's pictures are shown together ({@code job.contact_sheet}); null if its author leaves that
+ *     open
  * @param priority higher goes first ({@code job.priority}); 0 for most
  * @param deliver the names of the destinations ({@code job.deliver}); null if its author leaves that open
  * @param labels what its author says about it ({@code job.labels}), in file order; may be empty
@@ -40,6 +45,8 @@ public record PromptFile(
         Operation operation,
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
+        After after,
+        @Nullable ContactSheet contactSheet,
         int priority,
         @Nullable List<String> deliver,
         Map<String, String> labels,
@@ -86,6 +93,8 @@ public record PromptFile(
                 operation,
                 save,
                 outOfMemory,
+                after,
+                contactSheet,
                 priority,
                 deliver,
                 labels,

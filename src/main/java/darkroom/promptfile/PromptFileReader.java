@@ -1,6 +1,9 @@
 package darkroom.promptfile;
 
+import darkroom.job.After;
 import darkroom.job.Attachment;
+import darkroom.job.ContactSheet;
+import darkroom.job.Convert;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Destination;
 import darkroom.job.Operation;
@@ -52,12 +55,13 @@ import org.jspecify.annotations.Nullable;
 public final class PromptFileReader {
     private static final List<String> JOB_FIELDS = Stream.concat(
                     Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels", "then"),
-                    Stream.of(PictureSet.FIELDS, FromPicture.FIELDS, ExpansionRequest.FIELDS)
+                    Stream.of(AfterFields.NAMES, PictureSet.FIELDS, FromPicture.FIELDS, ExpansionRequest.FIELDS)
                             .flatMap(List::stream))
             .toList();
 
     /** Those that are about the job, and not about one of its entries. */
-    private static final List<String> OF_JOB = List.of("id", "priority", "deliver", "labels");
+    private static final List<String> OF_JOB =
+            List.of("id", "priority", "deliver", "labels", AfterFields.CONTACT_SHEET);
 
     private static final List<String> SCRIPTS = List.of("script_args", "alwayson_scripts");
     private static final List<String> PICTURES = List.of("init_images", "mask", "image");
@@ -78,18 +82,30 @@ public final class PromptFileReader {
     private final LayerReader layerReader;
     private final RandomGenerator random = new SecureRandom();
     private final @Nullable Supplier<Set<String>> destinations;
+    private final Set<Convert.Format> withoutConverter;
 
     /** Reads within limits, without a look at which destinations there are. */
     public PromptFileReader(PromptFileLimits limits, Presets presets) {
         this(limits, presets, null);
     }
 
+    /** Reads within limits, as if there were a converter for each format. */
+    public PromptFileReader(PromptFileLimits limits, Presets presets, @Nullable Supplier<Set<String>> destinations) {
+        this(limits, presets, Set.of(), destinations);
+    }
+
     /**
      * Reads within limits.
      *
+     * @param withoutConverter the formats that {@code job.convert} may not ask for, since nothing here writes them
      * @param destinations the names that {@code job.deliver} may hold, at the moment; null for any
      */
-    public PromptFileReader(PromptFileLimits limits, Presets presets, @Nullable Supplier<Set<String>> destinations) {
+    public PromptFileReader(
+            PromptFileLimits limits,
+            Presets presets,
+            Set<Convert.Format> withoutConverter,
+            @Nullable Supplier<Set<String>> destinations) {
+        this.withoutConverter = Set.copyOf(withoutConverter);
         this.limits = limits;
         this.layerReader = new LayerReader(limits, presets);
         this.destinations = destinations;
@@ -281,6 +297,8 @@ public final class PromptFileReader {
         Save save = word(document, job, "save", Save::of, Save.words(), problems);
         OutOfMemory outOfMemory =
                 word(document, job, "on_out_of_memory", OutOfMemory::of, OutOfMemory.words(), problems);
+        After after = AfterFields.after(document, job, withoutConverter, problems);
+        ContactSheet contactSheet = AfterFields.contactSheet(document, job, problems);
         int priority = priority(document, job, problems);
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
@@ -306,6 +324,8 @@ public final class PromptFileReader {
                 operation,
                 save,
                 outOfMemory,
+                after,
+                contactSheet,
                 priority,
                 deliver,
                 labels,

@@ -1,9 +1,12 @@
 package darkroom.settings;
 
 import darkroom.files.Keep;
+import darkroom.job.ContactSheet;
+import darkroom.job.Convert;
 import darkroom.job.Destination;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Save;
+import darkroom.job.Sidecar;
 import darkroom.job.Suggestion;
 import darkroom.output.OutputName;
 import darkroom.secret.SecretFile;
@@ -413,6 +416,18 @@ public final class Settings {
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
                 case OUT_OF_MEMORY ->
                     OutOfMemory.of(value).isPresent() ? "" : Suggestion.of(value, OutOfMemory.words());
+                case CONVERT ->
+                    Convert.of(value).isPresent()
+                            ? ""
+                            : "use none, or jpeg, webp or avif with a quality or 'lossless', and 'keep', such as jpeg:90 or"
+                                    + " webp:lossless:keep";
+                case SIDECAR -> Sidecar.of(value).isPresent() ? "" : Suggestion.of(value, Sidecar.words());
+                case CONTACT_SHEET ->
+                    ContactSheet.of(value).isPresent()
+                            ? ""
+                            : "use true, false, columns such as 6, or columns and the width of each, such as 6x256, up to "
+                                    + ContactSheet.MOST_COLUMNS + " and " + ContactSheet.MOST_WIDTH;
+                case ON_OFF -> value.matches("on|off") ? "" : "use on or off";
                 case TAKE -> value.matches("copy|move|link|leave") ? "" : "use copy, move, link or leave";
                 case DESTINATIONS -> destinationsProblem(value);
                 case ENDS -> value.matches("all|any|local") ? "" : "use all, any or local";

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *   attachments/1     pictures and long texts of the tasks
  *   sent/1.json       that this task was sent: what to look for before it is sent again
  *   receipts/1.json   the receipt of each finished task: its commit record
+ *   sheets.json       the contact sheets of the job, which are in its output folder
  *   handed-over/1     the outputs of that task are in the outbox of each of their destinations, or need not be
  *   delivering.json   every task is over, and how many deliveries the job waits for
  *   failures/1.json   why that task can't be done, or what became of it when the job was cancelled
@@ -54,6 +55,7 @@ public final class JobFolder {
     static final String PLAN = "plan.jsonl";
     private static final String PROMPT = "prompt";
     private static final String RECEIPTS = "receipts";
+    private static final String SHEETS = "sheets.json";
     private static final String SENT = "sent";
     private static final String HANDED_OVER = "handed-over";
     private static final String DELIVERING = "delivering.json";
@@ -234,6 +236,27 @@ public final class JobFolder {
     /** Reads the receipt of a task. */
     public <T> T readReceipt(int task, Class<T> type) throws IOException {
         return Json.mapper().readValue(receipt(task).toFile(), type);
+    }
+
+    /** Notes the contact sheets of the job: they are published. */
+    public void writeSheets(Object sheets) throws IOException {
+        disk.write(
+                path.resolve(SHEETS),
+                out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, sheets));
+    }
+
+    /** Whether the contact sheets of the job are published. */
+    public boolean hasSheets() {
+        return Files.exists(path.resolve(SHEETS));
+    }
+
+    /** What was noted about the contact sheets of the job; empty if nothing was. */
+    public <T> List<T> readSheets(Class<T> type) throws IOException {
+        return hasSheets()
+                ? Json.mapper()
+                        .readerForListOf(type)
+                        .readValue(path.resolve(SHEETS).toFile())
+                : List.of();
     }
 
     /** Whether any task has a receipt. */

@@ -431,6 +431,7 @@ final class RoutesTest extends CamelMainTestSupport {
                 null,
                 List.of(),
                 List.of(),
+                null,
                 Map.of());
         return assembly.work().accept(staging, job, claimed);
     }

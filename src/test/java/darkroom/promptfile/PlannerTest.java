@@ -2,6 +2,7 @@ package darkroom.promptfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.job.After;
 import darkroom.job.Operation;
 import darkroom.job.Task;
 import java.util.LinkedHashMap;
@@ -105,6 +106,8 @@ final class PlannerTest {
                         null,
                         Operation.TXT2IMG,
                         null,
+                        null,
+                        After.USUAL,
                         null,
                         0,
                         null,

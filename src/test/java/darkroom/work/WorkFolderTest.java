@@ -110,7 +110,20 @@ final class WorkFolderTest {
         Task task = new Task(id, 1, 1, Operation.TXT2IMG, null, null, Map.of(), List.of());
         JobFolder.writePlan(staging, plan -> plan.write(task), new Disk(false));
         Job job = new Job(
-                id, "cat", "", "cat.json", "claim", "0", Instant.now(), 1, 0, null, List.of(), List.of(), Map.of());
+                id,
+                "cat",
+                "",
+                "cat.json",
+                "claim",
+                "0",
+                Instant.now(),
+                1,
+                0,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                Map.of());
         return work.accept(staging, job, claimed);
     }
 }

@@ -383,7 +383,7 @@ public final class HttpJobs {
 
     private static String typeOf(String format) {
         return switch (format) {
-            case "png", "jpeg", "webp" -> "image/" + format;
+            case "png", "jpeg", "webp", "avif" -> "image/" + format;
             case "jpg" -> "image/jpeg";
             default -> "application/octet-stream";
         };

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Handler;
 import org.apache.camel.Message;
@@ -77,8 +78,8 @@ public final class AttachOutputs {
 
     private static List<Picture> pictures(Manifest manifest, Path folder) throws IOException {
         Map<String, Picture> pictures = new LinkedHashMap<>();
-        for (Output output : manifest.receipts().stream()
-                .flatMap(one -> one.outputs().stream())
+        for (Output output : Stream.concat(
+                        manifest.receipts().stream().flatMap(one -> one.outputs().stream()), manifest.sheets().stream())
                 .toList()) {
             Path file = folder.resolve(output.file());
             if (!Files.isRegularFile(file)) {
