@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import darkroom.job.Extension;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -39,7 +40,7 @@ final class PromptDocument {
     private static final int LONGEST_TEXT = 64 * 1024;
     private static final int MAX_DEPTH = 100;
     private static final Problem.Place START = new Problem.Place(1, 1, "");
-    private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+");
+    private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+|" + Extension.PICTURES);
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8, or it is wrong

@@ -3,6 +3,7 @@ package darkroom.promptfile;
 import darkroom.job.Attachment;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Destination;
+import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
 import darkroom.job.Problem;
@@ -202,6 +203,9 @@ public final class PromptFileReader {
         List<String> deliver = deliver(document, job, problems);
         Map<String, String> labels = Labels.of(document, job, problems);
         pictures(document, operation, settings, attachments, problems);
+        if (operation != Operation.OPTIONS) {
+            Units.read(document, operation, settings, attachments, problems);
+        }
         Expansion expansion = job instanceof Map<?, ?> fields && problems.isEmpty() && found.isEmpty()
                 ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, problems)
                 : null;
@@ -272,9 +276,7 @@ public final class PromptFileReader {
                     wildcards,
                     ExpansionLimits.of(limits.maxTasks()),
                     seed(settings),
-                    pointer -> PayloadField.of(pointer.substring(1))
-                            .filter(field -> field.type() == PayloadField.Type.WHOLE)
-                            .isPresent());
+                    PromptFileReader::isWhole);
         } catch (ExpansionException e) {
             e.problems().forEach(problem -> problems.add(problem.toProblem(document::nearestPlace)));
             return null;
@@ -297,6 +299,16 @@ public final class PromptFileReader {
         return expansion;
     }
 
+    /** Whether a field takes whole numbers, of which ranges may be given. */
+    private static boolean isWhole(String pointer) {
+        return PayloadField.of(pointer.substring(1))
+                        .filter(field -> field.type() == PayloadField.Type.WHOLE)
+                        .isPresent()
+                || Units.field(pointer)
+                        .filter(field -> field.type() == UnitField.Type.WHOLE)
+                        .isPresent();
+    }
+
     /** What is drawn for a seed that the author gives is the same each time. */
     private long seed(Map<String, @Nullable Object> settings) {
         return PayloadField.number(settings.get("seed"))
@@ -314,6 +326,8 @@ public final class PromptFileReader {
                     ProblemCode.AXIS_BROKEN,
                     "pictures can't be an axis: " + Shown.of(axis.field()),
                     "write a table with a column '" + top + "', or an entry for each picture"));
+        } else if (Extension.of(top).isPresent()) {
+            Units.checkAxis(axis.field(), axis.value(), found);
         } else if (axis.field().equals("/" + top)) {
             Map<String, @Nullable Object> alone = new LinkedHashMap<>();
             alone.put(top, axis.value());

@@ -32,7 +32,9 @@ public enum Check {
     /** Upscalers: looked up before anything is made. */
     UPSCALER(ProblemCode.REFUSED_UPSCALER),
     /** Scripts and how many arguments they take, likewise. */
-    SCRIPT(ProblemCode.REFUSED_SCRIPT);
+    SCRIPT(ProblemCode.REFUSED_SCRIPT),
+    /** Extensions that are given by name, with their models: looked up, and held against the infotext. */
+    EXTENSION(ProblemCode.REFUSED_EXTENSION);
 
     /** What follows from a difference. */
     public enum Level {

@@ -14,8 +14,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,14 @@ public final class Listing<T> {
     static final Listing<List<Script>> SCRIPT_INFO = new Listing<>("script-info", Listing::scripts);
     static final Listing<ScriptNames> SCRIPTS = new Listing<>("scripts", Listing::scriptNames);
 
+    /** What sd-webui-controlnet and adetailer list on their own. */
+    static final Listing<Members> CONTROLNET_MODELS = members("/controlnet/model_list", "model_list");
+
+    static final Listing<Members> CONTROLNET_MODULES = members("/controlnet/module_list", "module_list");
+    static final Listing<Members> CONTROLNET_MODULES_AS_SHOWN =
+            members("/controlnet/module_list?alias_names=true", "module_list");
+    static final Listing<Members> ADETAILER_MODELS = members("/adetailer/v1/ad_model", "ad_model");
+
     private static final int MOST_TOKENS = 1_000_000;
 
     private final String path;
@@ -46,7 +56,7 @@ public final class Listing<T> {
     }
 
     private Listing(String name, Reader<T> reader) {
-        this.path = "/sdapi/v1/" + name;
+        this.path = name.startsWith("/") ? name : "/sdapi/v1/" + name;
         this.reader = reader;
     }
 
@@ -62,6 +72,25 @@ public final class Listing<T> {
      */
     public T read(InputStream list) throws IOException {
         return reader.read(list);
+    }
+
+    private static Listing<Members> members(String path, String member) {
+        return new Listing<>(path, in -> {
+            JsonNode answer = Json.mapper().readTree(few(in));
+            if (answer == null || !answer.path(member).isArray()) {
+                throw new IOException("there is no list");
+            }
+            Set<String> names = new LinkedHashSet<>();
+            answer.path(member).forEach(name -> names.add(name.asText()));
+            Set<String> needing = new LinkedHashSet<>();
+            answer.path("module_detail").properties().forEach(detail -> {
+                if (detail.getValue().path("model_free").isBoolean()
+                        && !detail.getValue().path("model_free").booleanValue()) {
+                    needing.add(detail.getKey());
+                }
+            });
+            return new Members(names, needing);
+        });
     }
 
     private static List<Script> scripts(InputStream list) throws IOException {
@@ -168,6 +197,36 @@ public final class Listing<T> {
         }
     }
 
+    /**
+     * What an extension has.
+     *
+     * @param names models may have a hash behind them, {@code canny [d14c016b]}
+     * @param needingModels preprocessors that do nothing without a model, as far as the extension says so
+     */
+    record Members(Set<String> names, Set<String> needingModels) {
+        private static final Pattern HASH = Pattern.compile(" \\[[0-9a-f]{6,64}]$");
+
+        /** As it is listed: of that name, or else the only one of that name but for case and hash. */
+        Optional<String> find(String name) {
+            if (names.contains(name)) {
+                return Optional.of(name);
+            }
+            List<String> alike = names.stream()
+                    .filter(one -> one.equalsIgnoreCase(name) || plain(one).equalsIgnoreCase(name))
+                    .toList();
+            return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+        }
+
+        /** Without hashes. */
+        List<String> plain() {
+            return names.stream().map(Members::plain).toList();
+        }
+
+        static String plain(String name) {
+            return HASH.matcher(name).replaceFirst("");
+        }
+    }
+
     /** A script, and how many arguments it takes. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Script(
@@ -193,6 +252,14 @@ public final class Listing<T> {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record ScriptNames(
             @Nullable List<String> txt2img, @Nullable List<String> img2img) {
+        /** A name in the case in which it is listed; empty if it is not. */
+        Optional<String> as(String name, boolean isImg2img) {
+            List<String> names = isImg2img ? img2img : txt2img;
+            return names == null
+                    ? Optional.empty()
+                    : names.stream().filter(name::equalsIgnoreCase).findFirst();
+        }
+
         /** In lower case. */
         List<String> of(boolean isImg2img) {
             List<String> names = isImg2img ? img2img : txt2img;

@@ -1,5 +1,6 @@
 package darkroom.webui;
 
+import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
@@ -104,6 +105,7 @@ public final class Named {
             checkpoints();
             vae();
             scripts();
+            UnitLook.of(task).forEach(look -> add(Check.EXTENSION, look));
         }
         upscalers();
     }
@@ -141,16 +143,22 @@ public final class Named {
     private void loras() {
         Set<String> named = new LinkedHashSet<>();
         if (!Boolean.TRUE.equals(task.settings().get("disable_extra_networks"))) {
-            for (String prompt : PROMPTS) {
-                Matcher lora = LORA.matcher(String.valueOf(task.settings().get(prompt)));
-                while (lora.find()) {
-                    named.add(lora.group(1));
-                }
+            PROMPTS.forEach(prompt -> loras(task.settings().get(prompt), named));
+            for (Map<?, ?> unit : Extension.ADETAILER.units(task.settings())) {
+                loras(Extension.ADETAILER.get(unit, "prompt"), named);
+                loras(Extension.ADETAILER.get(unit, "negative_prompt"), named);
             }
         }
         named.removeIf(String::isBlank);
         if (!named.isEmpty()) {
             add(Check.LORA, known -> loras(known, named));
+        }
+    }
+
+    private static void loras(@Nullable Object prompt, Set<String> named) {
+        Matcher lora = LORA.matcher(String.valueOf(prompt));
+        while (lora.find()) {
+            named.add(lora.group(1));
         }
     }
 
