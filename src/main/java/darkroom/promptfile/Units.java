@@ -206,7 +206,7 @@ final class Units {
             return null;
         }
         if (!field.accepts(value) || !field.inRange(value)) {
-            if (!isSetAsideWithin(value, pointer)) {
+            if (field.type() != UnitField.Type.TEXTS || !isSetAsideWithin(value, pointer)) {
                 problems.add(wrong(extension, field, value, document.nearestPlace(pointer)));
             }
             return value;

@@ -141,11 +141,12 @@ public final class ExtensionUnits {
         if (extension == Extension.CONTROLNET) {
             fields.putIfAbsent(ENABLED, true);
         } else {
-            ADETAILER_SWITCHES.forEach((field, use) -> {
-                if (fields.containsKey(field)) {
+            for (String field : List.copyOf(fields.keySet())) {
+                String use = ADETAILER_SWITCHES.get(field);
+                if (use != null) {
                     fields.putIfAbsent(use, true);
                 }
-            });
+            }
             if (fields.containsKey("scheduler")) {
                 fields.putIfAbsent("sampler", "Use same sampler");
             }

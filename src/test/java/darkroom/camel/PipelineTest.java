@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
+import darkroom.sandbox.Extension;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
@@ -42,7 +43,7 @@ final class PipelineTest {
 
     @BeforeEach
     void start() throws Exception {
-        bench = new Bench(home).start();
+        bench = new Bench(home, SandboxSettings.defaults().withExtensions(Extension.values())).start();
     }
 
     @AfterEach
