@@ -52,8 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         System.setProperty("log.level", "warn"); // what happens is said here, in fewer words
         Path data = folder.toAbsolutePath().normalize();
         Path examples = SettingsOptions.home().resolve("examples");
-        SandboxSettings sandboxSettings =
-                SandboxSettings.defaults()
+        SandboxSettings sandboxSettings = SandboxSettings.defaults()
                 .withTimePerStep(STEP)
                 .withExtensions(Extension.values())
                 .withDataFolder(data.resolve("sandbox-webui"));

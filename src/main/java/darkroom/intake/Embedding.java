@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Embedding {
     /** Where a picture can be named, in an object or in one of a list. */
-    private static final Pattern PICTURE = Pattern.compile("(/\\d+)?(/image|/mask|/init_images/\\d+|" + Extension.PICTURES + ")");
+    private static final Pattern PICTURE =
+            Pattern.compile("(/\\d+)?(/image|/mask|/init_images/\\d+|" + Extension.PICTURES + ")");
 
     private static final int DEEPEST = 5;
 

@@ -162,7 +162,8 @@ final class Units {
             if (other != null) {
                 problem(
                         ProblemCode.UNIT_BROKEN,
-                        "'" + other + "' and " + Shown.of(name) + " of a unit of " + extension.title() + " are the same",
+                        "'" + other + "' and " + Shown.of(name) + " of a unit of " + extension.title()
+                                + " are the same",
                         "leave one of the two out",
                         pointer);
             }
@@ -186,12 +187,7 @@ final class Units {
     }
 
     private @Nullable Object value(
-            Extension extension,
-            UnitField field,
-            @Nullable Object value,
-            boolean setAside,
-            String pointer,
-            int index)
+            Extension extension, UnitField field, @Nullable Object value, boolean setAside, String pointer, int index)
             throws IOException {
         if (setAside) {
             if (field.type() != UnitField.Type.PICTURE
@@ -234,8 +230,7 @@ final class Units {
         return true;
     }
 
-    private static Problem wrong(
-            Extension extension, UnitField field, @Nullable Object value, Problem.Place place) {
+    private static Problem wrong(Extension extension, UnitField field, @Nullable Object value, Problem.Place place) {
         return new Problem(
                 field.accepts(value) ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
                 "'" + field.name() + "' of a unit of " + extension.title() + " is " + Shown.of(value),

@@ -91,8 +91,7 @@ final class Processing {
         Samplers.Choice sampling =
                 engine.samplers().resolve(wanted.sampler(), scheduler == null ? wanted.scheduler() : scheduler, false);
         checkRefiner();
-        List<Picture> images =
-                opened.stream().map(PictureReader.Opened::load).toList();
+        List<Picture> images = opened.stream().map(PictureReader.Opened::load).toList();
         InitImages init = img2img ? initImages(images) : null;
         Batches batches = init == null ? plan : plan.sized(init.batchSize(), plan.count());
         var job = new Shot.Job(

@@ -21,8 +21,7 @@ public final class Asked {
 
     private static final long MOST_SEEDS = 100_000;
 
-    private static final Set<Check> OF_IMG2IMG =
-            Set.of(Check.SIZE, Check.STEPS, Check.SAMPLER, Check.SCHEDULER);
+    private static final Set<Check> OF_IMG2IMG = Set.of(Check.SIZE, Check.STEPS, Check.SAMPLER, Check.SCHEDULER);
 
     private final Task task;
 

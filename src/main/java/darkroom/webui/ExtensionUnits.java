@@ -162,7 +162,9 @@ public final class ExtensionUnits {
 
     private @Nullable Object meant(Extension extension, String field, @Nullable Object value) {
         if (extension == Extension.ADETAILER) {
-            return field.equals("model") && value instanceof String model ? spelt(Listing.ADETAILER_MODELS, model) : value;
+            return field.equals("model") && value instanceof String model
+                    ? spelt(Listing.ADETAILER_MODELS, model)
+                    : value;
         }
         List<String> words = CONTROLNET_WORDS.getOrDefault(field, List.of());
         if (value instanceof Integer number && number >= 0 && number < words.size()) {

@@ -71,7 +71,8 @@ final class UnitLook {
             boolean other = names.as(extension.word(), !img2img).isPresent();
             return List.of(missing(
                     other
-                            ? "the WebUI has " + extension.title() + " for " + (img2img ? "txt2img" : "img2img") + " only"
+                            ? "the WebUI has " + extension.title() + " for " + (img2img ? "txt2img" : "img2img")
+                                    + " only"
                             : "the WebUI does not have the extension " + extension.title() + ", which '"
                                     + extension.word() + "' is for",
                     "install it there, or take '" + extension.word() + "' out"));
@@ -113,9 +114,10 @@ final class UnitLook {
         unknown.removeIf(module -> modules.find(module).isPresent());
         if (!unknown.isEmpty()) {
             Listing.Members shown = known.get(Listing.CONTROLNET_MODULES_AS_SHOWN);
-            problems.addAll(missing("module", unknown, shown, false).isEmpty()
-                    ? List.of()
-                    : missing("module", unknown, modules, false));
+            problems.addAll(
+                    missing("module", unknown, shown, false).isEmpty()
+                            ? List.of()
+                            : missing("module", unknown, modules, false));
         }
         for (Map<?, ?> unit : units) {
             String model = text(unit, "model");
@@ -140,12 +142,13 @@ final class UnitLook {
         List<Problem> problems = new ArrayList<>();
         Set<String> samplers = named("sampler", "Use same sampler");
         if (!samplers.isEmpty()) {
-            problems.addAll(missing("sampler", samplers, known.get(Listing.SAMPLERS).names()));
+            problems.addAll(
+                    missing("sampler", samplers, known.get(Listing.SAMPLERS).names()));
         }
         Set<String> schedulers = named("scheduler", "Use same scheduler");
         if (!schedulers.isEmpty()) {
-            problems.addAll(
-                    missing("scheduler", schedulers, known.get(Listing.SCHEDULERS).all()));
+            problems.addAll(missing(
+                    "scheduler", schedulers, known.get(Listing.SCHEDULERS).all()));
         }
         return problems;
     }
@@ -158,15 +161,15 @@ final class UnitLook {
         List<Checkpoint> checkpoints = known.get(Listing.CHECKPOINTS);
         named.removeIf(name -> checkpoints.stream().anyMatch(one -> one.mayAnswerTo(name)));
         return missing(
-                "checkpoint",
-                named,
-                checkpoints.stream().map(Checkpoint::title).toList());
+                "checkpoint", named, checkpoints.stream().map(Checkpoint::title).toList());
     }
 
     private List<Problem> vaes(Named.Known known) throws IOException {
         Set<String> named = named("vae", "Use same VAE");
         named.removeIf(Named::isAutomatic);
-        return named.isEmpty() ? List.of() : missing("vae", named, known.get(Listing.VAES).names());
+        return named.isEmpty()
+                ? List.of()
+                : missing("vae", named, known.get(Listing.VAES).names());
     }
 
     /** What the units name in a field, but for what says that it is nothing in particular. */
@@ -193,7 +196,8 @@ final class UnitLook {
 
     private static boolean isPart(String name, Listing.Members known) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return known.plain().stream().anyMatch(one -> one.toLowerCase(Locale.ROOT).contains(lower));
+        return known.plain().stream()
+                .anyMatch(one -> one.toLowerCase(Locale.ROOT).contains(lower));
     }
 
     private List<Problem> missing(String field, Set<String> named, Collection<String> known) {
@@ -208,7 +212,9 @@ final class UnitLook {
 
     private static Problem missing(String message, String hint) {
         return Problem.of(
-                Check.EXTENSION.code(), message, hint + "; or let it pass with " + Check.EXTENSION.property() + "=warn");
+                Check.EXTENSION.code(),
+                message,
+                hint + "; or let it pass with " + Check.EXTENSION.property() + "=warn");
     }
 
     /**
@@ -256,8 +262,8 @@ final class UnitLook {
                     String name = Character.toUpperCase(field.charAt(0)) + field.substring(1);
                     Optional<String> used = Infotext.value(said.get(), name);
                     if (wish != null && used.isPresent() && !isSame(field, wish.toString(), used.get())) {
-                        differences.add("asked for " + field + " '" + wish + "' in unit " + number + " of ControlNet, the"
-                                + " WebUI says '" + WebUiErrors.shown(used.get()) + "'");
+                        differences.add("asked for " + field + " '" + wish + "' in unit " + number
+                                + " of ControlNet, the" + " WebUI says '" + WebUiErrors.shown(used.get()) + "'");
                     }
                 }
             }
@@ -278,8 +284,8 @@ final class UnitLook {
                 if (used.isEmpty()) {
                     differences.add(notUsed(extension, number));
                 } else if (!isSame("model", wish, used.get())) {
-                    differences.add("asked for model '" + wish + "' in unit " + number + " of ADetailer, the WebUI says '"
-                            + WebUiErrors.shown(used.get()) + "'");
+                    differences.add("asked for model '" + wish + "' in unit " + number
+                            + " of ADetailer, the WebUI says '" + WebUiErrors.shown(used.get()) + "'");
                 }
             }
         }

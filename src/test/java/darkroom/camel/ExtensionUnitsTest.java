@@ -64,12 +64,8 @@ final class ExtensionUnitsTest {
 
         ReceivedRequest request = bench.generations().get(0);
         String picture = Base64.getEncoder().encodeToString(Files.readAllBytes(SKETCH));
-        assertThat(request.body()
-                        .path("alwayson_scripts")
-                        .toString()
-                        .replace(picture, "P"))
-                .isEqualTo(
-                        """
+        assertThat(request.body().path("alwayson_scripts").toString().replace(picture, "P"))
+                .isEqualTo("""
                         {"Seed":{"args":[7]},"controlnet":{"args":[{"image":"P","mask":"P","module":"canny",\
                         "model":"control_v11p_sd15_canny [d14c016b]","weight":0.8,\
                         "control_mode":"My prompt is more important","enabled":true},{"enabled":false}]},\
@@ -98,8 +94,9 @@ final class ExtensionUnitsTest {
         bench.done("a.json");
 
         assertThat(bench.generations())
-                .extracting(request ->
-                        request.body().at("/alwayson_scripts/controlnet/args/0/weight").asDouble())
+                .extracting(request -> request.body()
+                        .at("/alwayson_scripts/controlnet/args/0/weight")
+                        .asDouble())
                 .containsExactlyInAnyOrder(0.4, 0.8);
     }
 

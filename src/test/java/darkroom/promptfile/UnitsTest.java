@@ -61,7 +61,8 @@ final class UnitsTest {
 
     @Test
     void oneUnitIsAListOfOneAndItsPictureIsKeptInAFile() throws IOException {
-        Task task = tasks("a.json", "{\"controlnet\": {\"image\": \"pose.png\", \"model\": \"canny\", \"weight\": 0.8}}")
+        Task task = tasks(
+                        "a.json", "{\"controlnet\": {\"image\": \"pose.png\", \"model\": \"canny\", \"weight\": 0.8}}")
                 .get(0);
 
         assertThat(task.settings().get("controlnet")).asString().isEqualTo("[{image=null, model=canny, weight=0.8}]");
@@ -81,12 +82,10 @@ final class UnitsTest {
 
         Task single = tasks(
                         "a.json",
-                        "{\"controlnet\": {\"input_image\": \"data:image/png;base64," + base64 + "\", \"mask_image\": \""
-                                + base64 + "\"}}")
+                        "{\"controlnet\": {\"input_image\": \"data:image/png;base64," + base64
+                                + "\", \"mask_image\": \"" + base64 + "\"}}")
                 .get(0);
-        Task second = tasks(
-                        "b.json",
-                        "{\"controlnet\": [{\"image\": \"pose.png\"}, {\"image\": \"" + base64 + "\"}]}")
+        Task second = tasks("b.json", "{\"controlnet\": [{\"image\": \"pose.png\"}, {\"image\": \"" + base64 + "\"}]}")
                 .get(0);
 
         assertThat(single.attachments())
@@ -104,15 +103,12 @@ final class UnitsTest {
 
     @Test
     void everyFormOfPromptFileMayHaveThem() throws IOException {
-        Task yaml = tasks(
-                        "a.yaml",
-                        """
+        Task yaml = tasks("a.yaml", """
                         prompt: x
                         controlnet:
                           - {image: pose.png, weight: 0.5}
                         adetailer: {ad_model: face_yolov8n.pt, confidence: 0.4}
-                        """)
-                .get(0);
+                        """).get(0);
         List<Task> table = tasks(
                 "a.csv",
                 "prompt,/controlnet/0/image,/controlnet/0/weight,/adetailer/model\n"
@@ -130,9 +126,7 @@ final class UnitsTest {
 
     @Test
     void theirFieldsMayBeAxes() throws IOException {
-        List<Task> tasks = tasks(
-                "a.json",
-                """
+        List<Task> tasks = tasks("a.json", """
                 {"controlnet": {"image": "pose.png", "model": "canny", "weight": 1},
                  "job": {"matrix": {"/controlnet/0/weight": [0.4, 0.8], "/controlnet/0/processor_res": "256-512/256"}}}
                 """);
@@ -208,7 +202,8 @@ final class UnitsTest {
                 presets.resolve("raw.json"),
                 "{\"alwayson_scripts\": {\"ControlNet\": {\"args\": []}, \"Other\": {\"args\": []}}}");
 
-        Task inherited = tasks("a.json", "{\"job\": {\"preset\": \"named\"}}", presets).get(0);
+        Task inherited =
+                tasks("a.json", "{\"job\": {\"preset\": \"named\"}}", presets).get(0);
         Task raw = tasks(
                         "b.json",
                         "{\"alwayson_scripts\": {\"controlNET\": {\"args\": [1]}}, \"job\": {\"preset\": \"named\"}}",
