@@ -111,8 +111,11 @@ final class UnitsTest {
                         """).get(0);
         List<Task> table = tasks(
                 "a.csv",
-                "prompt,/controlnet/0/image,/controlnet/0/weight,/adetailer/model\n"
-                        + "x,pose.png,0.5,face_yolov8n.pt\ny,pose.png,1,hand_yolov8n.pt\n");
+                """
+                prompt,/controlnet/0/image,/controlnet/0/weight,/adetailer/model
+                x,pose.png,0.5,face_yolov8n.pt
+                y,pose.png,1,hand_yolov8n.pt
+                """);
 
         assertThat(yaml.settings().get("controlnet")).asString().isEqualTo("[{image=null, weight=0.5}]");
         assertThat(yaml.settings().get("adetailer"))

@@ -168,7 +168,7 @@ final class ExtensionUnitsTest {
                         task(Operation.IMG2IMG, "{'adetailer': [{'model': 'a.pt', 'prompt': '<lora:freckles:1>'}]}")))
                 .singleElement()
                 .asString()
-                .contains("has no LoRA 'freckles'");
+                .contains("has no lora 'freckles'");
     }
 
     private List<String> missing(Task task) throws IOException {
