@@ -54,6 +54,11 @@ public enum Extension {
         return title;
     }
 
+    /** Other names that fields of a unit once had or elsewhere have, and their own; not those with a prefix. */
+    public Map<String, String> aliases() {
+        return aliases;
+    }
+
     /** A field of a unit under the one name by which it goes here: without a prefix, and not as it was once called. */
     public String plain(String field) {
         if (this == ADETAILER && field.startsWith(PREFIX)) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,7 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
         }
     }
 
-    private static final Set<String> WORDS_FOR_YES_NO =
+    static final Set<String> WORDS_FOR_YES_NO =
             Set.of("true", "false", "on", "off", "yes", "no", "t", "f", "y", "n", "1", "0");
 
     private static final Map<String, PayloadField> ALL = Stream.of(
@@ -76,6 +78,11 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
 
     static Optional<PayloadField> of(String name) {
         return Optional.ofNullable(ALL.get(name));
+    }
+
+    /** All of them, by their names in the order of the alphabet. */
+    static SortedMap<String, PayloadField> all() {
+        return new TreeMap<>(ALL);
     }
 
     /** The names of all. */

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = Stream.concat(
+    static final List<String> JOB_FIELDS = Stream.concat(
                     Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels"),
                     ExpansionRequest.FIELDS.stream())
             .toList();
@@ -61,9 +61,9 @@ public final class PromptFileReader {
     private static final List<String> SCRIPTS = List.of("script_args", "alwayson_scripts");
     private static final List<String> PICTURES = List.of("init_images", "mask", "image");
     private static final int MOST_PROBLEMS = 100;
-    private static final int LONGEST_ID = 200;
-    private static final int MOST_PRIORITY = 100;
-    private static final int MOST_DESTINATIONS = 20;
+    static final int LONGEST_ID = 200;
+    static final int MOST_PRIORITY = 100;
+    static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
 
     /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */

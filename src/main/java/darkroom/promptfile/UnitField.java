@@ -50,6 +50,8 @@ record UnitField(
             List.of("Balanced", "My prompt is more important", "ControlNet is more important");
     private static final List<String> HIRES_OPTIONS = List.of("Both", "Low res only", "High res only");
 
+    private static final Set<String> NUMBERED = Set.of("resize_mode", "control_mode", "hr_option");
+
     private static final Map<Extension, Map<String, UnitField>> ALL = new EnumMap<>(Map.of(
             Extension.CONTROLNET,
             table(List.of(
@@ -145,10 +147,15 @@ record UnitField(
                 .orElse(type != Type.NUMBER && type != Type.WHOLE);
     }
 
+    /** Whether numbers may stand for its texts, as they once did. */
+    boolean isNumbered() {
+        return NUMBERED.contains(name);
+    }
+
     private boolean isChoice(@Nullable Object value) {
         return value instanceof String text
-                ? choices.stream().anyMatch(text::equalsIgnoreCase)
-                : value instanceof Integer number && number >= 0 && number < choices.size();
+                ? choices.contains(text)
+                : isNumbered() && value instanceof Integer number && number >= 0 && number < choices.size();
     }
 
     /** What to write instead. */
