@@ -66,6 +66,7 @@ public enum ProblemCode {
     REFUSED_VAE("refused-vae", Kind.REFUSED),
     REFUSED_UPSCALER("refused-upscaler", Kind.REFUSED),
     REFUSED_SCRIPT("refused-script", Kind.REFUSED),
+    REFUSED_FIELD("refused-field", Kind.REFUSED),
     REFUSED_EXTENSION("refused-extension", Kind.REFUSED),
     REFUSED_OPTION("refused-option", Kind.REFUSED),
 

@@ -1,5 +1,6 @@
 package darkroom.promptfile;
 
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;

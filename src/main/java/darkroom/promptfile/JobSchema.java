@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
+import darkroom.job.PayloadField;
 import darkroom.job.Save;
 import darkroom.json.Json;
 import darkroom.promptfile.expansion.Expand;
@@ -28,6 +29,9 @@ public final class JobSchema {
     private static final String WHOLE = "^\\s*[+-]?\\d+(\\.0*)?([eE]\\+?\\d+)?\\s*$";
     private static final String FROM_ONE = "^\\s*\\+?0*[1-9]\\d*(\\.0*)?([eE]\\+?\\d+)?\\s*$";
     private static final String NUMBER = "^\\s*[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*$";
+
+    /** {@code 1-100} or {@code 1-100/5}. */
+    private static final String RANGE = "^\\s*\\d+\\s*-\\s*\\d+\\s*(/\\s*\\d+\\s*)?$";
 
     private static final int LONGEST_NUMBER = 39;
 
@@ -137,15 +141,14 @@ public final class JobSchema {
     }
 
     private static ObjectNode field(PayloadField field) {
-        ObjectNode schema =
-                switch (field.type()) {
-                    case TEXT -> typed("string", "number");
-                    case WHOLE -> number("integer", field.least() == null ? WHOLE : FROM_ONE);
-                    case NUMBER -> number("number", NUMBER);
-                    case YES_NO -> yesNo();
-                    case LIST -> typed("array");
-                    case OBJECT -> typed("object");
-                };
+        ObjectNode schema = switch (field.type()) {
+            case TEXT -> typed("string", "number");
+            case WHOLE -> number("integer", field.least() == null ? WHOLE : FROM_ONE);
+            case NUMBER -> number("number", NUMBER);
+            case YES_NO -> yesNo();
+            case LIST -> typed("array");
+            case OBJECT -> typed("object");
+        };
         if (field.least() != null) {
             schema.put("minimum", field.least());
         }
@@ -189,9 +192,7 @@ public final class JobSchema {
                 described("a name for the job; the file's name if not given", "string", "number")
                         .put("pattern", "\\S")
                         .put("maxLength", PromptFileReader.LONGEST_ID));
-        fields.put(
-                "operation",
-                words("which call of the WebUI; if not given, the content decides", Operation.words()));
+        fields.put("operation", words("which call of the WebUI; if not given, the content decides", Operation.words()));
         fields.put("preset", described("the name of a file with defaults in darkroom.presets", "string"));
         fields.put("save", words("which way the pictures take; darkroom.save if not given", Save.words()));
         fields.put(
@@ -202,8 +203,7 @@ public final class JobSchema {
                 described("higher goes first, whatever else waits; 0 if not given", "integer")
                         .put("minimum", -PromptFileReader.MOST_PRIORITY)
                         .put("maximum", PromptFileReader.MOST_PRIORITY));
-        ObjectNode deliver =
-                described("names of destinations that the outputs go to; [] for none", "array", "string");
+        ObjectNode deliver = described("names of destinations that the outputs go to; [] for none", "array", "string");
         deliver.put("maxItems", PromptFileReader.MOST_DESTINATIONS);
         deliver.putObject("items").put("type", "string");
         fields.put("deliver", deliver);
@@ -219,8 +219,12 @@ public final class JobSchema {
         fields.put("matrix", axes("every combination of the values of fields"));
         fields.put("zip", axes("values of fields row by row; lists of the same length"));
         fields.put(
-                "count", described("the same again so many times, with other seeds", "integer").put("minimum", 1));
-        fields.put("limit", described("most tasks that the file may become", "integer").put("minimum", 1));
+                "count",
+                described("the same again so many times, with other seeds", "integer")
+                        .put("minimum", 1));
+        fields.put(
+                "limit",
+                described("most tasks that the file may become", "integer").put("minimum", 1));
         fields.put("expand", words("what is made of templates in prompts", Expand.words()));
         if (!fields.keySet().equals(new LinkedHashSet<>(PromptFileReader.JOB_FIELDS))) {
             throw new IllegalStateException("the schema and the reader know other fields of a job");
@@ -236,12 +240,12 @@ public final class JobSchema {
         ObjectNode values = axes.putObject("additionalProperties");
         values.putArray("type").add("array").add("string");
         values.put("minItems", 1);
+        values.put("pattern", RANGE);
         return axes;
     }
 
     private static ObjectNode unit(Extension extension) {
-        ObjectNode unit = object()
-                .put("type", "object")
+        ObjectNode unit = object().put("type", "object")
                 .put("description", "one unit of " + extension.title())
                 .put("additionalProperties", false);
         ObjectNode properties = unit.putObject("properties");
@@ -261,16 +265,15 @@ public final class JobSchema {
     }
 
     private static ObjectNode field(UnitField field) {
-        ObjectNode schema =
-                switch (field.type()) {
-                    case PICTURE -> described(A_PICTURE, "string");
-                    case TEXT -> typed("string");
-                    case WHOLE -> typed("integer");
-                    case NUMBER -> typed("number");
-                    case YES_NO -> typed("boolean");
-                    case NUMBERS -> typed("array");
-                    case TEXTS -> typed("array", "string");
-                };
+        ObjectNode schema = switch (field.type()) {
+            case PICTURE -> described(A_PICTURE, "string");
+            case TEXT -> typed("string");
+            case WHOLE -> typed("integer");
+            case NUMBER -> typed("number");
+            case YES_NO -> typed("boolean");
+            case NUMBERS -> typed("array");
+            case TEXTS -> typed("array", "string");
+        };
         if (field.least() != null) {
             schema.put("minimum", field.least());
         }

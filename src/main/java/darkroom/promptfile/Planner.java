@@ -1,5 +1,6 @@
 package darkroom.promptfile;
 
+import darkroom.job.PayloadField;
 import darkroom.job.Task;
 import darkroom.picture.Infotext;
 import java.math.BigDecimal;

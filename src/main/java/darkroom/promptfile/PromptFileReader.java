@@ -6,6 +6,7 @@ import darkroom.job.Destination;
 import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -449,7 +450,7 @@ public final class PromptFileReader {
             problems.add(new Problem(
                     typed ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
                     "'" + name + "' is " + (longText ? LONG_TEXT : Shown.of(value)),
-                    "use " + field.type().words + (field.least() == null ? "" : " from " + field.least() + " up"),
+                    "use " + field.type().words() + (field.least() == null ? "" : " from " + field.least() + " up"),
                     document.place("/" + name)));
         });
     }

@@ -1,6 +1,7 @@
 package darkroom.promptfile;
 
 import darkroom.job.Extension;
+import darkroom.job.PayloadField;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -155,7 +156,11 @@ record UnitField(
     private boolean isChoice(@Nullable Object value) {
         return value instanceof String text
                 ? choices.contains(text)
-                : isNumbered() && value instanceof Integer number && number >= 0 && number < choices.size();
+                : isNumbered()
+                        && value instanceof Number number
+                        && number.doubleValue() == number.intValue()
+                        && number.intValue() >= 0
+                        && number.intValue() < choices.size();
     }
 
     /** What to write instead. */

@@ -34,7 +34,9 @@ public enum Check {
     /** Scripts and how many arguments they take, likewise. */
     SCRIPT(ProblemCode.REFUSED_SCRIPT),
     /** Extensions that are given by name, with their models: looked up, and held against the infotext. */
-    EXTENSION(ProblemCode.REFUSED_EXTENSION);
+    EXTENSION(ProblemCode.REFUSED_EXTENSION),
+    /** Fields that the WebUI knows: it passes over others without a word. Looked up before anything is made. */
+    FIELD(ProblemCode.REFUSED_FIELD);
 
     /** What follows from a difference. */
     public enum Level {

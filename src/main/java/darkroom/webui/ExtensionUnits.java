@@ -167,8 +167,8 @@ public final class ExtensionUnits {
                     : value;
         }
         List<String> words = CONTROLNET_WORDS.getOrDefault(field, List.of());
-        if (value instanceof Integer number && number >= 0 && number < words.size()) {
-            return words.get(number);
+        if (value instanceof Number number && number.intValue() >= 0 && number.intValue() < words.size()) {
+            return words.get(number.intValue());
         }
         if (value instanceof String text) {
             return switch (field) {

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +39,9 @@ public final class Listing<T> {
     static final Listing<List<Checkpoint>> CHECKPOINTS = new Listing<>("sd-models", Listing::checkpoints);
     static final Listing<List<Script>> SCRIPT_INFO = new Listing<>("script-info", Listing::scripts);
     static final Listing<ScriptNames> SCRIPTS = new Listing<>("scripts", Listing::scriptNames);
+
+    /** The fields that it documents for each call. */
+    static final Listing<CallFields> FIELDS = new Listing<>("/openapi.json", Listing::fields);
 
     /** What sd-webui-controlnet and adetailer list on their own. */
     static final Listing<Members> CONTROLNET_MODELS = members("/controlnet/model_list", "model_list");
@@ -72,6 +77,26 @@ public final class Listing<T> {
      */
     public T read(InputStream list) throws IOException {
         return reader.read(list);
+    }
+
+    private static CallFields fields(InputStream list) throws IOException {
+        JsonNode api = Json.mapper().readTree(few(list));
+        if (api == null || !api.path("paths").isObject()) {
+            throw new IOException("there is no description");
+        }
+        Map<String, Set<String>> fields = new HashMap<>();
+        api.path("paths").properties().forEach(call -> {
+            JsonNode schema = call.getValue().at("/post/requestBody/content/application~1json/schema");
+            String reference = schema.path("$ref").asText();
+            JsonNode model = reference.startsWith("#/") ? api.at(reference.substring(1)) : schema;
+            if (model.path("properties").isObject()
+                    && !model.path("additionalProperties").asBoolean()) {
+                Set<String> names = new LinkedHashSet<>();
+                model.path("properties").fieldNames().forEachRemaining(names::add);
+                fields.put(call.getKey(), names);
+            }
+        });
+        return new CallFields(fields);
     }
 
     private static Listing<Members> members(String path, String member) {
@@ -196,6 +221,9 @@ public final class Listing<T> {
             return all;
         }
     }
+
+    /** The names of fields by the path of the call that takes them; calls that take any are not there. */
+    record CallFields(Map<String, Set<String>> byPath) {}
 
     /**
      * What an extension has.

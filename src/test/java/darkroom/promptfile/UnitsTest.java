@@ -109,9 +109,7 @@ final class UnitsTest {
                           - {image: pose.png, weight: 0.5}
                         adetailer: {ad_model: face_yolov8n.pt, confidence: 0.4}
                         """).get(0);
-        List<Task> table = tasks(
-                "a.csv",
-                """
+        List<Task> table = tasks("a.csv", """
                 prompt,/controlnet/0/image,/controlnet/0/weight,/adetailer/model
                 x,pose.png,0.5,face_yolov8n.pt
                 y,pose.png,1,hand_yolov8n.pt

@@ -62,7 +62,7 @@ final class Lists {
             }
             try {
                 for (Problem problem : missing(wish)) {
-                    if (level == Check.Level.REFUSE) {
+                    if (level == Check.Level.REFUSE && !wish.isMild()) {
                         refused.add(problem);
                     } else {
                         warnings.add(problem.message());
