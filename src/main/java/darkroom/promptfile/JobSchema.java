@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -255,7 +256,7 @@ public final class JobSchema {
                 properties.set(extension.own(name), field(field));
             }
         });
-        extension.aliases().forEach((alias, name) -> {
+        new TreeMap<>(extension.aliases()).forEach((alias, name) -> {
             UnitField field = UnitField.all(extension).get(name);
             if (field != null) {
                 properties.set(alias, field(field).put("description", "the same as " + name));

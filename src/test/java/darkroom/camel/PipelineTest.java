@@ -84,7 +84,7 @@ final class PipelineTest {
     @Test
     void whatIsSentIsWhatWasDroppedWithTheSeedThatWasDrawn() throws Exception {
         String dropped = "{\"prompt\": \"maltese puppy\", \"seed\": -1, " + SMALL
-                + ", \"cfg_scale\": 7.0, \"zeta\": {\"a\": [1, null]}}";
+                + ", \"cfg_scale\": 7.0, \"unheard_of\": {\"a\": [1, null]}}";
         bench.drop("puppy.json", "{\"$schema\": \"x\", \"job\": {\"id\": \"p\"}, " + dropped.substring(1));
 
         JsonNode manifest = bench.done("puppy.json");
