@@ -128,7 +128,8 @@ final class LookUpTest {
         assertThat(bench.done("a.json").at("/receipts/0/warnings/0").asText())
                 .isEqualTo("the WebUI knows no field 'distilled_cfg_scale' of /sdapi/v1/txt2img, and would pass it over"
                         + " without a word");
-        assertThat(bench.generations().get(0).body().path("distilled_cfg_scale").asDouble()).isEqualTo(3.5);
+        assertThat(bench.generations().get(0).body().path("distilled_cfg_scale").asDouble())
+                .isEqualTo(3.5);
     }
 
     @Test

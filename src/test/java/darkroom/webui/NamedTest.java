@@ -50,8 +50,7 @@ final class NamedTest {
 
     @BeforeEach
     void describe() throws IOException {
-        lists.put(
-                "/openapi.json", Files.readString(Path.of("src/main/resources/darkroom/sandbox/openapi.json")));
+        lists.put("/openapi.json", Files.readString(Path.of("src/main/resources/darkroom/sandbox/openapi.json")));
     }
 
     @ParameterizedTest
