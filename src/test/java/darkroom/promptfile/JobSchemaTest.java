@@ -11,6 +11,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import darkroom.files.Disk;
 import darkroom.job.Extension;
 import darkroom.job.PayloadField;
 import darkroom.job.ProblemCode;
@@ -124,14 +125,13 @@ final class JobSchemaTest {
     @Test
     void whatIsShippedFits() throws IOException {
         List<String> seen = new ArrayList<>();
-        try (Stream<Path> files =
-                Stream.concat(Files.list(Path.of("examples")), Files.list(Path.of("config/presets")))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String name = file.getFileName().toString();
-                for (JsonNode entry : entries(name, Files.readString(file))) {
-                    assertThat(schema.validate(entry)).as(name).isEmpty();
-                    seen.add(name);
-                }
+        List<Path> shipped = new ArrayList<>(Disk.list(Path.of("examples")));
+        shipped.addAll(Disk.list(Path.of("config/presets")));
+        for (Path file : shipped.stream().filter(Files::isRegularFile).toList()) {
+            String name = file.getFileName().toString();
+            for (JsonNode entry : entries(name, Files.readString(file))) {
+                assertThat(schema.validate(entry)).as(name).isEmpty();
+                seen.add(name);
             }
         }
         assertThat(seen)
