@@ -67,8 +67,7 @@ final class PublishOutputs {
      * @param namePattern see {@link OutputName}
      * @param longestName most bytes of a name without its ending
      */
-    PublishOutputs(
-            WorkFolder work, OutputFolders folders, String namePattern, int longestName, Finisher finisher) {
+    PublishOutputs(WorkFolder work, OutputFolders folders, String namePattern, int longestName, Finisher finisher) {
         this.finisher = finisher;
         this.work = work;
         this.folders = folders;
@@ -220,7 +219,8 @@ final class PublishOutputs {
         Map<String, String> values = new HashMap<>(ofTask);
         values.put("index", index);
         values.put(
-                "source", task.source() == null ? job.name() : SafeName.of(task.source().name(), Source.MOST_BYTES));
+                "source",
+                task.source() == null ? job.name() : SafeName.of(task.source().name(), Source.MOST_BYTES));
         values.put("seed", seed == null ? unknown : seed.toString());
         Picture picture = made.picture();
         if (picture != null && picture.width() > 0) {

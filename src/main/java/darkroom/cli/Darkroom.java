@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             ExplainCommand.class,
             PlanCommand.class,
+            SchemaCommand.class,
             RoutesCommand.class,
             SimulateCommand.class
         },

@@ -5,6 +5,7 @@ import darkroom.camel.Service;
 import darkroom.files.Disk;
 import darkroom.json.Json;
 import darkroom.promptfile.Form;
+import darkroom.sandbox.Extension;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
@@ -51,8 +52,10 @@ final class DemoCommand implements Callable<Integer> {
         System.setProperty("log.level", "warn"); // what happens is said here, in fewer words
         Path data = folder.toAbsolutePath().normalize();
         Path examples = SettingsOptions.home().resolve("examples");
-        SandboxSettings sandboxSettings =
-                SandboxSettings.defaults().withTimePerStep(STEP).withDataFolder(data.resolve("sandbox-webui"));
+        SandboxSettings sandboxSettings = SandboxSettings.defaults()
+                .withTimePerStep(STEP)
+                .withExtensions(Extension.values())
+                .withDataFolder(data.resolve("sandbox-webui"));
         Files.createDirectories(data.resolve("sandbox-webui"));
         try (SandboxWebUi sandbox = SandboxWebUi.start(sandboxSettings)) {
             Settings settings = options.load(Map.of(

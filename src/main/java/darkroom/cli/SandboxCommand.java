@@ -1,5 +1,6 @@
 package darkroom.cli;
 
+import darkroom.sandbox.Extension;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.SettingsException;
@@ -111,6 +112,12 @@ final class SandboxCommand implements Callable<Integer> {
     private long gpuPixels;
 
     @Option(
+            names = "--extension",
+            paramLabel = "NAME",
+            description = "An extension that it has, ${COMPLETION-CANDIDATES}; may be given more than once.")
+    private Extension[] extensions = {};
+
+    @Option(
             names = "--faults",
             paramLabel = "SHARE",
             defaultValue = "0",
@@ -168,6 +175,7 @@ final class SandboxCommand implements Callable<Integer> {
                 .withPlainPictures(plain)
                 .withGzip(!noGzip)
                 .withGpuPixels(gpuPixels)
+                .withExtensions(extensions)
                 .withFaults(faults, seed);
         if (data != null) {
             settings = settings.withDataFolder(data.toAbsolutePath());

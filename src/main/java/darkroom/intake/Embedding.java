@@ -3,6 +3,7 @@ package darkroom.intake;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import darkroom.job.Extension;
 import darkroom.json.Json;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Embedding {
     /** Where a picture can be named, in an object or in one of a list. */
-    private static final Pattern PICTURE = Pattern.compile("(/\\d+)?(/image|/mask|/init_images/\\d+)");
+    private static final Pattern PICTURE =
+            Pattern.compile("(/\\d+)?(/image|/mask|/init_images/\\d+|" + Extension.PICTURES + ")");
 
-    private static final int DEEPEST = 3;
+    private static final int DEEPEST = 5;
 
     /** Longer than the name of any file, also if each of its bytes is escaped. */
     private static final int LONGEST = 4096;

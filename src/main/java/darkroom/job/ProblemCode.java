@@ -18,6 +18,7 @@ public enum ProblemCode {
     OUT_OF_RANGE("out-of-range", Kind.INPUT),
     UNKNOWN_JOB_FIELD("unknown-job-field", Kind.INPUT),
     UNKNOWN_FIELD("unknown-field", Kind.INPUT),
+    UNIT_BROKEN("unit-broken", Kind.INPUT),
     NOT_FOR_ONE_ENTRY("not-for-one-entry", Kind.INPUT),
     NO_INFOTEXT("no-infotext", Kind.INPUT),
     UNKNOWN_PRESET("unknown-preset", Kind.INPUT),
@@ -66,6 +67,8 @@ public enum ProblemCode {
     REFUSED_VAE("refused-vae", Kind.REFUSED),
     REFUSED_UPSCALER("refused-upscaler", Kind.REFUSED),
     REFUSED_SCRIPT("refused-script", Kind.REFUSED),
+    REFUSED_FIELD("refused-field", Kind.REFUSED),
+    REFUSED_EXTENSION("refused-extension", Kind.REFUSED),
     REFUSED_OPTION("refused-option", Kind.REFUSED),
 
     CANCELLED("cancelled", Kind.CANCELLED),

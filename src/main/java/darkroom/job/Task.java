@@ -55,7 +55,19 @@ public record Task(
             @Nullable OutOfMemory outOfMemory,
             Map<String, @Nullable Object> settings,
             List<Attachment> attachments) {
-        this(jobId, number, firstIndex, operation, save, outOfMemory, After.USUAL, settings, attachments, null, List.of(), null);
+        this(
+                jobId,
+                number,
+                firstIndex,
+                operation,
+                save,
+                outOfMemory,
+                After.USUAL,
+                settings,
+                attachments,
+                null,
+                List.of(),
+                null);
     }
 
     /** The same task with other settings. */
@@ -66,13 +78,35 @@ public record Task(
     /** The same task with another payload. */
     public Task with(Map<String, @Nullable Object> others, List<Attachment> otherAttachments) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, after, others, otherAttachments, follows, then, source);
+                jobId,
+                number,
+                firstIndex,
+                operation,
+                save,
+                outOfMemory,
+                after,
+                others,
+                otherAttachments,
+                follows,
+                then,
+                source);
     }
 
     /** The same task, and what goes on from it. */
     public Task withThen(List<Task> others) {
         return new Task(
-                jobId, number, firstIndex, operation, save, outOfMemory, after, settings, attachments, follows, others, source);
+                jobId,
+                number,
+                firstIndex,
+                operation,
+                save,
+                outOfMemory,
+                after,
+                settings,
+                attachments,
+                follows,
+                others,
+                source);
     }
 
     /** All that goes on from it, also from what follows it; each behind what it follows. */

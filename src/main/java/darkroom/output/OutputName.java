@@ -127,9 +127,8 @@ public final class OutputName {
 
     /** Pictures may be told apart by this alone, and by what is at its end. */
     private static String marked(String source, int room) {
-        String mark = "-"
-                + HexFormat.of()
-                        .formatHex(Sha256.digest().digest(source.getBytes(StandardCharsets.UTF_8)), 0, 4);
+        String mark =
+                "-" + HexFormat.of().formatHex(Sha256.digest().digest(source.getBytes(StandardCharsets.UTF_8)), 0, 4);
         return SafeName.cut(source, room - bytes(mark)) + mark;
     }
 

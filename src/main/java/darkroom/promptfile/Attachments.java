@@ -77,6 +77,13 @@ final class Attachments {
         collected.add(attachment);
     }
 
+    /** Gives those whose pointers begin so another beginning: what is within a single value goes into the first of a list. */
+    void move(String from, String to) {
+        collected.replaceAll(attachment -> attachment.pointer().startsWith(from)
+                ? attachment.at(to + attachment.pointer().substring(from.length()), attachment.source())
+                : attachment);
+    }
+
     /** Deletes what nobody took over. */
     void delete(Attachment attachment) throws IOException {
         Files.delete(staging.resolve(attachment.file()));

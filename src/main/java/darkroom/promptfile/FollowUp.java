@@ -3,6 +3,7 @@ package darkroom.promptfile;
 import darkroom.job.Attachment;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
+import darkroom.job.PayloadField;
 import darkroom.job.Save;
 import darkroom.job.Task;
 import java.math.BigDecimal;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param save which way its pictures take; null if its author leaves that open
  * @param outOfMemory what is done if the GPU has not enough memory; null if its author leaves that open
  * @param settings what is said for it, with that of its preset, and without the picture
+ * @param attachments pictures of extension units and very long texts, each in a file
  */
 public record FollowUp(
         Operation operation,
         @Nullable Save save,
         @Nullable OutOfMemory outOfMemory,
-        Map<String, @Nullable Object> settings) {
+        Map<String, @Nullable Object> settings,
+        List<Attachment> attachments) {
 
     /** What the picture was made from holds for what is made of it; sizes, batches, masks and scripts do not. */
     private static final Set<String> INHERITED = Set.of(
@@ -95,14 +99,15 @@ public record FollowUp(
         return made;
     }
 
-    /** Long texts of the same fields. */
+    /** Its own, and long texts of the fields that it has from what made the picture. */
     List<Attachment> attachments(@Nullable Task source) {
-        return operation != Operation.IMG2IMG || source == null
-                ? List.of()
-                : source.attachments().stream()
-                        .filter(attachment -> attachment.form() == Attachment.Form.JSON_TEXT
-                                && isInherited(attachment.pointer().substring(1)))
-                        .toList();
+        if (operation != Operation.IMG2IMG || source == null) {
+            return attachments;
+        }
+        Stream<Attachment> inherited = source.attachments().stream()
+                .filter(attachment -> attachment.form() == Attachment.Form.JSON_TEXT
+                        && isInherited(attachment.pointer().substring(1)));
+        return Stream.concat(attachments.stream(), inherited).toList();
     }
 
     private boolean isInherited(String name) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code job.then}: prompt files within a prompt file, whose picture is the one that was made before. */
 final class FollowUpReader {
     private static final String THEN = "/job/then";
-    private static final int MOST = 10;
+    static final int MOST = 10;
     private static final List<String> JOB_FIELDS = List.of("operation", "preset", "save", "on_out_of_memory");
     private static final List<String> PICTURES = List.of("init_images", "image", "mask");
     private static final String EXAMPLE = "{\"upscaler_1\": \"Lanczos\", \"upscaling_resize\": 2}";
@@ -87,7 +87,8 @@ final class FollowUpReader {
     private FollowUp read(Map<?, ?> said, String pointer) throws IOException {
         List<Problem> found = new ArrayList<>();
         Layers layers = opened.alone(around.part(pointer, said), found);
-        PromptDocument document = PromptDocument.of(layers, layers.attachments());
+        Attachments attachments = layers.attachments();
+        PromptDocument document = PromptDocument.of(layers, attachments);
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(document.fields());
         Object job = settings.remove("job");
         settings.remove("$schema");
@@ -105,11 +106,12 @@ final class FollowUpReader {
         Object asked = job instanceof Map<?, ?> fields ? fields.get("operation") : null;
         Operation operation = operation(document, asked, settings, found);
         PromptFileReader.checkPayload(document, settings, found);
+        Units.read(document, operation, settings, attachments, found);
         Save save = PromptFileReader.word(document, job, "save", Save::of, Save.words(), found);
         OutOfMemory outOfMemory =
                 PromptFileReader.word(document, job, "on_out_of_memory", OutOfMemory::of, OutOfMemory.words(), found);
         layers.attributed(found).forEach(problem -> problems.add(placed(problem, pointer)));
-        return new FollowUp(operation, save, outOfMemory, settings);
+        return new FollowUp(operation, save, outOfMemory, settings, attachments.collected());
     }
 
     private void checkJob(PromptDocument document, @Nullable Object job, List<Problem> found) {

@@ -2,6 +2,7 @@ package darkroom.promptfile;
 
 import darkroom.job.Follows;
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;

@@ -17,9 +17,9 @@ final class Labels {
     /** The field, as a pointer. */
     static final String POINTER = "/job/labels";
 
-    private static final int MOST = 20;
-    private static final int LONGEST = 100;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,40}");
+    static final int MOST = 20;
+    static final int LONGEST = 100;
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,40}");
     /** What Camel would read something into. */
     private static final Pattern EXPRESSION = Pattern.compile("\\$(simple)?\\{|\\{\\{|}}");
 

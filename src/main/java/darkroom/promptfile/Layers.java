@@ -2,6 +2,7 @@ package darkroom.promptfile;
 
 import darkroom.job.Attachment;
 import darkroom.job.DefaultsFile;
+import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -145,6 +147,12 @@ final class Layers {
 
     private void forgetTheSame(Map<String, @Nullable Object> said) {
         said.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> scripts && name.equals("alwayson_scripts")) {
+                scripts.keySet().forEach(script -> forgetUnits(script.toString().toLowerCase(Locale.ROOT)));
+            }
+            if (value != null && Extension.of(name).isPresent()) {
+                forgetScript(name);
+            }
             if (value != null || name.equals(SCRIPT_NAME)) {
                 for (String other : sameAs(name)) {
                     fields.remove(other);
@@ -157,6 +165,28 @@ final class Layers {
     /** The fields that decide the same thing as this one. */
     static List<String> sameAs(String name) {
         return SAME.getOrDefault(name, List.of());
+    }
+
+    /** A script takes the place of units of the same extension, which a default gives by name. */
+    private void forgetUnits(String script) {
+        if (Extension.of(script).isPresent() && fields.remove(script) != null) {
+            forget("/" + script);
+        }
+    }
+
+    private void forgetScript(String extension) {
+        if (fields.get("alwayson_scripts") instanceof Map<?, ?> scripts) {
+            Map<String, @Nullable Object> others = new LinkedHashMap<>();
+            scripts.forEach((key, value) -> {
+                String script = String.valueOf(key);
+                if (script.equalsIgnoreCase(extension)) {
+                    forget(Pointers.member(SCRIPTS, script));
+                } else {
+                    others.put(script, value);
+                }
+            });
+            fields.put("alwayson_scripts", others);
+        }
     }
 
     /** What is said, then what is left of the defaults. */

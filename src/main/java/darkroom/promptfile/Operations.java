@@ -1,6 +1,7 @@
 package darkroom.promptfile;
 
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.Suggestion;

@@ -41,7 +41,7 @@ final class PictureSet {
             "use a folder, such as \"photos\"; a pattern, such as \"photos/*.jpg\"; or a list of them";
 
     /** What is done about a picture without a mask. */
-    private enum MissingMask {
+    enum MissingMask {
         FAIL,
         SKIP,
         NONE;

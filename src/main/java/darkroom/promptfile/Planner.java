@@ -1,6 +1,7 @@
 package darkroom.promptfile;
 
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Task;
 import darkroom.picture.Infotext;
 import java.math.BigDecimal;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import darkroom.job.Extension;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -43,7 +44,7 @@ final class PromptDocument {
     private static final int DEEPEST_PLACE = 5;
 
     private static final Problem.Place START = new Problem.Place(1, 1, "");
-    private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+");
+    private static final Pattern PICTURE = Pattern.compile("/mask|/image|/init_images/\\d+|" + Extension.PICTURES);
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION) // it is UTF-8, or it is wrong

@@ -11,6 +11,7 @@ import darkroom.job.Source;
 import darkroom.promptfile.expansion.Expansion;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,12 @@ public record PromptFile(
         List<FollowUp> then,
         @Nullable Expansion expansion,
         @Nullable Source source) {
+
+    /** Pictures and long texts of its own tasks, and of those that follow them. */
+    List<Attachment> allAttachments() {
+        return Stream.concat(attachments.stream(), then.stream().flatMap(next -> next.attachments().stream()))
+                .toList();
+    }
 
     /** How many tasks it stands for; at least 1. */
     public long tasks() {

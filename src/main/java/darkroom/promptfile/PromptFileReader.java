@@ -6,8 +6,10 @@ import darkroom.job.ContactSheet;
 import darkroom.job.Convert;
 import darkroom.job.DefaultsFile;
 import darkroom.job.Destination;
+import darkroom.job.Extension;
 import darkroom.job.Operation;
 import darkroom.job.OutOfMemory;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -53,8 +55,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a prompt file, entry by entry, and says all that is wrong with it at once. Memory does not depend on its size. */
 public final class PromptFileReader {
-    private static final List<String> JOB_FIELDS = Stream.concat(
-                    Stream.of("id", "operation", "preset", "save", "on_out_of_memory", "priority", "deliver", "labels", "then"),
+    static final List<String> JOB_FIELDS = Stream.concat(
+                    Stream.of(
+                            "id",
+                            "operation",
+                            "preset",
+                            "save",
+                            "on_out_of_memory",
+                            "priority",
+                            "deliver",
+                            "labels",
+                            "then"),
                     Stream.of(AfterFields.NAMES, PictureSet.FIELDS, FromPicture.FIELDS, ExpansionRequest.FIELDS)
                             .flatMap(List::stream))
             .toList();
@@ -66,9 +77,9 @@ public final class PromptFileReader {
     private static final List<String> SCRIPTS = List.of("script_args", "alwayson_scripts");
     private static final List<String> PICTURES = List.of("init_images", "mask", "image");
     private static final int MOST_PROBLEMS = 100;
-    private static final int LONGEST_ID = 200;
-    private static final int MOST_PRIORITY = 100;
-    private static final int MOST_DESTINATIONS = 20;
+    static final int LONGEST_ID = 200;
+    static final int MOST_PRIORITY = 100;
+    static final int MOST_DESTINATIONS = 20;
     private static final String LONG_TEXT = "a very long text";
 
     /** Options that decide where on its own disk the WebUI writes (webui-api, sections 3.4 and 3.6). */
@@ -147,7 +158,7 @@ public final class PromptFileReader {
             Taker whatIsRight = entry -> {
                 defaults.addAll(entry.defaults());
                 if (!entry.defaults().isEmpty()) {
-                    entry.attachments().forEach(attachment -> wanted.add(attachment.file()));
+                    entry.allAttachments().forEach(attachment -> wanted.add(attachment.file()));
                 }
                 if (problems.isEmpty()) {
                     taker.take(entry);
@@ -310,6 +321,9 @@ public final class PromptFileReader {
             initImages(document, settings, attachments, problems);
         }
         fromPicture.fill(operation, settings, attachments);
+        if (operation != Operation.OPTIONS) {
+            Units.read(document, operation, settings, attachments, problems);
+        }
         Expansion expansion = job instanceof Map<?, ?> fields && problems.isEmpty() && found.isEmpty()
                 ? expansion(document, operation, settings, ExpansionRequest.of(fields), wildcards, subject, problems)
                 : null;
@@ -336,7 +350,6 @@ public final class PromptFileReader {
                 limit(job),
                 then,
                 expansion,
-
                 Source.of(attachments.collected()));
     }
 
@@ -386,9 +399,7 @@ public final class PromptFileReader {
                     wildcards,
                     ExpansionLimits.of(limits.maxTasks()),
                     subject == null ? seed(settings) : subject.seed(seed(settings)),
-                    pointer -> PayloadField.of(pointer.substring(1))
-                            .filter(field -> field.type() == PayloadField.Type.WHOLE)
-                            .isPresent());
+                    PromptFileReader::isWhole);
         } catch (ExpansionException e) {
             e.problems().forEach(problem -> problems.add(problem.toProblem(document::nearestPlace)));
             return null;
@@ -411,6 +422,16 @@ public final class PromptFileReader {
         return expansion;
     }
 
+    /** Whether a field takes whole numbers, of which ranges may be given. */
+    private static boolean isWhole(String pointer) {
+        return PayloadField.of(pointer.substring(1))
+                        .filter(field -> field.type() == PayloadField.Type.WHOLE)
+                        .isPresent()
+                || Units.field(pointer)
+                        .filter(field -> field.type() == UnitField.Type.WHOLE)
+                        .isPresent();
+    }
+
     /** What is drawn for a seed that the author gives is the same each time. */
     private long seed(Map<String, @Nullable Object> settings) {
         return PayloadField.number(settings.get("seed"))
@@ -428,6 +449,8 @@ public final class PromptFileReader {
                     ProblemCode.AXIS_BROKEN,
                     "pictures can't be an axis: " + Shown.of(axis.field()),
                     "name them in job.pictures; or write a table with a column '" + top + "'"));
+        } else if (Extension.of(top).isPresent()) {
+            Units.checkAxis(axis.field(), axis.value(), found);
         } else if (axis.field().equals("/" + top)) {
             Map<String, @Nullable Object> alone = new LinkedHashMap<>();
             alone.put(top, axis.value());
@@ -558,7 +581,7 @@ public final class PromptFileReader {
             problems.add(new Problem(
                     typed ? ProblemCode.OUT_OF_RANGE : ProblemCode.WRONG_TYPE,
                     "'" + name + "' is " + (longText ? LONG_TEXT : Shown.of(value)),
-                    "use " + field.type().words + (field.least() == null ? "" : " from " + field.least() + " up"),
+                    "use " + field.type().words() + (field.least() == null ? "" : " from " + field.least() + " up"),
                     document.place("/" + name)));
         });
     }

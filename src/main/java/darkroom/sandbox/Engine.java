@@ -27,6 +27,7 @@ record Engine(
         var options = new Options(settings, dataFolder.resolve("config.json"));
         var format = new PictureFormat(options, settings.pictureBytes());
         ObjectNode lists = Json.resource("lists.json");
+        settings.extensions().forEach(extension -> extension.install(lists));
         settings.lists().forEach(lists::set);
         var checkpoints = new Checkpoints(settings, options);
         JsonNode samplers = lists.path("/sdapi/v1/samplers");

@@ -96,6 +96,14 @@ public final class Fault {
         });
     }
 
+    /** An extension fails, which a real server says in its log alone: the pictures are made without it. */
+    public static Fault withoutScript(String name) {
+        return secretly(asked -> {
+            asked.withObject("alwayson_scripts").remove(name);
+            return asked;
+        });
+    }
+
     /** The pictures have another size. */
     public static Fault size(int width, int height) {
         return secretly(asked -> asked.put("width", width).put("height", height));

@@ -91,7 +91,8 @@ final class Processing {
         Samplers.Choice sampling =
                 engine.samplers().resolve(wanted.sampler(), scheduler == null ? wanted.scheduler() : scheduler, false);
         checkRefiner();
-        InitImages init = img2img ? initImages(opened) : null;
+        List<Picture> images = opened.stream().map(PictureReader.Opened::load).toList();
+        InitImages init = img2img ? initImages(images) : null;
         Batches batches = init == null ? plan : plan.sized(init.batchSize(), plan.count());
         var job = new Shot.Job(
                 asked,
@@ -103,10 +104,28 @@ final class Processing {
                 batches.size(),
                 batches.count());
         var run = new GenerationRun(engine, job, batches, folders, grids);
+        List<UnitRun> extensions = beginExtensions(images, run.extra());
         Result result = run.run(init);
+        extensions.forEach(extension -> extension.maps().forEach(result::addMask));
         ObjectNode info = result.info(job, batches, run.extra(), options);
         info.put("sd_vae_name", vae());
         return new Made(job, result, info);
+    }
+
+    /** What goes wrong in an extension is logged by a real server, and nothing more. */
+    private List<UnitRun> beginExtensions(List<Picture> images, ObjectNode extra) {
+        var begun = new ArrayList<UnitRun>();
+        for (Extension extension : engine.settings().extensions()) {
+            JsonNode args = extension.arguments(asked.get("alwayson_scripts"));
+            UnitRun run = extension.run(args, engine, asked, images);
+            try {
+                run.begin(extra);
+                begun.add(run);
+            } catch (UnitRun.Failed e) {
+                // its pictures are made without it
+            }
+        }
+        return begun;
     }
 
     /** The file name of the VAE that the option names; null if there is none of that name, without a word. */
@@ -143,8 +162,7 @@ final class Processing {
         }
     }
 
-    private InitImages initImages(List<PictureReader.Opened> opened) {
-        List<Picture> images = opened.stream().map(PictureReader.Opened::load).toList();
+    private InitImages initImages(List<Picture> images) {
         return new InitImages(asked, images, mask == null ? null : mask.load());
     }
 }

@@ -40,6 +40,7 @@ public final class SandboxSettings implements Cloneable {
     private List<Checkpoint> checkpoints =
             List.of(Checkpoint.named("sandboxDawn.safetensors"), Checkpoint.named("sandboxDusk.safetensors"));
     private Map<String, JsonNode> lists = Map.of();
+    private List<Extension> extensions = List.of();
     private Duration timePerStep = Duration.ZERO;
     private Duration timePerPicture = Duration.ZERO;
     private Duration timePerLoad = Duration.ZERO;
@@ -152,6 +153,11 @@ public final class SandboxSettings implements Cloneable {
         var all = new LinkedHashMap<>(lists);
         all.put(path, json.deepCopy());
         return with(copy -> copy.lists = all);
+    }
+
+    /** The extensions that are installed; none unless said otherwise. */
+    public SandboxSettings withExtensions(Extension... extensions) {
+        return with(copy -> copy.extensions = List.of(extensions));
     }
 
     /** The time that one sampling step of one picture takes, while the lock is held. */
@@ -274,6 +280,10 @@ public final class SandboxSettings implements Cloneable {
 
     Map<String, JsonNode> lists() {
         return lists;
+    }
+
+    List<Extension> extensions() {
+        return extensions;
     }
 
     Duration timePerStep() {

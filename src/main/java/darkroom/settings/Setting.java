@@ -107,6 +107,8 @@ public enum Setting {
     CHECK_VAE("darkroom.check.vae", Kind.LEVEL, "refuse"),
     CHECK_UPSCALER("darkroom.check.upscaler", Kind.LEVEL, "refuse"),
     CHECK_SCRIPT("darkroom.check.script", Kind.LEVEL, "refuse"),
+    CHECK_FIELD("darkroom.check.field", Kind.LEVEL, "refuse"),
+    CHECK_EXTENSION("darkroom.check.extension", Kind.LEVEL, "refuse"),
 
     QUEUE(
             "darkroom.queue",

@@ -90,6 +90,7 @@ public final class AnswerCheck {
         checkpoint();
         format(pictures);
         vae();
+        extensions();
         return answered(pictures);
     }
 
@@ -467,6 +468,23 @@ public final class AnswerCheck {
                     Check.VAE,
                     "asked for VAE '" + wish + "', the WebUI used '" + got + "'",
                     "GET /sdapi/v1/sd-vae lists those it knows");
+        }
+    }
+
+    private void extensions() {
+        if (!UnitLook.Told.isAsked(task)) {
+            return;
+        }
+        Optional<String> infotext = answer.infotext(0).or(() -> answer.infotext(-1));
+        if (infotext.isEmpty() || asked.isOpen(Check.EXTENSION)) {
+            unverified(Check.EXTENSION);
+            return;
+        }
+        for (String difference : new UnitLook.Told(task, infotext.get()).differences()) {
+            differs(
+                    Check.EXTENSION,
+                    difference,
+                    "its log says why: an extension that can't use its arguments lets the picture be made without it");
         }
     }
 

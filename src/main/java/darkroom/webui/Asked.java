@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ public final class Asked {
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private static final long MOST_SEEDS = 100_000;
+
+    private static final Set<Check> OF_IMG2IMG = Set.of(Check.SIZE, Check.STEPS, Check.SAMPLER, Check.SCHEDULER);
 
     private final Task task;
 
@@ -38,6 +41,9 @@ public final class Asked {
      * 2.6).
      */
     boolean isOpen(Check check) {
+        if (ExtensionUnits.skipsImg2img(task) && OF_IMG2IMG.contains(check)) {
+            return true; // ADetailer has a token picture made, and works on the init image
+        }
         return hasScript() ? check != Check.PICTURE : isLeftToInfotext(check);
     }
 

@@ -32,7 +32,11 @@ public enum Check {
     /** Upscalers: looked up before anything is made. */
     UPSCALER(ProblemCode.REFUSED_UPSCALER),
     /** Scripts and how many arguments they take, likewise. */
-    SCRIPT(ProblemCode.REFUSED_SCRIPT);
+    SCRIPT(ProblemCode.REFUSED_SCRIPT),
+    /** Extensions that are given by name, with their models: looked up, and held against the infotext. */
+    EXTENSION(ProblemCode.REFUSED_EXTENSION),
+    /** Fields that the WebUI knows: it passes over others without a word. Looked up before anything is made. */
+    FIELD(ProblemCode.REFUSED_FIELD);
 
     /** What follows from a difference. */
     public enum Level {

@@ -71,6 +71,7 @@ public final class GpuLoad {
                     .limit(MOST_NAMES)
                     .forEach(kind::add);
         }
+        kind.addAll(ExtensionUnits.names(task).stream().limit(MOST_NAMES).toList());
         return Optional.of(String.join("\n", kind));
     }
 

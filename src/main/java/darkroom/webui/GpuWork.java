@@ -77,6 +77,7 @@ public final class GpuWork {
         if (task.settings().get("alwayson_scripts") instanceof Map<?, ?> scripts) {
             scripts.keySet().stream().map(String::valueOf).sorted().forEach(names::add);
         }
+        names.addAll(ExtensionUnits.names(task));
         TreeSet<String> loras = new TreeSet<>();
         for (String prompt : Named.PROMPTS) {
             Matcher lora = Named.LORA.matcher(asked.text(prompt));

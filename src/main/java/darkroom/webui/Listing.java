@@ -10,12 +10,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,17 @@ public final class Listing<T> {
     static final Listing<List<Script>> SCRIPT_INFO = new Listing<>("script-info", Listing::scripts);
     static final Listing<ScriptNames> SCRIPTS = new Listing<>("scripts", Listing::scriptNames);
 
+    /** The fields that it documents for each call. */
+    static final Listing<CallFields> FIELDS = new Listing<>("/openapi.json", Listing::fields);
+
+    /** What sd-webui-controlnet and adetailer list on their own. */
+    static final Listing<Members> CONTROLNET_MODELS = members("/controlnet/model_list", "model_list");
+
+    static final Listing<Members> CONTROLNET_MODULES = members("/controlnet/module_list", "module_list");
+    static final Listing<Members> CONTROLNET_MODULES_AS_SHOWN =
+            members("/controlnet/module_list?alias_names=true", "module_list");
+    static final Listing<Members> ADETAILER_MODELS = members("/adetailer/v1/ad_model", "ad_model");
+
     private static final int MOST_TOKENS = 1_000_000;
 
     private final String path;
@@ -46,7 +61,7 @@ public final class Listing<T> {
     }
 
     private Listing(String name, Reader<T> reader) {
-        this.path = "/sdapi/v1/" + name;
+        this.path = name.startsWith("/") ? name : "/sdapi/v1/" + name;
         this.reader = reader;
     }
 
@@ -62,6 +77,45 @@ public final class Listing<T> {
      */
     public T read(InputStream list) throws IOException {
         return reader.read(list);
+    }
+
+    private static CallFields fields(InputStream list) throws IOException {
+        JsonNode api = Json.mapper().readTree(few(list));
+        if (api == null || !api.path("paths").isObject()) {
+            throw new IOException("there is no description");
+        }
+        Map<String, Set<String>> fields = new HashMap<>();
+        api.path("paths").properties().forEach(call -> {
+            JsonNode schema = call.getValue().at("/post/requestBody/content/application~1json/schema");
+            String reference = schema.path("$ref").asText();
+            JsonNode model = reference.startsWith("#/") ? api.at(reference.substring(1)) : schema;
+            if (model.path("properties").isObject()
+                    && !model.path("additionalProperties").asBoolean()) {
+                Set<String> names = new LinkedHashSet<>();
+                model.path("properties").fieldNames().forEachRemaining(names::add);
+                fields.put(call.getKey(), names);
+            }
+        });
+        return new CallFields(fields);
+    }
+
+    private static Listing<Members> members(String path, String member) {
+        return new Listing<>(path, in -> {
+            JsonNode answer = Json.mapper().readTree(few(in));
+            if (answer == null || !answer.path(member).isArray()) {
+                throw new IOException("there is no list");
+            }
+            Set<String> names = new LinkedHashSet<>();
+            answer.path(member).forEach(name -> names.add(name.asText()));
+            Set<String> needing = new LinkedHashSet<>();
+            answer.path("module_detail").properties().forEach(detail -> {
+                if (detail.getValue().path("model_free").isBoolean()
+                        && !detail.getValue().path("model_free").booleanValue()) {
+                    needing.add(detail.getKey());
+                }
+            });
+            return new Members(names, needing);
+        });
     }
 
     private static List<Script> scripts(InputStream list) throws IOException {
@@ -168,6 +222,39 @@ public final class Listing<T> {
         }
     }
 
+    /** The names of fields by the path of the call that takes them; calls that take any are not there. */
+    record CallFields(Map<String, Set<String>> byPath) {}
+
+    /**
+     * What an extension has.
+     *
+     * @param names models may have a hash behind them, {@code canny [d14c016b]}
+     * @param needingModels preprocessors that do nothing without a model, as far as the extension says so
+     */
+    record Members(Set<String> names, Set<String> needingModels) {
+        private static final Pattern HASH = Pattern.compile(" \\[[0-9a-f]{6,64}]$");
+
+        /** As it is listed: of that name, or else the only one of that name but for case and hash. */
+        Optional<String> find(String name) {
+            if (names.contains(name)) {
+                return Optional.of(name);
+            }
+            List<String> alike = names.stream()
+                    .filter(one -> one.equalsIgnoreCase(name) || plain(one).equalsIgnoreCase(name))
+                    .toList();
+            return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+        }
+
+        /** Without hashes. */
+        List<String> plain() {
+            return names.stream().map(Members::plain).toList();
+        }
+
+        static String plain(String name) {
+            return HASH.matcher(name).replaceFirst("");
+        }
+    }
+
     /** A script, and how many arguments it takes. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Script(
@@ -193,6 +280,14 @@ public final class Listing<T> {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record ScriptNames(
             @Nullable List<String> txt2img, @Nullable List<String> img2img) {
+        /** A name in the case in which it is listed; empty if it is not. */
+        Optional<String> as(String name, boolean isImg2img) {
+            List<String> names = isImg2img ? img2img : txt2img;
+            return names == null
+                    ? Optional.empty()
+                    : names.stream().filter(name::equalsIgnoreCase).findFirst();
+        }
+
         /** In lower case. */
         List<String> of(boolean isImg2img) {
             List<String> names = isImg2img ? img2img : txt2img;

@@ -1,6 +1,8 @@
 package darkroom.webui;
 
+import darkroom.job.Extension;
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
 import darkroom.job.Suggestion;
@@ -64,12 +66,19 @@ public final class Named {
     public static final class Wish {
         private final Check check;
         private final boolean lookedAtAfterwards;
+        private final boolean mild;
         private final Judge judge;
 
-        private Wish(Check check, boolean lookedAtAfterwards, Judge judge) {
+        private Wish(Check check, boolean lookedAtAfterwards, boolean mild, Judge judge) {
             this.check = check;
             this.lookedAtAfterwards = lookedAtAfterwards;
+            this.mild = mild;
             this.judge = judge;
+        }
+
+        /** Whether what is missing is worth a warning, and not more. */
+        public boolean isMild() {
+            return mild;
         }
 
         /** What it is about. */
@@ -104,8 +113,44 @@ public final class Named {
             checkpoints();
             vae();
             scripts();
+            UnitLook.of(task).forEach(look -> add(Check.EXTENSION, look));
         }
         upscalers();
+        fields();
+    }
+
+    /**
+     * Fields that are not among those that every WebUI of this kind has. One that is nearly the name of another is a mistake,
+     * and refused; another may be meant for another WebUI, and is worth a warning.
+     */
+    private void fields() {
+        Set<String> named = new LinkedHashSet<>(task.settings().keySet());
+        named.removeIf(field -> PayloadField.of(field).isPresent()
+                || Extension.of(field).isPresent()
+                || field.equals("image")
+                || field.equals("model"));
+        if (named.isEmpty() || task.operation() == Operation.OPTIONS) {
+            return;
+        }
+        add(Check.FIELD, known -> fields(known, named, true));
+        wishes.add(new Wish(Check.FIELD, false, true, known -> fields(known, named, false)));
+    }
+
+    private List<Problem> fields(Known known, Set<String> named, boolean near) throws IOException {
+        String path = Payload.path(task.operation());
+        Set<String> fields = known.get(Listing.FIELDS).byPath().get(path);
+        if (fields == null) {
+            return List.of(); // it takes any
+        }
+        return named.stream()
+                .filter(field -> !fields.contains(field))
+                .filter(field -> Suggestion.closest(field, fields).isPresent() == near)
+                .map(field -> missing(
+                        Check.FIELD,
+                        "the WebUI knows no field '" + field + "' of " + path
+                                + ", and would pass it over without a word",
+                        Suggestion.of(field, fields)))
+                .toList();
     }
 
     /** All that a task names. */
@@ -119,11 +164,11 @@ public final class Named {
     }
 
     private void add(Check check, Judge judge) {
-        wishes.add(new Wish(check, false, judge));
+        wishes.add(new Wish(check, false, false, judge));
     }
 
     private void addLookedAtAfterwards(Check check, Judge judge) {
-        wishes.add(new Wish(check, true, judge));
+        wishes.add(new Wish(check, true, false, judge));
     }
 
     private void styles() {
@@ -141,16 +186,22 @@ public final class Named {
     private void loras() {
         Set<String> named = new LinkedHashSet<>();
         if (!Boolean.TRUE.equals(task.settings().get("disable_extra_networks"))) {
-            for (String prompt : PROMPTS) {
-                Matcher lora = LORA.matcher(String.valueOf(task.settings().get(prompt)));
-                while (lora.find()) {
-                    named.add(lora.group(1));
-                }
+            PROMPTS.forEach(prompt -> loras(task.settings().get(prompt), named));
+            for (Map<?, ?> unit : Extension.ADETAILER.units(task.settings())) {
+                loras(Extension.ADETAILER.get(unit, "prompt"), named);
+                loras(Extension.ADETAILER.get(unit, "negative_prompt"), named);
             }
         }
         named.removeIf(String::isBlank);
         if (!named.isEmpty()) {
             add(Check.LORA, known -> loras(known, named));
+        }
+    }
+
+    private static void loras(@Nullable Object prompt, Set<String> named) {
+        Matcher lora = LORA.matcher(String.valueOf(prompt));
+        while (lora.find()) {
+            named.add(lora.group(1));
         }
     }
 

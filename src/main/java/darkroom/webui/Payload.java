@@ -50,7 +50,8 @@ public final class Payload {
         return new Payload(path(task.operation()), new Composer(task, jobFolder).compose());
     }
 
-    private static String path(Operation operation) {
+    /** The path that an operation is posted to. */
+    static String path(Operation operation) {
         return switch (operation) {
             case TXT2IMG -> "/sdapi/v1/txt2img";
             case IMG2IMG -> "/sdapi/v1/img2img";

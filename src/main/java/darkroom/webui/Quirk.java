@@ -48,6 +48,16 @@ public enum Quirk {
             "8.2, 8.3",
             "looks its names up in `/sdapi/v1/sd-modules`; a wish for `sd_vae` is unverified in the receipt",
             FORGE),
+    MASK_IMAGE(
+            "takes the mask of a ControlNet unit as `mask_image`, and drops `mask`",
+            "2.2",
+            "sends it under the name that the WebUI has for it",
+            FORGE),
+    EXACT_UNIT_MODELS(
+            "knows a ControlNet model by its name with the hash alone",
+            "2.2",
+            "sends the name as `/controlnet/model_list` has it",
+            FORGE),
     UNKNOWN_SAMPLER_IS_404(
             "answers 404 \"Sampler not found\", also to combined names such as `DPM++ 2M Karras`",
             "8.3",

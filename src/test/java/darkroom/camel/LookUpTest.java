@@ -50,7 +50,8 @@ final class LookUpTest {
                 "\"enable_hr\": true, \"denoising_strength\": 0.5, \"hr_upscaler\": \"Latnet\"|refused-upscaler",
                 "\"script_name\": \"X/Y plot\"|refused-script",
                 "\"script_name\": \"prompt matrix\", \"script_args\": [1]|refused-script",
-                "\"alwayson_scripts\": {\"ControlNet\": {\"args\": []}}|refused-script"
+                "\"alwayson_scripts\": {\"ControlNet\": {\"args\": []}}|refused-script",
+                "\"step\": 20|refused-field"
             })
     void whatIsMissingCostsNoGeneration(String fields, String code) throws Exception {
         bench.drop("a.json", "{" + fields + ", " + SMALL + "}");
@@ -118,6 +119,17 @@ final class LookUpTest {
 
         assertThat(bench.done("a.json").at("/receipts/0/warnings/0").asText())
                 .contains("script 'Refiner' takes 3 arguments, and 'args' has 4");
+    }
+
+    @Test
+    void aFieldThatTheWebUiDoesNotKnowIsSentAndSaidToBePassedOver() throws Exception {
+        bench.drop("a.json", "{\"distilled_cfg_scale\": 3.5, " + SMALL + "}");
+
+        assertThat(bench.done("a.json").at("/receipts/0/warnings/0").asText())
+                .isEqualTo("the WebUI knows no field 'distilled_cfg_scale' of /sdapi/v1/txt2img, and would pass it over"
+                        + " without a word");
+        assertThat(bench.generations().get(0).body().path("distilled_cfg_scale").asDouble())
+                .isEqualTo(3.5);
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
+import darkroom.sandbox.Extension;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.ReceivedRequest;
 import darkroom.sandbox.SandboxSettings;
@@ -42,7 +43,7 @@ final class PipelineTest {
 
     @BeforeEach
     void start() throws Exception {
-        bench = new Bench(home).start();
+        bench = new Bench(home, SandboxSettings.defaults().withExtensions(Extension.values())).start();
     }
 
     @AfterEach
@@ -83,7 +84,7 @@ final class PipelineTest {
     @Test
     void whatIsSentIsWhatWasDroppedWithTheSeedThatWasDrawn() throws Exception {
         String dropped = "{\"prompt\": \"maltese puppy\", \"seed\": -1, " + SMALL
-                + ", \"cfg_scale\": 7.0, \"zeta\": {\"a\": [1, null]}}";
+                + ", \"cfg_scale\": 7.0, \"unheard_of\": {\"a\": [1, null]}}";
         bench.drop("puppy.json", "{\"$schema\": \"x\", \"job\": {\"id\": \"p\"}, " + dropped.substring(1));
 
         JsonNode manifest = bench.done("puppy.json");

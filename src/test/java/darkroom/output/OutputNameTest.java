@@ -57,8 +57,10 @@ final class OutputNameTest {
 
     @Test
     void whatIsCutOffOfTwoNamesDoesNotMakeThemOne() {
-        String one = new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "001"), "png");
-        String other = new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "002"), "png");
+        String one =
+                new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "001"), "png");
+        String other =
+                new OutputName("[name]-[index]", 200).next(Map.of("name", "x".repeat(1000), "index", "002"), "png");
 
         assertThat(one).isNotEqualTo(other);
         assertThat(one.length()).isEqualTo(204);

@@ -12,11 +12,14 @@ import darkroom.job.Task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +48,11 @@ final class NamedTest {
         }
     }
 
+    @BeforeEach
+    void describe() throws IOException {
+        lists.put("/openapi.json", Files.readString(Path.of("src/main/resources/darkroom/sandbox/openapi.json")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -71,6 +79,9 @@ final class NamedTest {
                 "{\"alwayson_scripts\": {\"ADetailer\": {\"args\": []}}}|refused-script|extension",
                 "{\"alwayson_scripts\": {\"X/Y/Z plot\": {\"args\": []}}}|refused-script|'script_name'",
                 "{\"alwayson_scripts\": {\"Soft Inpainting\": {\"args\": []}}}|refused-script|extension",
+                "{\"step\": 20}|refused-field|did you mean 'steps'?",
+                "{\"negativ_prompt\": \"x\"}|refused-field|did you mean 'negative_prompt'?",
+                "{\"distilled_cfg_scale\": 3.5}|refused-field|known are prompt, negative_prompt",
                 "{\"alwayson_scripts\": {\"Refiner\": [true]}}|refused-script|{\"args\": [...]}",
                 "{\"alwayson_scripts\": {\"Refiner\": {\"args\": [1, 2, 3, 4]}}}|refused-script|script-info"
             })

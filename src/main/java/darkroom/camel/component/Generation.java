@@ -18,6 +18,7 @@ import darkroom.webui.Check;
 import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Checkpoint;
 import darkroom.webui.Dialect;
+import darkroom.webui.ExtensionUnits;
 import darkroom.webui.GpuFullException;
 import darkroom.webui.GpuLimit;
 import darkroom.webui.GpuLoad;
@@ -521,7 +522,8 @@ final class Generation implements AutoCloseable {
 
     private Answer ask(Sending sending, String id, UnderWay.Request request) throws IOException {
         Task task = sending.sent();
-        Payload payload = Payload.of(task, order.attachments());
+        Payload payload =
+                Payload.of(ExtensionUnits.compiled(task, backend.lists().known()), order.attachments());
         AnswerReader reader = new AnswerReader(order.pictures(), options.look());
         order.tries().send(sending, backend.url(), id);
         HangUp.tie(request);

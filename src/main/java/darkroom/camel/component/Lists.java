@@ -62,7 +62,7 @@ final class Lists {
             }
             try {
                 for (Problem problem : missing(wish)) {
-                    if (level == Check.Level.REFUSE) {
+                    if (level == Check.Level.REFUSE && !wish.isMild()) {
                         refused.add(problem);
                     } else {
                         warnings.add(problem.message());
@@ -81,6 +81,11 @@ final class Lists {
             throw new ProblemException(refused);
         }
         return new Looked(warnings, unverified);
+    }
+
+    /** What it has, as far as it was looked up just now. */
+    Named.Known known() {
+        return new Look(false);
     }
 
     /** What is missing may have been added just now, so it is looked for in a fresh list as well. */

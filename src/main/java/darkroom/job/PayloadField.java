@@ -1,4 +1,4 @@
-package darkroom.promptfile;
+package darkroom.job;
 
 import java.math.BigDecimal;
 import java.util.List;
@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param type what its value must be
  * @param least the smallest number that the WebUI survives, or null; below it, it answers 500
  */
-record PayloadField(String name, Type type, @Nullable Integer least) {
+public record PayloadField(String name, Type type, @Nullable Integer least) {
 
-    enum Type {
+    /** What a value must be. */
+    public enum Type {
         TEXT("a text"),
         WHOLE("a whole number"),
         NUMBER("a number"),
@@ -30,14 +33,20 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
         LIST("a list"),
         OBJECT("an object");
 
-        final String words;
+        private final String words;
 
         Type(String words) {
             this.words = words;
         }
+
+        /** For messages, for example {@code a whole number}. */
+        public String words() {
+            return words;
+        }
     }
 
-    private static final Set<String> WORDS_FOR_YES_NO =
+    /** What the WebUI takes for yes or no, in lower case. */
+    public static final Set<String> WORDS_FOR_YES_NO =
             Set.of("true", "false", "on", "off", "yes", "no", "t", "f", "y", "n", "1", "0");
 
     private static final Map<String, PayloadField> ALL = Stream.of(
@@ -74,17 +83,23 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
             .flatMap(fields -> fields)
             .collect(Collectors.toUnmodifiableMap(PayloadField::name, field -> field));
 
-    static Optional<PayloadField> of(String name) {
+    /** The field of this name; empty if there is none. */
+    public static Optional<PayloadField> of(String name) {
         return Optional.ofNullable(ALL.get(name));
     }
 
+    /** All of them, by their names in the order of the alphabet. */
+    public static SortedMap<String, PayloadField> all() {
+        return new TreeMap<>(ALL);
+    }
+
     /** The names of all. */
-    static Set<String> names() {
+    public static Set<String> names() {
         return ALL.keySet();
     }
 
     /** Whether the WebUI would understand this value as what it looks like. */
-    boolean accepts(@Nullable Object value) {
+    public boolean accepts(@Nullable Object value) {
         if (value == null) {
             return least == null; // a null where a number is needed ends in a 500
         }
@@ -100,7 +115,8 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
         };
     }
 
-    boolean inRange(@Nullable Object value) {
+    /** Whether a number is not too small. */
+    public boolean inRange(@Nullable Object value) {
         return least == null
                 || number(value)
                         .map(n -> n.compareTo(BigDecimal.valueOf(least)) >= 0)
@@ -112,7 +128,7 @@ record PayloadField(String name, Type type, @Nullable Integer least) {
     }
 
     /** The number that a value stands for: a number, or a text of one. */
-    static Optional<BigDecimal> number(@Nullable Object value) {
+    public static Optional<BigDecimal> number(@Nullable Object value) {
         if (value instanceof Number || (value instanceof String text && !text.isBlank() && text.length() < 40)) {
             try {
                 BigDecimal number = new BigDecimal(value.toString().strip());
