@@ -1,14 +1,14 @@
 package darkroom.promptfile;
 
-import java.util.Comparator;
-
 /**
  * The order in which people read names: {@code x2} before {@code x10}, whatever their case. Names that differ are never equal
  * in it.
  */
-final class NaturalOrder implements Comparator<String> {
-    @Override
-    public int compare(String one, String other) {
+final class NaturalOrder {
+    private NaturalOrder() {}
+
+    /** As {@link java.util.Comparator#compare} does. */
+    static int compare(String one, String other) {
         int i = 0;
         int j = 0;
         while (i < one.length() && j < other.length()) {

@@ -31,7 +31,6 @@ final class PictureFinder {
     private final List<Path> roots;
     private final int most;
     private final Predicate<Path> isNone;
-    private final NaturalOrder order = new NaturalOrder();
     private int lookedAt;
 
     /**
@@ -198,7 +197,7 @@ final class PictureFinder {
         Set<Found> pictures = new HashSet<>();
         walk(root.resolve(folder).normalize(), pattern, root, folder, pictures);
         return pictures.stream()
-                .sorted((one, other) -> order.compare(one.name(), other.name()))
+                .sorted((one, other) -> NaturalOrder.compare(one.name(), other.name()))
                 .toList();
     }
 

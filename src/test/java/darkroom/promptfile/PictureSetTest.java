@@ -476,7 +476,6 @@ final class PictureSetTest {
 
     @Test
     void theOrderIsOne() {
-        NaturalOrder order = new NaturalOrder();
         Random random = new Random(5);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -488,11 +487,11 @@ final class PictureSetTest {
         }
         for (String a : names) {
             for (String b : names) {
-                assertThat(Integer.signum(order.compare(a, b))).isEqualTo(-Integer.signum(order.compare(b, a)));
-                assertThat(order.compare(a, b) == 0).isEqualTo(a.equals(b));
+                assertThat(Integer.signum(NaturalOrder.compare(a, b))).isEqualTo(-Integer.signum(NaturalOrder.compare(b, a)));
+                assertThat(NaturalOrder.compare(a, b) == 0).isEqualTo(a.equals(b));
                 for (String c : names) {
-                    if (order.compare(a, b) < 0 && order.compare(b, c) < 0) {
-                        assertThat(order.compare(a, c))
+                    if (NaturalOrder.compare(a, b) < 0 && NaturalOrder.compare(b, c) < 0) {
+                        assertThat(NaturalOrder.compare(a, c))
                                 .as(a + " " + b + " " + c)
                                 .isNegative();
                     }
