@@ -36,9 +36,9 @@ final class WebpChunks {
         this.in = in;
         long end = in.length();
         for (long at = FILE_HEADER; at + CHUNK_HEADER <= end && chunks.size() < MOST_CHUNKS; ) {
-            ByteBuffer header = bytes(at, CHUNK_HEADER);
-            String type = new String(header.array(), 0, 4, StandardCharsets.ISO_8859_1);
-            long length = header.getInt(4) & 0xffffffffL;
+            byte[] header = bytes(at, CHUNK_HEADER);
+            String type = new String(header, 0, 4, StandardCharsets.ISO_8859_1);
+            long length = whole(header, 4) & 0xffffffffL;
             chunks.add(new Chunk(type, at + CHUNK_HEADER, Math.min(length, end - at - CHUNK_HEADER)));
             at += CHUNK_HEADER + length + length % 2;
         }
@@ -107,11 +107,11 @@ final class WebpChunks {
     private int flags() throws IOException {
         Optional<Chunk> extended = find("VP8X");
         if (extended.isPresent()) {
-            return bytes(extended.get().from(), 1).get(0) & ~(PROFILE | EXIF | XMP);
+            return bytes(extended.get().from(), 1)[0] & ~(PROFILE | EXIF | XMP);
         }
         Optional<Chunk> lossless = find("VP8L");
         boolean alpha = lossless.isPresent()
-                && (bytes(lossless.get().from() + 1, 4).getInt(0) >>> 28 & 1) == 1; // behind the sizes
+                && (whole(bytes(lossless.get().from() + 1, 4), 0) >>> 28 & 1) == 1; // behind the sizes
         return alpha || find("ALPH").isPresent() ? ALPHA : 0;
     }
 
@@ -123,14 +123,18 @@ final class WebpChunks {
         Optional<Chunk> chunk = find(type).filter(found -> found.length() > 0 && found.length() <= Metadata.MOST);
         return chunk.isEmpty()
                 ? null
-                : bytes(chunk.get().from(), (int) chunk.get().length()).array();
+                : bytes(chunk.get().from(), (int) chunk.get().length());
     }
 
-    private ByteBuffer bytes(long from, int length) throws IOException {
+    private byte[] bytes(long from, int length) throws IOException {
         byte[] bytes = new byte[length];
         in.seek(from);
         in.readFully(bytes);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return bytes;
+    }
+
+    private static int whole(byte[] bytes, int at) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
     }
 
     private void pass(Chunk chunk, OutputStream out) throws IOException {

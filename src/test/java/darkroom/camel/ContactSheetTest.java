@@ -106,7 +106,7 @@ final class ContactSheetTest {
 
         JsonNode manifest = bench.done("a.json");
 
-        assertThat(manifest.path("sheets").findValuesAsText("file")).containsExactly("a_-sheet.jpg", "a_-sheet2.jpg");
+        assertThat(manifest.path("sheets").findValuesAsText("file")).containsExactly("a-sheet.jpg", "a-sheet2.jpg");
         assertThat(manifest.at("/sheets/0/width").asInt()).isEqualTo(8 + 8 * 1008);
         assertThat(manifest.at("/sheets/1/width").asInt()).isEqualTo(8 + 2 * 1008);
         assertThat(bench.done("b.json").has("sheets")).isFalse();

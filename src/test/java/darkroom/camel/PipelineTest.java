@@ -246,7 +246,7 @@ final class PipelineTest {
                 .start();
         Path file = bench.data().resolve("drop/slow.json");
         List<String> pieces = List.of(
-                "{\"comment\": \"" + "x".repeat(1_200_000),
+                "{\"remark\": \"" + "x".repeat(1_200_000),
                 "\", \"override_settings\": {}",
                 ", \"prompt\": \"slowly\", " + SMALL + "}");
         for (String piece : pieces) {

@@ -269,7 +269,7 @@ final class CommandLineTest {
 
             await(service, () -> health(port, "/ready").statusCode() == 503);
 
-            String reason = "generate.camel.yaml, line 16, column 11: Unknown node id: beann";
+            String reason = "generate.camel.yaml, line 55, column 11: Unknown node id: beann";
             assertThat(health(port, "/ready").body()).contains(reason);
             assertThat(service.said()).contains(reason);
             assertThat(health(port, "/live").statusCode()).isEqualTo(200);

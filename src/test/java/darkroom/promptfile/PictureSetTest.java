@@ -487,7 +487,8 @@ final class PictureSetTest {
         }
         for (String a : names) {
             for (String b : names) {
-                assertThat(Integer.signum(NaturalOrder.compare(a, b))).isEqualTo(-Integer.signum(NaturalOrder.compare(b, a)));
+                assertThat(Integer.signum(NaturalOrder.compare(a, b)))
+                        .isEqualTo(-Integer.signum(NaturalOrder.compare(b, a)));
                 assertThat(NaturalOrder.compare(a, b) == 0).isEqualTo(a.equals(b));
                 for (String c : names) {
                     if (NaturalOrder.compare(a, b) < 0 && NaturalOrder.compare(b, c) < 0) {
