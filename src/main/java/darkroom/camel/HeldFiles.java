@@ -1,11 +1,11 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
-import darkroom.files.Sha256;
 import darkroom.files.TolerantVisitor;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
+import darkroom.promptfile.PromptFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -80,7 +80,7 @@ final class HeldFiles {
     /**
      * Lets pass what is not too much, and what somebody has approved.
      *
-     * @param sha256 hash of the prompt file
+     * @param sha256 hash of the prompt file, or the folder
      * @throws ProblemException if it is to be held
      */
     void check(Claim claim, String sha256, Cost cost) throws IOException {
@@ -162,14 +162,23 @@ final class HeldFiles {
         }
         Files.walkFileTree(files.root(), new TolerantVisitor() {
             @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return PromptFolder.isNamed(folder.getFileName().toString())
+                        ? found(folder, FileVisitResult.SKIP_SUBTREE)
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                return attributes.isRegularFile() ? found(file, FileVisitResult.CONTINUE) : FileVisitResult.CONTINUE;
+            }
+
+            private FileVisitResult found(Path file, FileVisitResult next) {
                 Matcher name = APPROVED.matcher(file.getFileName().toString());
-                if (attributes.isRegularFile()
-                        && name.matches()
-                        && !name.group(1).startsWith(".")) {
+                if (name.matches() && !name.group(1).startsWith(".")) {
                     approval(exchange, file, name.group(1) + name.group(2)).ifPresent(found::add);
                 }
-                return FileVisitResult.CONTINUE;
+                return next;
             }
         });
         return found;
@@ -212,7 +221,7 @@ final class HeldFiles {
         }
         inTheWay.remove(approval.file());
         try {
-            String sha256 = Sha256.of(approval.file());
+            String sha256 = PromptFolder.sha256(approval.file());
             disk.write(
                     mark(approval.lane(), approval.fileName()),
                     out -> out.write(sha256.getBytes(StandardCharsets.UTF_8)));

@@ -238,14 +238,19 @@ final class ReadPromptFile {
 
         /** So much may be for somebody to approve first. */
         void checkCost() throws IOException {
-            held.check(claim, Objects.requireNonNull(summary).sha256(), cost);
+            held.check(claim, sha256(), cost);
+        }
+
+        private String sha256() throws IOException {
+            return PromptFolder.is(claim.file())
+                    ? PromptFolder.sha256(claim.file())
+                    : Objects.requireNonNull(summary).sha256();
         }
 
         /** The job, when its plan is written. */
         Job job() throws IOException {
             PromptFile said = Objects.requireNonNull(first);
             PromptFileReader.Summary all = Objects.requireNonNull(summary);
-            String sha256 = PromptFolder.is(claim.file()) ? PromptFolder.sha256(claim.file()) : all.sha256();
             ContactSheet sheet = said.contactSheet() == null ? contactSheet : said.contactSheet();
             Optional<Ticket> ticket = noteJob(claim, id);
             String sent = ticket.map(Ticket::trace).orElse(null);
@@ -255,7 +260,7 @@ final class ReadPromptFile {
                     claim.lane(),
                     claim.fileName(),
                     claim.id(),
-                    sha256,
+                    sha256(),
                     now,
                     Objects.requireNonNull(plan).tasks(),
                     said.priority(),

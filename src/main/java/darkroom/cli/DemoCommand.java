@@ -5,6 +5,7 @@ import darkroom.camel.Service;
 import darkroom.files.Disk;
 import darkroom.json.Json;
 import darkroom.promptfile.Form;
+import darkroom.promptfile.PromptFolder;
 import darkroom.sandbox.Extension;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -84,26 +86,41 @@ final class DemoCommand implements Callable<Integer> {
     private static List<String> drop(Path examples, Path drop) throws IOException {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.walk(examples)) {
-            List<Path> ordered = files.filter(Files::isRegularFile)
+            List<Path> ordered = new ArrayList<>();
+            List<Path> prompts = new ArrayList<>();
+            for (Path file : files.filter(Files::isRegularFile)
                     .filter(file -> !file.startsWith(examples.resolve("scheduling"))) // for darkroom simulate
-                    .sorted((a, b) -> Boolean.compare(isPrompt(a), isPrompt(b)) * 2 + Integer.signum(a.compareTo(b)))
-                    .toList();
+                    .sorted()
+                    .toList()) {
+                (isPrompt(file) ? prompts : ordered).add(file);
+            }
+            ordered.addAll(prompts);
             for (Path file : ordered) {
                 Path target = drop.resolve(examples.relativize(file).toString());
                 Files.createDirectories(target.resolveSibling(""));
                 Path hidden = target.resolveSibling("." + target.getFileName() + Disk.PART);
                 Files.copy(file, hidden, StandardCopyOption.REPLACE_EXISTING);
                 Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE);
-                if (isPrompt(file)) {
-                    names.add(target.getFileName().toString());
+                if (prompts.contains(file)) {
+                    names.add(folder(file).orElse(file).getFileName().toString());
                 }
             }
         }
         return names;
     }
 
-    private static boolean isPrompt(Path file) {
-        return Form.isText(file.toString());
+    private static boolean isPrompt(Path file) throws IOException {
+        Optional<Path> folder = folder(file);
+        return folder.isPresent()
+                ? PromptFolder.document(folder.get()).filter(file::equals).isPresent()
+                : Form.isText(file.toString());
+    }
+
+    /** The folder that is dropped as one, and which it is in. */
+    private static Optional<Path> folder(Path file) {
+        return Stream.iterate(file.getParent(), Objects::nonNull, Path::getParent)
+                .filter(PromptFolder::is)
+                .findFirst();
     }
 
     /** Says of each file when it is taken and how it ends. */

@@ -38,7 +38,8 @@ public final class PromptFolder {
 
     /** Whether it is one: links are none. */
     public static boolean is(Path path) {
-        return isNamed(path.getFileName().toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        Path name = path.getFileName(); // the root of a file system has none
+        return name != null && isNamed(name.toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What the name of a prompt file or folder says without its ending. */

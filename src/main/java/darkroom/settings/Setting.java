@@ -92,6 +92,7 @@ public enum Setting {
     EVENTS_SOURCE("darkroom.events.source", Kind.SOURCE, "/darkroom"),
     EVENTS_PROGRESS("darkroom.events.progress", Kind.PAUSE, "10s"),
 
+    CHECK("darkroom.check", Kind.STRICTNESS, "strict"),
     CHECK_COUNT("darkroom.check.count", Kind.LEVEL, "refuse"),
     CHECK_SIZE("darkroom.check.size", Kind.LEVEL, "refuse"),
     CHECK_SEED("darkroom.check.seed", Kind.LEVEL, "refuse"),
@@ -155,6 +156,7 @@ public enum Setting {
         PAUSE,
         SIZE,
         LEVEL,
+        STRICTNESS,
         SAVE,
         OUT_OF_MEMORY,
         CONVERT,

@@ -74,6 +74,9 @@ public final class Settings {
 
     private static final Pattern SHARES = Pattern.compile(
             "[^,=]+=(0*[1-9]\\d{0,5}|\\d{1,6}[.]\\d{0,5}[1-9])(\\s*,[^,=]+=(0*[1-9]\\d{0,5}|\\d{1,6}[.]\\d{0,5}[1-9]))*");
+    private static final String DEFAULT = "the default";
+    private static final String LENIENT = "lenient";
+    private static final String REFUSE = "refuse";
     private static final Pattern COUNTS = Pattern.compile("[0-9]{1,9}");
 
     private static final Pattern CAMELS_OWN = Pattern.compile("\\{\\{|}}|\\$(simple)?\\{|\\\\");
@@ -285,7 +288,7 @@ public final class Settings {
 
         Settings load() throws SettingsException {
             for (Setting setting : Setting.values()) {
-                set(setting, setting.fallback(), "the default");
+                set(setting, setting.fallback(), DEFAULT);
             }
             file();
             sources.environment().forEach(this::variable);
@@ -295,6 +298,9 @@ public final class Settings {
                 }
             });
             sources.commandLine().forEach((setting, value) -> set(setting, value, "the command line"));
+            if (LENIENT.equals(values.get(Setting.CHECK))) {
+                relax();
+            }
             values.keySet().forEach(this::check);
             if (problems.isEmpty()) {
                 absolute();
@@ -376,6 +382,17 @@ public final class Settings {
             }
         }
 
+        /** What nobody says about a check follows from what is said about all of them. */
+        private void relax() {
+            for (Setting setting : Setting.values()) {
+                if (setting.kind() == Setting.Kind.LEVEL
+                        && DEFAULT.equals(origins.get(setting))
+                        && REFUSE.equals(setting.fallback())) {
+                    set(setting, "warn", Setting.CHECK.key() + "=" + LENIENT);
+                }
+            }
+        }
+
         private void keyed(String key, String value, String origin) {
             Setting.of(key)
                     .ifPresentOrElse(
@@ -412,6 +429,7 @@ public final class Settings {
                 case DURATION -> durationProblem(value, Duration.ZERO);
                 case PAUSE -> durationProblem(value, SHORTEST_PAUSE);
                 case SIZE -> sizeProblem(value);
+                case STRICTNESS -> value.matches("strict|lenient") ? "" : "use strict or lenient";
                 case LEVEL -> value.matches("refuse|warn|off") ? "" : "use refuse, warn or off";
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
                 case OUT_OF_MEMORY ->

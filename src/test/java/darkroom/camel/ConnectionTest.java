@@ -58,14 +58,14 @@ final class ConnectionTest {
 
             Path generate = bench.routes().resolve("generate.camel.yaml");
             String route = Files.readString(generate);
-            var before = bench.service().camelContext().getRoute("generate");
+            var before = bench.service().camelContext().getRoute("make");
             Files.writeString(
                     generate,
                     route.replace(
                             "uri: webui:generate",
                             "uri: webui:generate\n            parameters:\n              authPassword: new"));
             Bench.await("another route", () -> {
-                var now = bench.service().camelContext().getRoute("generate");
+                var now = bench.service().camelContext().getRoute("make");
                 return now != null && now != before;
             });
             Files.move(bench.data().resolve("failed/a.json"), bench.data().resolve("drop/a.json"));

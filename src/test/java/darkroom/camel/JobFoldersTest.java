@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,42 @@ final class JobFoldersTest {
             assertThat(bench.exists("done/birds/gulls.job/notes.json")).isTrue();
             assertThat(bench.exists("drop/birds/gulls.job")).isFalse();
             assertThat(bench.manifests()).hasSize(1);
+            bench.assertTidy();
+        }
+    }
+
+    @Test
+    void theExampleWorksAsItIs() throws Exception {
+        try (Bench bench = bench().start()) {
+            Path example = Path.of("examples/lanterns.job");
+            Path copy = home.resolve("copy");
+            for (String file :
+                    List.of("photos/lantern2.png", "photos/lantern10.png", "photos/lantern10.txt", "job.json")) {
+                Files.createDirectories(copy.resolve(file).getParent());
+                Files.copy(example.resolve(file), copy.resolve(file));
+            }
+            Files.move(copy, bench.data().resolve("drop/lanterns.job"));
+
+            JsonNode manifest = bench.done("lanterns.job");
+
+            assertThat(manifest.at("/receipts/0/payload/prompt").asText()).isEqualTo("a red paper lantern");
+            assertThat(manifest.at("/receipts/1/payload/prompt").asText()).isEqualTo("a green paper lantern");
+            bench.assertTidy();
+        }
+    }
+
+    @Test
+    void oneThatIsHeldIsApprovedAsAWhole() throws Exception {
+        try (Bench bench = bench().with(Setting.HOLD_TASKS, "1").start()) {
+            drop(bench, "birds/gulls.job", JOB);
+            Bench.await("held", () -> bench.exists("held/birds/gulls.job/photos/x2.png"));
+            Bench.await("and why", () -> bench.exists("held/birds/gulls.job.error.json"));
+
+            Path held = bench.data().resolve("held/birds/gulls.job");
+            Files.move(held, held.resolveSibling("gulls.approved.job"));
+
+            assertThat(bench.done("birds/gulls.job").path("receipts")).hasSize(2);
+            assertThat(Disk.list(bench.data().resolve("held"))).isEmpty();
             bench.assertTidy();
         }
     }

@@ -89,7 +89,7 @@ final class OddFoldersTest {
         assertThat(names(home)).containsExactlyInAnyOrder("application.properties", "data", "routes", name);
         assertThat(names(home.resolve("data")))
                 .containsExactlyInAnyOrder(
-                        "drop", "work", "outputs", "done", "failed", "cancelled", "outbox", "intake");
+                        "drop", "work", "outputs", "done", "failed", "cancelled", "held", "outbox", "intake");
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import darkroom.files.Undecodable;
 import darkroom.json.Json;
+import darkroom.promptfile.PromptFolder;
 import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -502,7 +503,7 @@ final class CommandLineTest {
 
     private static List<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
+            return files.filter(file -> Files.isRegularFile(file) || PromptFolder.is(file))
                     .map(file -> file.getFileName().toString())
                     .sorted()
                     .toList();

@@ -50,6 +50,21 @@ final class SettingsTest {
     }
 
     @Test
+    void lenientRelaxesEveryCheckThatIsNotSetItself() throws Exception {
+        Settings settings = load(
+                file("darkroom.check=lenient\ndarkroom.check.size=refuse\ndarkroom.check.lora=off"),
+                Map.of(),
+                Map.of(),
+                Map.of());
+
+        assertThat(settings.text(Setting.CHECK_SEED)).isEqualTo("warn");
+        assertThat(settings.text(Setting.CHECK_FIELD)).isEqualTo("warn");
+        assertThat(settings.text(Setting.CHECK_SIZE)).isEqualTo("refuse");
+        assertThat(settings.text(Setting.CHECK_LORA)).isEqualTo("off");
+        assertThat(settings.text(Setting.CHECK_FLAT)).isEqualTo("off");
+    }
+
+    @Test
     void theCommandLineWinsOverJavaOverTheEnvironmentOverTheFile() throws Exception {
         Path file = file(
                 "darkroom.webui.url=http://file\ndarkroom.retry.pause=2s\ndarkroom.retry.attempts=9\ndarkroom.crashes=4");
