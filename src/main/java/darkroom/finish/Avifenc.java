@@ -135,11 +135,12 @@ final class Avifenc {
         CommandLine line = new CommandLine(program.toFile());
         arguments.forEach(argument -> line.addArgument(argument, false));
         Tail said = new Tail();
+        Tail wrong = new Tail(); // two streams have no order between them
         DefaultExecutor executor =
                 DefaultExecutor.builder().setWorkingDirectory(folder.toFile()).get();
         ExecuteWatchdog watchdog = ExecuteWatchdog.builder().setTimeout(timeout).get();
         executor.setWatchdog(watchdog);
-        executor.setStreamHandler(new PumpStreamHandler(said));
+        executor.setStreamHandler(new PumpStreamHandler(said, wrong));
         Map<String, String> environment = new HashMap<>();
         for (String name : ENVIRONMENT) {
             Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));
@@ -151,7 +152,8 @@ final class Avifenc {
                     watchdog.killedProcess()
                             ? "took " + program.getFileName() + " longer than " + timeout.toSeconds()
                                     + " s (darkroom.convert.timeout)"
-                            : "can't be converted: " + program.getFileName() + " says: " + said.last(),
+                            : "can't be converted: " + program.getFileName() + " says: "
+                                    + (wrong.last().isEmpty() ? said.last() : wrong.last()),
                     e);
         }
     }
