@@ -56,9 +56,18 @@ public record Explanation(
      * What goes on from a picture.
      *
      * @param operation which call it would be
-     * @param payload what would be sent, but for the picture
+     * @param payload what would be sent; the picture in words
      */
-    public record Then(String operation, Map<String, @Nullable Object> payload) {}
+    public record Then(String operation, Map<String, @Nullable Object> payload) {
+        private static final String PICTURE = "the picture that was made before";
+
+        static Then of(Task task) {
+            boolean generates = task.operation().generates();
+            Map<String, @Nullable Object> payload = PublishOutputs.payload(task);
+            payload.put(generates ? "init_images" : "image", generates ? List.of(PICTURE) : PICTURE);
+            return new Then(task.operation().word(), payload);
+        }
+    }
 
     /** Objects of which each member has an origin of its own. */
     private static final List<String> BY_NAME = List.of("override_settings", "alwayson_scripts");
@@ -102,8 +111,7 @@ public record Explanation(
                                 task.then(),
                                 then -> !then.isEmpty(),
                                 then -> then.get(0).then())
-                        .map(then -> then.get(0))
-                        .map(then -> new Then(then.operation().word(), PublishOutputs.payload(then)))
+                        .map(then -> Then.of(then.get(0)))
                         .toList());
     }
 

@@ -68,6 +68,7 @@ final class ValidateCommand implements Callable<Integer> {
 
         void add(PromptFile entry) {
             operations.add(entry.operation());
+            entry.then().forEach(next -> operations.add(next.operation()));
             tasks += entry.tasks();
             pictures += entry.attachments().stream()
                     .filter(attachment -> attachment.form() == Attachment.Form.PICTURE)
