@@ -23,8 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Route;
-import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,14 +117,9 @@ final class Cancellations {
             return List.of();
         }
         List<Cancellation> found = new ArrayList<>();
-        for (Route route : exchange.getContext().getRoutes()) {
-            if (route.getEndpoint() instanceof FileEndpoint file && file.getFilter() == filter) {
-                Path folder = Claim.folderOf(file);
-                String prefix = lanes.of(folder, route.getId());
-                if (!claims.isInOrder(folder)) {
-                    continue; // a file that is brought back would slip by
-                }
-                look(folder, path -> found.add(new Cancellation(path, folder, prefix)));
+        for (Lanes.Root root : lanes.roots(exchange.getContext(), filter)) {
+            if (claims.isInOrder(root.folder())) { // else a file that is brought back would slip by
+                look(root.folder(), path -> found.add(new Cancellation(path, root.folder(), root.prefix())));
             }
         }
         nextLook = System.nanoTime() + SHARE * (System.nanoTime() - begun);
@@ -196,7 +189,7 @@ final class Cancellations {
         for (Path file : Disk.list(asked.folder().resolve(asked.within()))) {
             if (asked.means(file.getFileName().toString())
                     && filter.isPromptFile(file)
-                    && (PromptFolder.is(file) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))) {
+                    && PromptFolder.isOrFile(file)) {
                 found |= takeBack(file, asked);
             }
         }

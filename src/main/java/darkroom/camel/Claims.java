@@ -2,7 +2,6 @@ package darkroom.camel;
 
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
-import darkroom.files.TolerantVisitor;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.promptfile.PromptFolder;
@@ -11,11 +10,8 @@ import darkroom.work.WorkFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -124,25 +120,7 @@ final class Claims extends RoutePolicySupport {
 
     private int bringBack(Path claimed, Path folder, WorkFolder jobs) throws IOException {
         String lane = dropFolders.getOrDefault(folder, "");
-        List<Path> files = new ArrayList<>();
-        Files.walkFileTree(claimed, new TolerantVisitor() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                if (!folder.equals(claimed) && PromptFolder.is(folder)) {
-                    files.add(folder);
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile()) {
-                    files.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        List<Path> files = PromptFolder.foldersAndFiles(claimed);
         boolean all = true;
         for (Path file : files) {
             try {

@@ -10,6 +10,7 @@ import darkroom.output.OutputFolder;
 import darkroom.output.OutputName;
 import darkroom.output.Receipt;
 import darkroom.promptfile.JobPlan;
+import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -33,7 +34,7 @@ final class ContactSheets {
     /** The workspace of the job as a whole: no task has this number. */
     private static final int OF_JOB = 0;
 
-    private static final String PICTURE = "picture";
+    private static final String PICTURE = CheckedAnswer.Kind.PICTURE.word();
 
     private final SheetPainter painter;
     private final String namePattern;
@@ -93,9 +94,7 @@ final class ContactSheets {
                     continue;
                 }
                 place++;
-                String index = job.tasks() == 1 || place <= JobPlan.pictures(task)
-                        ? JobPlan.index(task, place)
-                        : "task" + task.number() + "-more" + place;
+                String index = JobPlan.index(job.tasks(), task, place);
                 if (cells.isEmpty() && sheets.isEmpty()) {
                     shape = SheetPainter.heightFor(layout, output.width(), output.height());
                 }
@@ -117,8 +116,8 @@ final class ContactSheets {
         private void paint() throws IOException {
             int number = sheets.size() + 1;
             String index = number == 1 ? SHEET : SHEET + number;
-            Map<String, String> values = Map.of(
-                    "job", job.id(), "name", job.name(), "lane", job.lane().replace('/', '-'), "index", index);
+            Map<String, String> values = OutputTokens.ofJob(job);
+            values.put("index", index);
             String name = names.next(values, "jpg");
             Path made = target.workspace(OF_JOB).resolve(name);
             SheetPainter.Painted painted = painter.paint(layout, shape, List.copyOf(cells), made);

@@ -89,17 +89,11 @@ final class Deliveries {
         Entry manifest = Entry.of(job, kept(folder), relative(job));
         for (Destination destination : job.deliver()) {
             boolean whole = destination.each() == Destination.Each.JOB;
-            for (Entry entry : whole ? List.of(manifest) : entries) {
-                Outbox.State state = whole && again
-                        ? outbox.putAgain(destination.name(), entry)
-                        : lost ? outbox.put(destination.name(), entry) : outbox.state(destination.name(), entry);
-                progress.add(destination.name(), state, entry);
+            for (Entry entry : whole ? List.<Entry>of() : entries) { // handed over before, task by task
+                progress.add(destination.name(), state(destination, entry, false, lost), entry);
             }
-            for (Entry sheet : whole ? List.<Entry>of() : sheets) {
-                Outbox.State state = again
-                        ? outbox.putAgain(destination.name(), sheet)
-                        : lost ? outbox.put(destination.name(), sheet) : outbox.state(destination.name(), sheet);
-                progress.add(destination.name(), state, sheet);
+            for (Entry entry : whole ? List.of(manifest) : sheets) {
+                progress.add(destination.name(), state(destination, entry, again, lost), entry);
             }
             progress.countsOf(destination.name()); // also if there is nothing to deliver
         }
@@ -107,6 +101,12 @@ final class Deliveries {
             folder.setDelivering(progress.expected());
         }
         return progress;
+    }
+
+    private Outbox.State state(Destination destination, Entry entry, boolean again, boolean lost) throws IOException {
+        return again
+                ? outbox.putAgain(destination.name(), entry)
+                : lost ? outbox.put(destination.name(), entry) : outbox.state(destination.name(), entry);
     }
 
     /** Whether it is worth asking for {@link #progress} now: it looks at every output. */

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class DropFolders {
     private final List<DropFolder> folders;
 
-    private record DropFolder(
-            Path folder, String prefix, @Nullable String preset) {}
+    private record DropFolder(Lanes.Root root, @Nullable String preset) {}
 
     private DropFolders(List<DropFolder> folders) {
         this.folders = folders;
@@ -43,7 +42,7 @@ public final class DropFolders {
                         && definition.getTemplateParameters() != null) {
                     Path folder = Claim.folderOf(route.getEndpoint());
                     String prefix = lanes.of(folder, route.getRouteId());
-                    folders.add(new DropFolder(folder, prefix, preset(context, definition)));
+                    folders.add(new DropFolder(new Lanes.Root(folder, prefix), preset(context, definition)));
                 }
             }
         });
@@ -68,35 +67,32 @@ public final class DropFolders {
      * @throws SettingsException if there is no such lane
      */
     public Dropped into(Path file, String lane) throws SettingsException {
-        for (DropFolder folder : folders) {
-            boolean inside = folder.prefix.isEmpty() || (lane + "/").startsWith(folder.prefix + "/");
-            boolean nearer = folder.prefix.isEmpty()
-                    && folders.stream()
-                            .anyMatch(other -> !other.prefix.isEmpty() && (lane + "/").startsWith(other.prefix + "/"));
-            if (inside && !nearer) {
-                String below = lane.substring(
-                        Math.min(lane.length(), folder.prefix.isEmpty() ? 0 : folder.prefix.length() + 1));
-                Path at = folder.folder.resolve(below).normalize();
-                if (!at.startsWith(folder.folder) || !Files.isDirectory(at)) {
-                    throw new SettingsException(
-                            List.of("there is no lane '" + lane + "': " + at + " is not a folder in " + folder.folder));
-                }
-                return new Dropped(file.resolveSibling(""), folder.folder, at, folder.prefix, folder.preset);
-            }
+        Lanes.Root root = Lanes.nearest(folders.stream().map(DropFolder::root).toList(), lane)
+                .orElseThrow(
+                        () -> new SettingsException(List.of("there is no drop folder for the lane '" + lane + "'")));
+        Path at = root.of(lane).normalize();
+        if (!at.startsWith(root.folder()) || !Files.isDirectory(at)) {
+            throw new SettingsException(
+                    List.of("there is no lane '" + lane + "': " + at + " is not a folder in " + root.folder()));
         }
-        throw new SettingsException(List.of("there is no drop folder for the lane '" + lane + "'"));
+        String preset = folders.stream()
+                .filter(folder -> folder.root().equals(root))
+                .findFirst()
+                .map(DropFolder::preset)
+                .orElse(null);
+        return new Dropped(file.resolveSibling(""), root.folder(), at, root.prefix(), preset);
     }
 
     /** The lane of a file that lies in a drop folder; empty if it lies in none. */
     public Optional<String> laneOf(Path file) {
         Path at = file.resolveSibling("");
         for (DropFolder folder : folders) {
-            if (at.startsWith(folder.folder)) {
+            if (at.startsWith(folder.root.folder())) {
                 List<String> names = new ArrayList<>();
-                if (!folder.prefix.isEmpty()) {
-                    names.add(folder.prefix);
+                if (!folder.root.prefix().isEmpty()) {
+                    names.add(folder.root.prefix());
                 }
-                folder.folder.relativize(at).forEach(name -> names.add(name.toString()));
+                folder.root.folder().relativize(at).forEach(name -> names.add(name.toString()));
                 return Optional.of(String.join("/", names).replaceAll("/$", ""));
             }
         }

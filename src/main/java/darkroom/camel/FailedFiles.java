@@ -106,8 +106,7 @@ final class FailedFiles {
         for (Path file : List.of(lane.resolve(job.fileName()), Moved.other(lane, job.fileName(), job.id()))) {
             try {
                 ErrorFile error = Json.mapper().readValue(errorFile(file).toFile(), ErrorFile.class);
-                if (job.id().equals(error.job())
-                        && (PromptFolder.is(file) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))) {
+                if (job.id().equals(error.job()) && PromptFolder.isOrFile(file)) {
                     return Optional.of(file);
                 }
             } catch (IOException e) {

@@ -3,6 +3,7 @@ package darkroom.camel;
 import darkroom.job.Attachment;
 import darkroom.job.Follows;
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param file where it is
  */
 record FollowedPicture(Task task, Output output, Path file) {
-    /** The WebUI cuts sides down to multiples of this. */
-    private static final int STEP = 8;
-
     /**
      * Finds it in the receipt of the task that made it.
      *
@@ -69,9 +67,9 @@ record FollowedPicture(Task task, Output output, Path file) {
     Task attached() {
         boolean generates = task.operation() == Operation.IMG2IMG;
         Map<String, @Nullable Object> settings = new LinkedHashMap<>(task.settings());
-        if (generates && output.width() >= STEP && output.height() >= STEP) {
-            settings.putIfAbsent("width", output.width() / STEP * STEP);
-            settings.putIfAbsent("height", output.height() / STEP * STEP);
+        if (generates && output.width() > 0) { // else its format is not looked into
+            settings.putIfAbsent("width", PayloadField.side(output.width()));
+            settings.putIfAbsent("height", PayloadField.side(output.height()));
         }
         Attachment picture = new Attachment(
                 generates ? "/init_images/0" : "/image",

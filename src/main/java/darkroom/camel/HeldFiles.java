@@ -1,32 +1,26 @@
 package darkroom.camel;
 
 import darkroom.files.Disk;
-import darkroom.files.TolerantVisitor;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.job.ProblemException;
 import darkroom.promptfile.PromptFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Route;
-import org.apache.camel.component.file.FileEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +74,11 @@ final class HeldFiles {
     /**
      * Lets pass what is not too much, and what somebody has approved.
      *
-     * @param sha256 hash of the prompt file, or the folder
+     * @param cost of all its tasks
      * @throws ProblemException if it is to be held
      */
-    void check(Claim claim, String sha256, Cost cost) throws IOException {
-        if (!isAbove(cost) || isApproved(claim, sha256)) {
+    void check(Claim claim, Cost cost) throws IOException {
+        if (!isAbove(cost) || isApproved(claim)) {
             return;
         }
         Pace pace = pace();
@@ -97,6 +91,11 @@ final class HeldFiles {
                         + time + size + "; more than " + limits.above() + " is held until somebody has looked at it",
                 "rename it to " + approvedName(claim.fileName())
                         + " where it is now to have it made; or ask for less, and drop it again"));
+    }
+
+    /** Whether anything is held, so that it is worth to know what it costs. */
+    boolean isAsked() {
+        return limits.tasks() > 0 || !limits.time().isZero();
     }
 
     private boolean isAbove(Cost cost) throws IOException {
@@ -129,10 +128,10 @@ final class HeldFiles {
         files.forget(claim);
     }
 
-    private boolean isApproved(Claim claim, String sha256) throws IOException {
+    private boolean isApproved(Claim claim) throws IOException {
         Path mark = mark(claim.lane(), claim.fileName());
         return Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)
-                && Files.readString(mark).equals(sha256);
+                && Files.readString(mark).equals(PromptFolder.sha256(claim.file()));
     }
 
     private Path mark(String lane, String fileName) {
@@ -160,52 +159,22 @@ final class HeldFiles {
         if (!Files.isDirectory(files.root())) {
             return found;
         }
-        Files.walkFileTree(files.root(), new TolerantVisitor() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                return PromptFolder.isNamed(folder.getFileName().toString())
-                        ? found(folder, FileVisitResult.SKIP_SUBTREE)
-                        : FileVisitResult.CONTINUE;
+        List<Lanes.Root> roots = lanes.roots(exchange.getContext(), filter);
+        for (Path file : PromptFolder.foldersAndFiles(files.root())) {
+            Matcher name = APPROVED.matcher(file.getFileName().toString());
+            if (name.matches() && !name.group(1).startsWith(".")) {
+                String fileName = name.group(1) + name.group(2);
+                String lane = files.root()
+                        .relativize(file.resolveSibling(""))
+                        .toString()
+                        .replace('\\', '/');
+                Lanes.nearest(roots, lane)
+                        .map(root ->
+                                new Approval(file, lane, fileName, root.of(lane).resolve(fileName)))
+                        .ifPresent(found::add);
             }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                return attributes.isRegularFile() ? found(file, FileVisitResult.CONTINUE) : FileVisitResult.CONTINUE;
-            }
-
-            private FileVisitResult found(Path file, FileVisitResult next) {
-                Matcher name = APPROVED.matcher(file.getFileName().toString());
-                if (name.matches() && !name.group(1).startsWith(".")) {
-                    approval(exchange, file, name.group(1) + name.group(2)).ifPresent(found::add);
-                }
-                return next;
-            }
-        });
+        }
         return found;
-    }
-
-    private Optional<Approval> approval(Exchange exchange, Path file, String fileName) {
-        String lane =
-                files.root().relativize(file.resolveSibling("")).toString().replace('\\', '/');
-        String best = null;
-        Path folder = null;
-        for (Route route : exchange.getContext().getRoutes()) {
-            if (route.getEndpoint() instanceof FileEndpoint drop && drop.getFilter() == filter) {
-                Path root = Claim.folderOf(drop);
-                String prefix = lanes.of(root, route.getId());
-                boolean within = prefix.isEmpty() || lane.equals(prefix) || lane.startsWith(prefix + "/");
-                if (within && (best == null || prefix.length() > best.length())) {
-                    best = prefix;
-                    folder = root;
-                }
-            }
-        }
-        if (best == null || folder == null) {
-            return Optional.empty();
-        }
-        String rest = best.isEmpty() ? lane : lane.substring(Math.min(lane.length(), best.length() + 1));
-        return Optional.of(
-                new Approval(file, lane, fileName, folder.resolve(rest).resolve(fileName)));
     }
 
     /** Step: puts a file back where it was dropped, with the consent that it has now. */

@@ -38,10 +38,7 @@ final class OutputTokens {
         Task sent = generated.sent();
         Map<String, @Nullable Object> asked = sent.settings();
         JsonNode info = generated.info();
-        Map<String, String> tokens = new HashMap<>();
-        tokens.put("job", job.id());
-        tokens.put("name", job.name());
-        tokens.put("lane", job.lane().replace('/', '-'));
+        Map<String, String> tokens = ofJob(job);
         tokens.put("date", DATE.format(job.acceptedAt()));
         tokens.put("datetime", DATE_TIME.format(job.acceptedAt()));
         if (sent.operation().generates()) {
@@ -53,6 +50,15 @@ final class OutputTokens {
             tokens.put("cfg", info.path("cfg_scale").asText(text(asked.get("cfg_scale"))));
             tokens.put("denoising", info.path("denoising_strength").asText(text(asked.get("denoising_strength"))));
         }
+        return tokens;
+    }
+
+    /** Who it belongs to. */
+    static Map<String, String> ofJob(Job job) {
+        Map<String, String> tokens = new HashMap<>();
+        tokens.put("job", job.id());
+        tokens.put("name", job.name());
+        tokens.put("lane", job.lane().replace('/', '-'));
         return tokens;
     }
 

@@ -294,10 +294,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
 
     private static Wholeness lookThrough(Path document, List<Path> files) {
         for (Path file : files) {
-            boolean picture = Form.of(file.getFileName().toString())
-                    .filter(Form.PICTURE::equals)
-                    .isPresent();
-            if (picture && lookThrough(file) == Wholeness.CUT_OFF) {
+            if (Form.isPicture(file.getFileName().toString()) && lookThrough(file) == Wholeness.CUT_OFF) {
                 return Wholeness.CUT_OFF;
             }
         }

@@ -206,10 +206,7 @@ final class PublishOutputs {
     private static Map<String, String> values(
             Map<String, String> ofTask, Job job, Task task, CheckedAnswer.Made made, @Nullable BigInteger firstSeed) {
         String index = switch (made.kind()) {
-            case PICTURE, TEXT ->
-                job.tasks() == 1 || made.place() <= JobPlan.pictures(task)
-                        ? JobPlan.index(task, made.place())
-                        : ofTask(job, task, "more" + made.place());
+            case PICTURE, TEXT -> JobPlan.index(job.tasks(), task, made.place());
             case GRID -> ofTask(job, task, made.place() == 1 ? "grid" : "grid" + made.place());
             case EXTRA -> ofTask(job, task, "extra" + made.place());
         };

@@ -190,7 +190,7 @@ final class ReadPromptFile {
         Instant now = Instant.now();
         Acceptance acceptance = new Acceptance(claim, exchange, now);
         JobFolder.writePlan(staging, plan -> acceptance.read(dropped(claim, exchange), staging, plan), disk);
-        acceptance.checkCost();
+        held.check(claim, acceptance.cost);
         events.prepare(staging);
         return work.accept(staging, acceptance.job(), claim.file());
     }
@@ -229,22 +229,13 @@ final class ReadPromptFile {
                         free -> inHand.hold(free, exchange)); // before anybody else can see it
                 begun = new JobPlan(planner, id, task -> {
                     tasks.write(task);
-                    cost.add(task);
+                    if (held.isAsked()) {
+                        cost.add(task);
+                    }
                 });
                 plan = begun;
             }
             begun.add(entry);
-        }
-
-        /** So much may be for somebody to approve first. */
-        void checkCost() throws IOException {
-            held.check(claim, sha256(), cost);
-        }
-
-        private String sha256() throws IOException {
-            return PromptFolder.is(claim.file())
-                    ? PromptFolder.sha256(claim.file())
-                    : Objects.requireNonNull(summary).sha256();
         }
 
         /** The job, when its plan is written. */
@@ -260,7 +251,7 @@ final class ReadPromptFile {
                     claim.lane(),
                     claim.fileName(),
                     claim.id(),
-                    sha256(),
+                    PromptFolder.is(claim.file()) ? PromptFolder.sha256(claim.file()) : all.sha256(),
                     now,
                     Objects.requireNonNull(plan).tasks(),
                     said.priority(),

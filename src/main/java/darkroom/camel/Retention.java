@@ -258,26 +258,10 @@ final class Retention {
     }
 
     private static List<Path> files(Path root) throws IOException {
-        List<Path> files = new ArrayList<>();
-        Files.walkFileTree(root, new TolerantVisitor() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                if (!folder.equals(root) && PromptFolder.is(folder)) {
-                    files.add(folder); // goes as a whole
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && !file.getFileName().toString().startsWith(".")) {
-                    files.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return files;
+        return PromptFolder.foldersAndFiles(root).stream()
+                .filter(file ->
+                        PromptFolder.is(file) || !file.getFileName().toString().startsWith("."))
+                .toList();
     }
 
     /** Some paths that go together; one of them, or something in it, says since when they are there. */

@@ -57,7 +57,7 @@ public final class Service implements AutoCloseable {
         String avifenc = settings.text(Setting.CONVERT_AVIFENC);
         Convert.Format wanted =
                 Convert.of(settings.text(Setting.CONVERT)).orElse(Convert.NONE).format();
-        if (PictureConverter.missing(avifenc).contains(wanted)) {
+        if (wanted != Convert.Format.NONE && PictureConverter.missing(avifenc).contains(wanted)) {
             throw new SettingsException(List.of("'" + Setting.CONVERT.key() + "' is " + settings.text(Setting.CONVERT)
                     + ", and there is no program '" + avifenc
                     + "' here that writes it; install it (Debian: libavif-bin), or"

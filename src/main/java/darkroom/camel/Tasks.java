@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions and steps by which routes go through jobs, their tasks, and the outputs of these. */
@@ -83,10 +84,10 @@ final class Tasks {
         return folder.isEmpty() ? List.<String>of().iterator() : tasks(folder.get(), this::isToGenerate);
     }
 
-    /** Task in; what follows it, each behind what it follows. */
-    public List<String> following(@Body String document) throws IOException {
+    /** What follows the task that was made, each behind what it follows. */
+    public List<String> following(@ExchangeProperty(BeginTask.TASK) Task made) throws IOException {
         List<String> following = new ArrayList<>();
-        for (Task task : JobFolder.task(document).following().toList()) {
+        for (Task task : made.following().toList()) {
             following.add(JobFolder.document(task));
         }
         return following;

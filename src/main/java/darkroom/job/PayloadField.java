@@ -45,6 +45,8 @@ public record PayloadField(String name, Type type, @Nullable Integer least) {
         }
     }
 
+    private static final int GRAIN = 8;
+
     /** What the WebUI takes for yes or no, in lower case. */
     public static final Set<String> WORDS_FOR_YES_NO =
             Set.of("true", "false", "on", "off", "yes", "no", "t", "f", "y", "n", "1", "0");
@@ -121,6 +123,11 @@ public record PayloadField(String name, Type type, @Nullable Integer least) {
                 || number(value)
                         .map(n -> n.compareTo(BigDecimal.valueOf(least)) >= 0)
                         .orElse(true);
+    }
+
+    /** What the WebUI makes of a width or a height in pixels: it rounds down to multiples of 8. At least 8. */
+    public static int side(int pixels) {
+        return Math.max(GRAIN, pixels / GRAIN * GRAIN);
     }
 
     private static boolean isWhole(BigDecimal number) {

@@ -90,6 +90,33 @@ public record Entry(
      */
     public static Entry of(Job job, Task task, Receipt receipt, Output output, Path folder) {
         Object checkpoint = receipt.answer().get(CHECKPOINT);
+        return of(
+                job,
+                output,
+                folder,
+                task.id(),
+                receipt.operation(),
+                checkpoint instanceof String text ? text : null,
+                receipt.times().published());
+    }
+
+    /**
+     * A contact sheet of a job.
+     *
+     * @param folder the job's output folder, relative to the outputs folder
+     */
+    public static Entry ofSheet(Job job, Output sheet, Path folder) {
+        return of(job, sheet, folder, null, null, null, null);
+    }
+
+    private static Entry of(
+            Job job,
+            Output output,
+            Path folder,
+            @Nullable String task,
+            @Nullable Operation operation,
+            @Nullable String checkpoint,
+            @Nullable Instant published) {
         Path file = Path.of(output.file());
         String name =
                 file.isAbsolute() ? SafeName.of(file.getFileName().toString(), SafeName.MAX_BYTES) : output.file();
@@ -107,45 +134,12 @@ public record Entry(
                 job.labels(),
                 null,
                 null,
-                task.id(),
-                receipt.operation(),
-                checkpoint instanceof String text ? text : null,
+                task,
+                operation,
+                checkpoint,
                 output,
                 job.trace(),
-                receipt.times().published(),
-                job.acceptedAt(),
-                Instant.now(),
-                0,
-                null);
-    }
-
-    /**
-     * A contact sheet of a job.
-     *
-     * @param folder the job's output folder, relative to the outputs folder
-     */
-    public static Entry ofSheet(Job job, Output sheet, Path folder) {
-        String at = slashed(folder);
-        String key = at + "/" + sheet.file();
-        return new Entry(
-                key,
-                sheet.file(),
-                key,
-                at,
-                job.id(),
-                job.name(),
-                job.lane(),
-                job.fileName(),
-                job.sha256(),
-                job.labels(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                sheet,
-                job.trace(),
-                null,
+                published,
                 job.acceptedAt(),
                 Instant.now(),
                 0,

@@ -140,7 +140,7 @@ final class Attachments {
                 return looksLikeBase64(text) ? inline(text, pointer, place) : missing(text, folder, place);
             }
             return copied(found, text, pointer, place);
-        } catch (OutsideException e) {
+        } catch (PictureFinder.OutsideException e) {
             return outside(text, place);
         }
     }
@@ -273,28 +273,24 @@ final class Attachments {
     }
 
     /** The picture's file; null if no folder that may be used has it. */
-    private @Nullable Path find(String text, Path folder) throws IOException, OutsideException {
+    private @Nullable Path find(String text, Path folder) throws IOException, PictureFinder.OutsideException {
         List<Path> roots = new ArrayList<>(limits.pictureFolders());
         roots.add(0, folder);
         boolean outside = false;
         for (Path root : roots) {
             try {
-                Path named = root.resolve(text);
-                boolean inside = named.normalize().startsWith(root);
-                outside |= !inside;
-                if (inside && Files.isRegularFile(named)) {
-                    Path real = named.toRealPath(); // links are followed, and then must still lead inside
-                    if (real.startsWith(root.toRealPath())) {
-                        return real;
-                    }
-                    outside = true;
+                Optional<Path> real = new PictureFinder.Found(root, text).real();
+                if (real.isPresent()) {
+                    return real.get();
                 }
+            } catch (PictureFinder.OutsideException e) {
+                outside = true;
             } catch (InvalidPathException e) {
                 return null;
             }
         }
         if (outside && !looksLikeBase64(text)) {
-            throw new OutsideException();
+            throw new PictureFinder.OutsideException();
         }
         return null;
     }
@@ -320,9 +316,5 @@ final class Attachments {
     private static Optional<Problem> problem(
             ProblemCode code, String message, String hint, Problem.@Nullable Place place) {
         return Optional.of(new Problem(code, message, hint, place));
-    }
-
-    private static final class OutsideException extends Exception {
-        private static final long serialVersionUID = 1;
     }
 }

@@ -7,7 +7,7 @@ import darkroom.job.PayloadField;
 import darkroom.job.Save;
 import darkroom.job.Task;
 import java.math.BigDecimal;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,9 +92,7 @@ public record FollowUp(
         if (operation.takesImage()) {
             made.put("image", null);
         } else {
-            List<@Nullable Object> images = new ArrayList<>();
-            images.add(null);
-            made.put("init_images", images);
+            made.put("init_images", Collections.<@Nullable Object>singletonList(null));
         }
         return made;
     }

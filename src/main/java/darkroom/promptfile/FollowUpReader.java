@@ -150,9 +150,7 @@ final class FollowUpReader {
                     document.place("/job/operation")));
             return Operation.IMG2IMG;
         }
-        boolean one = known.map(Operation::takesImage)
-                .orElse(!settings.containsKey("prompt")
-                        && settings.keySet().stream().anyMatch(Operations.OF_EXTRAS::contains));
+        boolean one = known.map(Operation::takesImage).orElse(Operations.areOfExtras(settings));
         Map<String, @Nullable Object> with = new LinkedHashMap<>(settings);
         with.put(one ? "image" : "init_images", one ? "" : List.of("")); // it will be there
         return Operations.of(document, asked, with, found);

@@ -38,6 +38,11 @@ public enum Form {
                 .findFirst();
     }
 
+    /** Whether a file of this name is a picture. */
+    public static boolean isPicture(String name) {
+        return of(name).filter(PICTURE::equals).isPresent();
+    }
+
     /** Whether a file of this name is a prompt file wherever it is dropped: of any form but a picture. */
     public static boolean isText(String fileName) {
         return of(fileName).filter(form -> form != PICTURE).isPresent();

@@ -2,12 +2,14 @@ package darkroom.promptfile;
 
 import darkroom.job.Attachment;
 import darkroom.job.Operation;
+import darkroom.job.PayloadField;
 import darkroom.job.Problem;
 import darkroom.job.ProblemCode;
 import darkroom.picture.Infotext;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +31,6 @@ final class FromPicture {
 
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,4}(\\.\\d{1,6})?");
-
-    /** The WebUI paints in eighths. */
-    private static final int GRAIN = 8;
 
     private final Layers layers;
     private final PromptDocument document;
@@ -70,9 +69,7 @@ final class FromPicture {
             }
         }
         Operation asked = Operation.of(String.valueOf(job.get("operation"))).orElse(null);
-        image = asked == null
-                ? !settings.containsKey("prompt") && settings.keySet().stream().anyMatch(Operations.OF_EXTRAS::contains)
-                : asked.takesImage();
+        image = asked == null ? Operations.areOfExtras(settings) : asked.takesImage();
         String name = subject.picture().name();
         settings.put(image ? "image" : "init_images", image ? name : List.of(name));
         if (subject.mask() != null) {
@@ -105,9 +102,7 @@ final class FromPicture {
         if (image) {
             settings.put("image", null);
         } else {
-            List<@Nullable Object> images = new ArrayList<>();
-            images.add(null);
-            settings.put("init_images", images);
+            settings.put("init_images", Collections.<@Nullable Object>singletonList(null));
         }
         if (subject.mask() != null && subject.mask().name().equals(settings.get("mask"))) {
             attachments
@@ -220,7 +215,7 @@ final class FromPicture {
                     layers.nearestPlace("/job/size")));
             return;
         }
-        settings.put(field, Math.max(GRAIN, pixels / GRAIN * GRAIN));
+        settings.put(field, PayloadField.side(pixels));
         filled.add("/" + field);
     }
 

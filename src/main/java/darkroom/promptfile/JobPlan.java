@@ -146,8 +146,19 @@ public final class JobPlan {
         }
     }
 
-    /** What stands for {@code [index]} in the name of a picture of a task. */
-    public static String index(Task task, int picture) {
+    /**
+     * What stands for {@code [index]} in the name of a picture of a task. One more than was planned is called after its task, if
+     * there are others.
+     *
+     * @param tasks how many tasks the job has
+     */
+    public static String index(int tasks, Task task, int picture) {
+        return tasks == 1 || picture <= pictures(task)
+                ? index(task, picture)
+                : "task" + task.number() + "-more" + picture;
+    }
+
+    private static String index(Task task, int picture) {
         Follows follows = task.follows();
         if (follows == null) {
             return String.format("%03d", task.firstIndex() + picture - 1);

@@ -56,12 +56,17 @@ final class Operations {
         return asked == null ? operations.byContent() : operations.asked(asked);
     }
 
+    /** Whether settings without an operation leave no doubt that they are for extras. */
+    static boolean areOfExtras(Map<String, @Nullable Object> settings) {
+        return !settings.containsKey("prompt") && settings.keySet().stream().anyMatch(OF_EXTRAS::contains);
+    }
+
     private Operation byContent() {
         if (pictures) {
             return Operation.IMG2IMG;
         }
         boolean prompt = settings.containsKey("prompt");
-        if (!prompt && settings.keySet().stream().anyMatch(OF_EXTRAS::contains)) {
+        if (areOfExtras(settings)) {
             return checked(Operation.EXTRAS);
         }
         if (image) {

@@ -249,7 +249,7 @@ final class PictureFinder {
 
     /** Whether a file of this name is a picture. */
     static boolean isPicture(String name) {
-        return Form.of(name).filter(Form.PICTURE::equals).isPresent();
+        return Form.isPicture(name);
     }
 
     private static String folded(String text) {

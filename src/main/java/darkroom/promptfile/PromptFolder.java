@@ -42,6 +42,11 @@ public final class PromptFolder {
         return name != null && isNamed(name.toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Whether it is one, or a file; links are neither. */
+    public static boolean isOrFile(Path path) {
+        return is(path) || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** What the name of a prompt file or folder says without its ending. */
     public static String stem(String name) {
         return isNamed(name) ? name.substring(0, name.length() - ENDING.length()) : Form.stem(name);
@@ -99,6 +104,30 @@ public final class PromptFolder {
             }
         });
         return files;
+    }
+
+    /** All files below a folder that is none itself; of those in a prompt folder that one alone. In no particular order. */
+    public static List<Path> foldersAndFiles(Path root) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(root, new TolerantVisitor() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (!folder.equals(root) && is(folder)) {
+                    found.add(folder);
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     /**

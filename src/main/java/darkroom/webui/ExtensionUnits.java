@@ -91,15 +91,7 @@ public final class ExtensionUnits {
                 attachments.add(attachment.at(to, attachment.source()));
             }
         }
-        return new Task(
-                task.jobId(),
-                task.number(),
-                task.firstIndex(),
-                task.operation(),
-                task.save(),
-                task.outOfMemory(),
-                settings,
-                attachments);
+        return task.with(settings, attachments);
     }
 
     /** As the WebUI lists it; empty if it does not. */

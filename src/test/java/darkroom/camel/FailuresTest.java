@@ -288,7 +288,6 @@ final class FailuresTest {
         bench.sandbox().next(Fault.answer(500, "text/plain", "some trouble"));
         bench.drop("a.json", "{" + SMALL + "}");
         bench.sandbox().awaitRequest(TXT2IMG, 1, Bench.SOON);
-        Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         bench.stop();
         assertThat(bench.exists("failed/a.json")).isFalse();
 
