@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 
 /** {@code darkroom check}. */
 @Command(
-        name = "check",
         description = "Examines this installation: each folder by doing there what the service does, the routes, what"
                 + " destinations and sources reach, and the WebUI, which is asked for one tiny picture. Says what is"
                 + " wrong and what to do about it; exits with 0 if nothing is an error, with 1 if something is. May be"

@@ -30,7 +30,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code darkroom demo}. */
 @Command(
-        name = "demo",
         description =
                 "Shows what Darkroom does, without a GPU: starts a sandbox WebUI and the service, drops the example"
                         + " prompt files, and ends by itself when their pictures are there.",

@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code darkroom explain}. */
 @Command(
-        name = "explain",
         description =
                 "Shows what would be sent to the WebUI for a prompt file, as JSON, and where each value comes from:"
                         + " the file, its preset, its lane, a setting; seeds that are drawn are others each time. Asks no WebUI"

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code darkroom plan}. */
 @Command(
-        name = "plan",
         description =
                 "Shows what a prompt file would cost, without making anything: tasks, pictures, checkpoints, and by"
                         + " the latest receipts in the folder of outputs the time of the WebUIs and room on the disk. Exits with 1 if the"

@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code darkroom routes …}. */
 @Command(
-        name = "routes",
         description = "Looks after the routes folder.",
         subcommands = RoutesCommand.Check.class,
         mixinStandardHelpOptions = true)

@@ -7,7 +7,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code darkroom run}. */
 @Command(
-        name = "run",
         description =
                 "Watches the drop folders until it is told to stop (Ctrl-C, SIGTERM). Running tasks are given time"
                         + " to end; what was not begun is left for the next start.",

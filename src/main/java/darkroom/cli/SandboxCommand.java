@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code darkroom sandbox}. */
 @Command(
-        name = "sandbox",
         description =
                 "Runs a WebUI without a model or a GPU: AUTOMATIC1111's API with its quirks, and pictures that are"
                         + " drawn. For trying things out, and for measuring.",

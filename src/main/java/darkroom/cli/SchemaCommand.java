@@ -6,7 +6,6 @@ import picocli.CommandLine.Command;
 
 /** {@code darkroom schema}. */
 @Command(
-        name = "schema",
         description =
                 "Prints the JSON Schema (draft 2020-12) of prompt files, presets and lanes' defaults, for editors and for"
                         + " programs that write them. docs/job.schema.json is the same.",

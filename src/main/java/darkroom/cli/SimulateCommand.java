@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code darkroom simulate}. */
 @Command(
-        name = "simulate",
         description =
                 "Shows how busy the backends of a scenario would be and how long tasks would wait: with Darkroom's"
                         + " scheduler, in virtual time, beside simpler ones and what nobody can beat. Asks no WebUI.",

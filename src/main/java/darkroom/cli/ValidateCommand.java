@@ -29,7 +29,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code darkroom validate}. */
 @Command(
-        name = "validate",
         description = "Says whether prompt files are right, as the service would find them, without asking a WebUI. All"
                 + " that is wrong with a file is said at once; exits with 0 if all are right, with 1 if not.",
         mixinStandardHelpOptions = true,
