@@ -22,12 +22,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +43,8 @@ final class EndJob {
     /** What to do about a cancelled job. */
     static final String AGAIN = "move the file back into its drop folder to have the rest made";
 
+    private static final int TURNS = 64;
+
     private final WorkFolder work;
     private final OutputFolders folders;
     private final Path done;
@@ -57,10 +59,13 @@ final class EndJob {
     private final Disk disk;
 
     /** Jobs whose contact sheets are being made; nothing else of theirs is done meanwhile. */
-    private final Set<String> drawing = new HashSet<>();
+    private final Set<String> drawing = ConcurrentHashMap.newKeySet();
 
     /** At least so many tasks of a job have to end before it is over. */
-    private final Map<String, Integer> open = new HashMap<>();
+    private final Map<String, Integer> open = new ConcurrentHashMap<>();
+
+    /** Of a job one thing is done at a time; what is done for it waits for the disk, and others need not wait for that. */
+    private final List<Object> turns = Stream.generate(Object::new).limit(TURNS).toList();
 
     EndJob(
             WorkFolder work,
@@ -139,7 +144,7 @@ final class EndJob {
 
     /** Step: a job id. Ends the job if none of its tasks has anything left to do. */
     public void ifOver(@Body String jobId) throws IOException {
-        synchronized (this) {
+        synchronized (turn(jobId)) {
             open.remove(jobId);
         }
         ended(jobId);
@@ -155,16 +160,24 @@ final class EndJob {
                 deliveries.tellSheets(folder.job(), drawn);
                 folder.writeSheets(drawn); // last: without it all of this is done again
             } finally {
-                synchronized (this) {
-                    drawing.remove(jobId);
-                }
+                drawing.remove(jobId);
             }
             endedButForSheets(jobId);
         }
     }
 
     /** Ends a job if it is over; the job if its contact sheets have to be made first. */
-    private synchronized Optional<JobFolder> endedButForSheets(String jobId) throws IOException {
+    private Optional<JobFolder> endedButForSheets(String jobId) throws IOException {
+        synchronized (turn(jobId)) {
+            return endedInTurn(jobId);
+        }
+    }
+
+    private Object turn(String jobId) {
+        return turns.get(Math.floorMod(jobId.hashCode(), TURNS));
+    }
+
+    private Optional<JobFolder> endedInTurn(String jobId) throws IOException {
         if (drawing.contains(jobId)) {
             return Optional.empty(); // whoever draws looks again
         }

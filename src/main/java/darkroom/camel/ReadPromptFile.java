@@ -108,7 +108,6 @@ final class ReadPromptFile {
         Path folder = Claim.folderOf(exchange.getFromEndpoint());
         Claim claim = Claim.of(path, folder, lanes.of(folder, exchange.getFromRouteId()));
         claim.keepIn(exchange);
-        makeSure(claim);
         JobFolder job = again(claim, exchange).orElseGet(() -> anew(claim, exchange));
         failed.forget(claim);
         cancelled.forget(claim);
@@ -120,7 +119,7 @@ final class ReadPromptFile {
     }
 
     /**
-     * The claim was a rename, and no more. Before anything is made of the file it is no longer where it was dropped, for
+     * The claim was a rename, and no more. Before anything comes of the file it is no longer where it was dropped, for
      * good; before that it is where it was claimed, and with all that is in it.
      */
     private void makeSure(Claim claim) throws IOException {
@@ -163,6 +162,7 @@ final class ReadPromptFile {
         }
         if (folder.isPresent()) {
             inHand.hold(jobId.get(), exchange);
+            makeSure(claim);
             folder.get().resume(claim.file(), events.wants(EventType.ACCEPTED));
         }
         return folder;
@@ -189,10 +189,17 @@ final class ReadPromptFile {
     private JobFolder accept(Claim claim, Path staging, Exchange exchange) throws IOException {
         Instant now = Instant.now();
         Acceptance acceptance = new Acceptance(claim, exchange, now);
-        JobFolder.writePlan(staging, plan -> acceptance.read(dropped(claim, exchange), staging, plan), disk);
-        held.check(claim, acceptance.cost);
-        events.prepare(staging);
-        return work.accept(staging, acceptance.job(), claim.file());
+        Job job;
+        try {
+            JobFolder.writePlan(staging, plan -> acceptance.read(dropped(claim, exchange), staging, plan));
+            held.check(claim, acceptance.cost);
+            events.prepare(staging);
+            job = acceptance.job();
+            JobFolder.write(staging, job);
+        } finally {
+            makeSure(claim); // as late as may be: what is forced in a row is mostly written out together
+        }
+        return work.accept(staging, job, claim.file());
     }
 
     /** A prompt file on its way to become a job: what its first entry says about all of it, and what its end tells. */

@@ -75,7 +75,6 @@ public final class OutputFolder {
             withdraw(incoming);
             Disk.deleteTree(incoming);
         }
-        disk.createFolders(folder);
         return Disk.createPassingFolders(incoming);
     }
 
@@ -110,9 +109,13 @@ public final class OutputFolder {
      * @param arrived the pictures by their names; some of them may have their names already
      */
     public void publish(int task, Map<String, Path> arrived) throws IOException {
-        if (arrived.isEmpty()) {
-            return;
+        if (!arrived.isEmpty()) {
+            rename(task, arrived);
         }
+        disk.forceFolders(folder.resolve(MANIFEST), root); // once for all of them
+    }
+
+    private void rename(int task, Map<String, Path> arrived) throws IOException {
         for (Path picture : arrived.values()) {
             if (Files.exists(picture)) { // else an earlier try got as far as this
                 disk.force(picture);
@@ -125,7 +128,6 @@ public final class OutputFolder {
                 disk.rename(picture.getValue(), folder.resolve(picture.getKey()));
             }
         }
-        disk.forceFolder(folder.resolve(MANIFEST)); // once for all of them
     }
 
     /** Makes sure of a picture that stays where the WebUI has saved it, in a folder that it makes for each task. */

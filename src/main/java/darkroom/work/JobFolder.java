@@ -127,9 +127,9 @@ public final class JobFolder {
         void write(Task task) throws IOException;
     }
 
-    /** Writes what a job will do, into a folder that nobody looks at yet. */
-    public static void writePlan(Path staging, Planning planning, Disk disk) throws IOException {
-        disk.writeStaged(staging.resolve(PLAN), out -> {
+    /** Writes what a job will do, into a folder that nobody looks at yet; {@link WorkFolder#accept} forces it to the disk. */
+    public static void writePlan(Path staging, Planning planning) throws IOException {
+        UNFORCED.writeStaged(staging.resolve(PLAN), out -> {
             Writer plan = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
             planning.writeTo(task -> {
                 plan.write(document(task));
@@ -140,13 +140,22 @@ public final class JobFolder {
     }
 
     /**
-     * Writes what the job is, into a folder that nobody looks at yet and that has its plan. The folders of the records are
-     * made with it, so that their names are forced together with its own.
+     * Writes what the job is, into a folder that nobody looks at yet. The folders of the records are made with it, so that
+     * their names are forced together with its own ({@link WorkFolder#accept}).
      */
-    static void write(Path staging, Job job, Disk disk) throws IOException {
-        disk.writeStaged(
+    public static void write(Path staging, Job job) throws IOException {
+        UNFORCED.writeStaged(
                 staging.resolve(JOB),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, job));
+        for (String folder : List.of(PROMPT, RECEIPTS, HANDED_OVER)) {
+            Files.createDirectory(staging.resolve(folder));
+        }
+    }
+
+    /** Makes sure of all that was written into a folder that nobody looks at yet. */
+    static void force(Path staging, Disk disk) throws IOException {
+        disk.force(staging.resolve(PLAN));
+        disk.force(staging.resolve(JOB));
         Path attachments = staging.resolve(Attachment.FOLDER);
         if (Files.isDirectory(attachments)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(attachments)) {
@@ -155,9 +164,6 @@ public final class JobFolder {
                 }
             }
             disk.forceFolder(attachments.resolve(JOB)); // what is in it; its own name below
-        }
-        for (String folder : List.of(PROMPT, RECEIPTS, HANDED_OVER)) {
-            Files.createDirectory(staging.resolve(folder));
         }
         disk.forceFolder(staging.resolve(JOB));
     }

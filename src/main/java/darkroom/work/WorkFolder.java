@@ -79,12 +79,12 @@ public final class WorkFolder {
     /**
      * Accepts a job, and takes its prompt file in. After this it will be done, whatever happens to the process.
      *
-     * @param staging holds its attachments and its plan
+     * @param staging holds its attachments, its plan and what it is
      * @param job has an id that was reserved
      * @param claimed the prompt file
      */
     public JobFolder accept(Path staging, Job job, Path claimed) throws IOException {
-        JobFolder.write(staging, job, disk);
+        JobFolder.force(staging, disk);
         Path folder = root.resolve(job.id());
         disk.move(staging, folder);
         JobFolder opened = new JobFolder(folder, job, disk);

@@ -410,14 +410,11 @@ final class RoutesTest extends CamelMainTestSupport {
         String sha256 = Sha256.of(claimed);
         String id = assembly.work().reserve("cat-1", taken -> false, free -> {});
         Path staging = assembly.work().stage();
-        JobFolder.writePlan(
-                staging,
-                plan -> {
-                    for (int n = 1; n <= tasks; n++) {
-                        plan.write(new Task(id, n, n, Operation.TXT2IMG, null, null, Map.of(), List.of()));
-                    }
-                },
-                new Disk(false));
+        JobFolder.writePlan(staging, plan -> {
+            for (int n = 1; n <= tasks; n++) {
+                plan.write(new Task(id, n, n, Operation.TXT2IMG, null, null, Map.of(), List.of()));
+            }
+        });
         Job job = new Job(
                 id,
                 "cat",
@@ -433,6 +430,7 @@ final class RoutesTest extends CamelMainTestSupport {
                 List.of(),
                 null,
                 Map.of());
+        JobFolder.write(staging, job);
         return assembly.work().accept(staging, job, claimed);
     }
 

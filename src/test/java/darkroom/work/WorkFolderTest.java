@@ -108,7 +108,7 @@ final class WorkFolderTest {
         String id = work.reserve("cat-1", taken -> false, free -> {});
         Path staging = work.stage();
         Task task = new Task(id, 1, 1, Operation.TXT2IMG, null, null, Map.of(), List.of());
-        JobFolder.writePlan(staging, plan -> plan.write(task), new Disk(false));
+        JobFolder.writePlan(staging, plan -> plan.write(task));
         Job job = new Job(
                 id,
                 "cat",
@@ -124,6 +124,7 @@ final class WorkFolderTest {
                 List.of(),
                 null,
                 Map.of());
+        JobFolder.write(staging, job);
         return work.accept(staging, job, claimed);
     }
 }
