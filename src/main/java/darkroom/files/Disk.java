@@ -248,6 +248,9 @@ public final class Disk {
 
     /** What is directly in a folder, in no particular order; empty if there is no such folder. */
     public static List<Path> list(Path folder) throws IOException {
+        if (!Files.exists(folder)) { // often so, and an exception costs more than all else about it
+            return List.of();
+        }
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             stream.forEach(found::add);

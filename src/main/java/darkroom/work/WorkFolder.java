@@ -94,6 +94,7 @@ public final class WorkFolder {
             remove(opened); // the claim will be read again, and must not become a second job
             throw e;
         }
+        known.put(job.id(), new Known(Version.of(folder.resolve(JobFolder.JOB)), job));
         return opened;
     }
 
