@@ -1,6 +1,6 @@
 """The usual script with watchdog: each file that appears goes to one of two threads, which post it and write what comes.
 
-Its author has heard of neither the kernel's queue of events, which has an end, nor of files that were there before.
+Its author has heard neither of the end of the kernel's queue of events nor of files that were there before.
 """
 
 import base64
