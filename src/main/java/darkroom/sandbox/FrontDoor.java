@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Locale;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Where requests come in and answers go out: records, faults, errors, headers, compression. */
@@ -31,10 +32,11 @@ final class FrontDoor implements HttpHandler {
         long started = System.nanoTime();
         try {
             Request request = Request.read(exchange, settings.subpath());
-            visitors.remember(request);
-            Reply reply = answer(request);
-            if (!reply.isHangUp()) {
-                send(exchange, request, reply, started);
+            try (Visitors.Visit visit = visitors.enter(request)) {
+                Reply reply = answer(request);
+                if (!reply.isHangUp()) {
+                    send(exchange, request, reply, visit, started);
+                }
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the client went away", e);
@@ -69,7 +71,8 @@ final class FrontDoor implements HttpHandler {
         }
     }
 
-    private void send(HttpExchange exchange, Request request, Reply reply, long started) throws IOException {
+    private void send(HttpExchange exchange, Request request, Reply reply, Visitors.Visit visit, long started)
+            throws IOException {
         var headers = exchange.getResponseHeaders();
         headers.set("Server", "darkroom-sandbox");
         reply.headers().forEach(headers::set);
@@ -80,23 +83,26 @@ final class FrontDoor implements HttpHandler {
         long length = reply.content().length();
         if (request.method().equals("HEAD")) {
             headers.set("Content-Length", String.valueOf(length));
+            visit.end();
             exchange.sendResponseHeaders(reply.status(), -1);
         } else if (length == 0) {
+            visit.end();
             exchange.sendResponseHeaders(reply.status(), -1);
         } else if (isToBeCompressed(request, reply)) {
             headers.set("Content-Encoding", "gzip");
             headers.set("Vary", "Accept-Encoding");
             exchange.sendResponseHeaders(reply.status(), 0);
-            write(reply, new GZIPOutputStream(exchange.getResponseBody(), BUFFER));
+            write(reply, new Gzip(exchange.getResponseBody()), visit);
         } else {
             exchange.sendResponseHeaders(reply.status(), length);
-            write(reply, new BufferedOutputStream(new Cut(exchange.getResponseBody(), reply.sent()), BUFFER));
+            write(reply, new Held(new Cut(exchange.getResponseBody(), reply.sent())), visit);
         }
     }
 
     /** Closes the stream only after success: the JDK's server takes a stream that was not closed for a broken connection. */
-    private static void write(Reply reply, OutputStream out) throws IOException {
+    private static void write(Reply reply, OutputStream out, Visitors.Visit visit) throws IOException {
         reply.content().writeTo(out);
+        visit.end(); // the last bytes are still held
         out.flush();
         out.close();
     }
@@ -105,6 +111,30 @@ final class FrontDoor implements HttpHandler {
         String accepted = request.headers().getOrDefault("accept-encoding", "");
         boolean whole = reply.sent() >= reply.content().length();
         return settings.gzip() && whole && reply.content().length() >= GZIP_FROM && accepted.contains("gzip");
+    }
+
+    /** As the WebUI's middleware compresses: at the highest level, so it takes as long as it does there. */
+    private static final class Gzip extends GZIPOutputStream {
+        Gzip(OutputStream out) throws IOException {
+            super(out, BUFFER);
+            def.setLevel(Deflater.BEST_COMPRESSION);
+        }
+    }
+
+    /** A buffer that is never passed by: whatever was written, its end stays here until the stream is flushed. */
+    private static final class Held extends BufferedOutputStream {
+        Held(OutputStream out) {
+            super(out, BUFFER);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; ) {
+                int part = Math.min(BUFFER / 2, length - done);
+                super.write(bytes, offset + done, part);
+                done += part;
+            }
+        }
     }
 
     /** Breaks off after so many bytes. */

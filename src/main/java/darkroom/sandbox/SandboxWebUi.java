@@ -125,6 +125,11 @@ public final class SandboxWebUi implements AutoCloseable {
         return visitors.await(path, number, atMost);
     }
 
+    /** From now on this is told of each request, when it comes and when it goes. */
+    public void observe(RequestObserver observer) {
+        visitors.observe(observer);
+    }
+
     /** The last 10000 stays in the lock that have ended, in their order. */
     public List<Generation> generations() {
         return engine.gpu().generations();

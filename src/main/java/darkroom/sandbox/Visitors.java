@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +27,27 @@ final class Visitors {
     private final Map<String, Deque<Fault>> faultsByPath = new HashMap<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final RandomFaults byChance;
+    private final List<RequestObserver> observers = new CopyOnWriteArrayList<>();
 
     Visitors(RandomFaults byChance) {
         this.byChance = byChance;
     }
 
-    synchronized void remember(Request request) {
-        requests.add(
-                new ReceivedRequest(request.method(), request.path(), request.headers(), body(request), Instant.now()));
+    /** Remembers the request, and tells the observers of it; they are told again when the visit ends. */
+    Visit enter(Request request) {
+        var received =
+                new ReceivedRequest(request.method(), request.path(), request.headers(), body(request), Instant.now());
+        observers.forEach(observer -> observer.came(received));
+        remember(received);
+        return new Visit(received);
+    }
+
+    void observe(RequestObserver observer) {
+        observers.add(observer);
+    }
+
+    private synchronized void remember(ReceivedRequest request) {
+        requests.add(request);
         if (requests.size() > REMEMBERED) {
             requests.remove();
         }
@@ -90,6 +104,29 @@ final class Visitors {
                     : Json.MAPPER.readTree(bytes);
         } catch (IOException e) {
             return MissingNode.getInstance();
+        }
+    }
+
+    /** A request that is being answered, by one thread. */
+    final class Visit implements AutoCloseable {
+        private final ReceivedRequest request;
+        private boolean ended;
+
+        private Visit(ReceivedRequest request) {
+            this.request = request;
+        }
+
+        /** Just before the client can know that it is over; more than once is once. */
+        void end() {
+            if (!ended) {
+                ended = true;
+                observers.forEach(observer -> observer.goes(request));
+            }
+        }
+
+        @Override
+        public void close() {
+            end();
         }
     }
 }

@@ -2,11 +2,15 @@ package darkroom.sandbox;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +117,49 @@ final class OneAtATimeTest {
 
             assertThat(webUi.dataFolder().resolve("config.json")).content().contains("jobs/job-1");
             job.get(10, SECONDS);
+        }
+    }
+
+    @Test
+    void anObserverKnowsHowManyAreHere() throws Exception {
+        var here = new AtomicInteger();
+        var most = new AtomicInteger();
+        var came = new ConcurrentLinkedQueue<String>();
+        try (var webUi = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(20)))) {
+            webUi.observe(new RequestObserver() {
+                @Override
+                public void came(ReceivedRequest request) {
+                    came.add(request.body().path("force_task_id").asText());
+                    most.accumulateAndGet(here.incrementAndGet(), Math::max);
+                }
+
+                @Override
+                public void goes(ReceivedRequest request) {
+                    here.decrementAndGet();
+                }
+            });
+            var client = new Client(webUi);
+            var first = client.postAsync("/sdapi/v1/txt2img", JOB.formatted(1, 1, 1));
+            webUi.awaitRequest("/sdapi/v1/txt2img", 1, Duration.ofSeconds(5));
+            var second = client.postAsync("/sdapi/v1/txt2img", JOB.formatted(2, 2, 2));
+            webUi.awaitRequest("/sdapi/v1/txt2img", 2, Duration.ofSeconds(5));
+            assertThat(here).hasValue(2);
+            first.get(10, SECONDS);
+            second.get(10, SECONDS);
+            assertThat(here).hasValue(0); // whoever has an answer is no longer here
+            assertThat(came).containsExactly("job-1", "job-2");
+
+            webUi.next(Fault.hangUp());
+            assertThatThrownBy(() -> client.post("/sdapi/v1/txt2img", JOB.formatted(3, 3, 3)))
+                    .isInstanceOf(IOException.class);
+            assertThat(here).hasValue(0);
+            client.get("/sdapi/v1/options");
+            client.get("/");
+            for (int i = 0; i < 200; i++) {
+                client.get("/sdapi/v1/samplers");
+                assertThat(here).hasValue(0);
+            }
+            assertThat(most).hasValue(2);
         }
     }
 }
