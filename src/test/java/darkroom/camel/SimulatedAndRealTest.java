@@ -25,9 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class SimulatedAndRealTest {
     private static final String PHOTO = "photo";
     private static final String DRAWING = "drawing";
-    private static final int BACKLOG = 40;
+    private static final int PHOTOS = 21; // more, so that it begins with these
+    private static final int DRAWINGS = 17;
+    private static final int BACKLOG = PHOTOS + DRAWINGS;
 
-    /** So many drawings are made when the urgent ones come. */
+    /** So many drawings are made when the urgent one comes. */
     private static final int BEFORE_URGENT = 5;
 
     @TempDir
@@ -54,14 +56,13 @@ final class SimulatedAndRealTest {
         bench.close();
     }
 
-    /** A tenth of a second each; the urgent ones come when some of the drawings are made. */
+    /** A tenth of a second each; the urgent one comes when some of the drawings are made. */
     private Simulation simulation() throws IOException {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < BACKLOG; i++) {
-            rows.add("0,," + (i % 2 == 0 ? PHOTO : DRAWING) + ",0.1");
+            rows.add("0,," + (i % 2 == 1 && i < 2 * DRAWINGS ? DRAWING : PHOTO) + ",0.1");
         }
-        double urgent = 0.3 + BACKLOG / 2 * 0.1 + 0.3 + BEFORE_URGENT * 0.1;
-        rows.add(urgent + ",urgent," + PHOTO + ",0.1");
+        double urgent = 0.3 + PHOTOS * 0.1 + 0.3 + BEFORE_URGENT * 0.1;
         rows.add(urgent + ",urgent," + PHOTO + ",0.1");
         Files.write(home.resolve("arrivals.csv"), rows);
         return Simulation.of(Scenario.read(Files.writeString(home.resolve("scenario.yaml"), """
@@ -92,7 +93,13 @@ final class SimulatedAndRealTest {
         for (int i = 0; i < BACKLOG; i++) {
             bench.drop(String.format("t%03d.json", i), prompt(tasks.get(i)));
         }
+        Path work = Files.createDirectories(bench.data().resolve("work"));
+        Path pause = Files.createFile(work.resolve("_paused"));
         bench.start();
+        Bench.await(
+                "all wait",
+                () -> Bench.jobs(work).stream().filter(Files::isDirectory).count() == BACKLOG);
+        Files.delete(pause);
         Bench.await(
                 "some drawings", () -> made().stream().filter(DRAWING::equals).count() >= BEFORE_URGENT);
         for (int i = BACKLOG; i < tasks.size(); i++) {
@@ -100,13 +107,13 @@ final class SimulatedAndRealTest {
         }
         Bench.await("all", () -> bench.manifests().size() == tasks.size());
 
-        assertThat(simulated).hasSize(BACKLOG + 2);
+        assertThat(simulated).hasSize(BACKLOG + 1);
         assertThat(runs(simulated)).containsExactly(PHOTO, DRAWING, "urgent " + PHOTO, DRAWING);
         assertThat(runs(made())).isEqualTo(runs(simulated));
         assertThat(counts(made())).isEqualTo(counts(simulated));
         assertThat(loads()).isEqualTo(loads);
         assertThat(simulation.run(Contender.FIFO).switches()).isGreaterThan(loads * 5); // it could be otherwise
-        assertThat(made().subList(0, BACKLOG / 2)).isEqualTo(simulated.subList(0, BACKLOG / 2));
+        assertThat(made().subList(0, PHOTOS)).isEqualTo(simulated.subList(0, PHOTOS));
     }
 
     private static String label(Simulation.Arrival task) {

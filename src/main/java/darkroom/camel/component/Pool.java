@@ -40,6 +40,7 @@ final class Pool {
     private static final int MOST_LACKS = 1000;
 
     private final Function<Member, Leases> leases;
+    private final Speeds speeds;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
@@ -144,6 +145,7 @@ final class Pool {
                 }
                 end();
                 seat.leases.giveBack();
+                speeds.saveNowAndThen();
             }
         }
 
@@ -175,10 +177,16 @@ final class Pool {
         }
     }
 
-    /** @param leases the limit of a WebUI, which other pools may share */
-    Pool(Policy policy, Function<Member, Leases> leases) {
+    /**
+     * A pool without WebUIs.
+     *
+     * @param leases the limit of a WebUI, which other pools may share
+     * @param speeds what was learnt of WebUIs earlier, and is told what is learnt of them
+     */
+    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds) {
         this.scheduler = new Scheduler<>(policy);
         this.leases = leases;
+        this.speeds = speeds;
     }
 
     /** Seconds on a clock of its own. */
@@ -210,7 +218,7 @@ final class Pool {
         Known before = known.get(member.url());
         Learnt learnt = before != null && before.weight() == member.weight()
                 ? before.learnt()
-                : Learnt.nothing(member.weight());
+                : speeds.of(member.url(), member.weight()).orElse(Learnt.nothing(member.weight()));
         Worker worker = new Worker(
                 member.name(),
                 member.lanes(),
@@ -457,6 +465,7 @@ final class Pool {
         scheduler.learn(seat.worker, learnt.speed(), learnt.switchSeconds());
         Known before = known.get(seat.member.url());
         know(seat, before == null ? "" : before.own());
+        speeds.learnt(seat.member.url(), seat.member.weight(), learnt);
     }
 
     /** No place is given any more; who waits for one waits in vain. */
