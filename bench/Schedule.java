@@ -7,6 +7,7 @@ import darkroom.schedule.simulation.Scenario;
 import darkroom.schedule.simulation.Simulation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -397,7 +398,11 @@ final class Schedule {
                     "DARKROOM_SCHEDULE_SHARES",
                     scenario.lanes().entrySet().stream()
                             .filter(lane -> lane.getValue().weight() != null)
-                            .map(lane -> lane.getKey() + "=" + lane.getValue().weight())
+                            .map(lane -> lane.getKey() + "="
+                                    + new BigDecimal(String.valueOf(
+                                                    lane.getValue().weight()))
+                                            .stripTrailingZeros()
+                                            .toPlainString())
                             .collect(Collectors.joining(",")));
             return builder.start();
         }
