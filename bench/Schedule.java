@@ -363,11 +363,10 @@ final class Schedule {
             process = darkroom(options, scenario);
             try {
                 files();
-                for (int i = 0; i < WARM_UP; i++) {
+                for (int i = 0; i < WARM_UP; i++) { // all at once, so that each WebUI gets some
                     drop("warm" + i + ".json", "");
-                    int done = i + 1;
-                    await(() -> count("done") == done);
                 }
+                await(() -> count("done") == WARM_UP);
                 start = Instant.now();
                 play();
             } catch (Exception e) {

@@ -1,8 +1,9 @@
 package darkroom.schedule;
 
 /**
- * How fast a WebUI is, and how long it takes to load something, by its answers. The first answer counts in full, the next
- * ones as parts of a mean, and from the fifth on each counts for a fifth, so that what has changed is noticed.
+ * How fast a WebUI is, and how long it takes to load something, by its answers. The first answer counts until there is
+ * another, as the first picture after a start takes longer; the next ones count as parts of a mean, and in the end each for a
+ * fifth, so that what has changed is noticed.
  *
  * @param speed more than 0; 1 is what {@link Demand#seconds()} is for
  * @param switchSeconds how long it takes to load another model
@@ -33,12 +34,12 @@ public record Learnt(double speed, double switchSeconds, int answers, int loads)
 
     /** The same, of a WebUI that was away, or not seen for a while: it may have changed, and what it shows next counts half. */
     public Learnt earlier() {
-        return new Learnt(speed, switchSeconds, Math.min(1, answers), Math.min(1, loads));
+        return new Learnt(speed, switchSeconds, Math.min(2, answers), Math.min(1, loads));
     }
 
     /**
      * What an answer shows. One of a WebUI of which nobody knows what it had loaded shows nothing: it may have loaded
-     * something, and the first picture after a start takes longer.
+     * something, or not.
      *
      * @param work what was asked of it, as {@link Demand#seconds()} has it
      * @param seconds how long it was at that and at nothing else, loading included
@@ -48,9 +49,9 @@ public record Learnt(double speed, double switchSeconds, int answers, int loads)
     public Learnt answered(double work, double seconds, String before, String loaded) {
         double took = Math.max(LEAST_SECONDS, seconds);
         if (before.equals(loaded)) {
-            int n = Math.min(MOST, answers + 1);
             double ratio = work / took / speed; // twice and half as fast are as far off
-            return new Learnt(speed * Math.pow(ratio, 1.0 / n), switchSeconds, n, loads);
+            return new Learnt(
+                    speed * Math.pow(ratio, 1.0 / Math.max(1, answers)), switchSeconds, answers + 1, loads);
         }
         if (before.isEmpty()) {
             return this;

@@ -16,9 +16,11 @@ final class LearntTest {
     }
 
     @Test
-    void theFirstAnswerCountsInFull() {
-        Learnt learnt = Learnt.nothing(1).answered(10, 0.5, "", "");
+    void theFirstAnswerCountsUntilThereIsAnother() {
+        Learnt cold = Learnt.nothing(1).answered(10, 50, "", "");
+        Learnt learnt = cold.answered(10, 0.5, "", "");
 
+        assertThat(cold.speed()).isCloseTo(0.2, within(1e-9));
         assertThat(learnt.speed()).isCloseTo(20, within(1e-9));
         assertThat(learnt.switchSeconds()).isEqualTo(10);
     }
