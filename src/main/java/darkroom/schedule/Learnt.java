@@ -50,8 +50,7 @@ public record Learnt(double speed, double switchSeconds, int answers, int loads)
         double took = Math.max(LEAST_SECONDS, seconds);
         if (before.equals(loaded)) {
             double ratio = work / took / speed; // twice and half as fast are as far off
-            return new Learnt(
-                    speed * Math.pow(ratio, 1.0 / Math.max(1, answers)), switchSeconds, answers + 1, loads);
+            return new Learnt(speed * Math.pow(ratio, 1.0 / Math.max(1, answers)), switchSeconds, answers + 1, loads);
         }
         if (before.isEmpty()) {
             return this;

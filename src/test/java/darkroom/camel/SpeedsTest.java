@@ -54,8 +54,7 @@ final class SpeedsTest {
         for (int i = 0; i < jobs; i++) {
             bench.drop(String.format("job%03d.json", dropped++), SMALL);
         }
-        Bench.await(
-                "all " + dropped, () -> bench.manifests().size() == dropped);
+        Bench.await("all " + dropped, () -> bench.manifests().size() == dropped);
     }
 
     /** Each starts with nothing to do; who is given it? */
@@ -90,7 +89,11 @@ final class SpeedsTest {
         assertThat(known.get(0)).isCloseTo(learnt.get(0), within(1e-6));
         assertThat(known.get(1)).isCloseTo(learnt.get(1), within(1e-6));
         assertThat(givenOne()).isSameAs(second);
-        assertThat(kept.path(first.url().toString()).path("learnt").path("answers").asInt()).isPositive();
+        assertThat(kept.path(first.url().toString())
+                        .path("learnt")
+                        .path("answers")
+                        .asInt())
+                .isPositive();
         assertThat(kept).hasSize(2);
         bench.assertTidy();
     }
@@ -121,7 +124,11 @@ final class SpeedsTest {
         make(4);
         bench.stop();
 
-        assertThat(Bench.json(file()).path(first.url().toString()).path("learnt").path("speed").asDouble())
+        assertThat(Bench.json(file())
+                        .path(first.url().toString())
+                        .path("learnt")
+                        .path("speed")
+                        .asDouble())
                 .isPositive();
     }
 }

@@ -90,7 +90,8 @@ final class Speeds {
         changed = false;
         written = System.nanoTime();
         try {
-            disk.write(file, out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, kept));
+            disk.write(
+                    file, out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, kept));
         } catch (IOException e) {
             LOG.debug("{} can't be written", file, e); // what matters more can't be written either, and says so
         }

@@ -192,7 +192,11 @@ final class SimulationTest {
         assertThat(done).extracting(Simulation.Done::task).hasSize(200).doesNotHaveDuplicates();
         assertThat(done).allMatch(each -> each.backend().equals("gpu"));
         assertThat(done.stream().filter(each -> each.worked() > each.began())).hasSize((int) outcome.switches());
-        assertThat(done.stream().mapToDouble(each -> each.worked() - arrivals.get(each.task()).at()).max().orElse(0))
+        assertThat(done.stream()
+                        .mapToDouble(each ->
+                                each.worked() - arrivals.get(each.task()).at())
+                        .max()
+                        .orElse(0))
                 .isCloseTo(outcome.waits().max(), within(1e-3));
         assertThat(done.get(done.size() - 1).ended()).isEqualTo(outcome.makespan());
     }
