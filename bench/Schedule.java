@@ -59,8 +59,7 @@ final class Schedule {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final class Options {
-        List<Path> scenarios =
-                List.of(Path.of("examples/scheduling/one-gpu.yaml"), Path.of("examples/scheduling/small-farm.yaml"));
+        List<Path> scenarios = List.of(Path.of("examples/scheduling/one-gpu.yaml"));
         double time = 0.05;
         int runs = 200;
         Path home = Path.of("target/darkroom");
