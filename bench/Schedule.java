@@ -466,7 +466,8 @@ final class Schedule {
             for (int i = 0; i < tasks.size(); i++) {
                 int task = i;
                 events.add(new Event(tasks.get(i).at(), () -> {
-                    dropped[task] = seconds(start, drop(name(task), tasks.get(task).lane()));
+                    dropped[task] =
+                            seconds(start, drop(name(task), tasks.get(task).lane()));
                 }));
             }
             for (int i = 0; i < gpus.size(); i++) {
@@ -497,15 +498,15 @@ final class Schedule {
                     JsonNode job = Json.mapper().readTree(manifest.toFile());
                     Matcher name = TASK.matcher(job.path("promptFile").asText());
                     if (name.find()) {
-                        at[Integer.parseInt(name.group(1))] =
-                                seconds(start, Instant.parse(job.path("accepted").asText()));
+                        at[Integer.parseInt(name.group(1))] = seconds(
+                                start, Instant.parse(job.path("accepted").asText()));
                     }
                 }
             }
             for (int i = 0; i < at.length; i++) {
                 Simulation.Arrival each = tasks.get(i);
-                accepted.add(new Simulation.Arrival(
-                        at[i], each.lane(), each.priority(), each.checkpoint(), each.seconds()));
+                accepted.add(
+                        new Simulation.Arrival(at[i], each.lane(), each.priority(), each.checkpoint(), each.seconds()));
             }
         }
 
