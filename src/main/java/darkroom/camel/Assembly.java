@@ -534,6 +534,7 @@ final class Assembly {
                 Policy.USUAL_OVERHEAD,
                 settings.duration(Setting.SCHEDULE_LONGEST_WAIT).toMillis() / 1000.0,
                 settings.shares(Setting.SCHEDULE_SHARES)));
+        component.keepSpeedsIn(work.root().resolve(".speeds.json"));
         component.tellProgress(new TaskProgressEvents(work, events), settings.duration(Setting.EVENTS_PROGRESS));
         return component;
     }

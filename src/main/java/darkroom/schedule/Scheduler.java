@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Within a priority a WebUI stays with the model that it has loaded as long as something waits for it, and for
  *       {@link Policy#stay} in any case. After that it changes for tasks of another model that have waited for
  *       half of {@link Policy#longestWait} and came earlier than its own by more than a stay, for a lane that has had less than its
- *       share by more than a stay, and for a model that has too few for what waits for it.
+ *       share by more than a stay, and for a model that has too few for what waits for it. One that has loaded something for a
+ *       more urgent task need not stay with that: it goes back to those tasks at once.
  *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
  *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take some
  *       times longer than the loading does. It leaves that to one whose model is missed less, if there is one without work.
@@ -302,13 +303,16 @@ public final class Scheduler<T> {
     /** Whether it stays with its model or loads another one, of those tasks that are in question; null for neither. */
     private @Nullable TaskQueue<T> decide(Predicate<TaskQueue<T>> asked, Worker worker, double now) {
         TaskQueue<T> own = first(queue -> worker.has(queue.model()) && asked.test(queue), BY_SHARE);
-        if (own != null && worker.stayed() < stay(worker)) {
+        boolean stays = own != null && worker.stayed() < stay(worker);
+        if (own != null && stays && own.priority() >= worker.loadedFor()) {
             return own;
         }
         TaskQueue<T> other = first(
                 queue -> !worker.has(queue.model())
                         && asked.test(queue)
-                        && (own == null ? isWorthLoading(queue, worker, now) : isBetter(queue, own, worker, now)),
+                        && (own == null
+                                ? isWorthLoading(queue, worker, now)
+                                : stays ? isLeftBehind(queue, own, worker, now) : isBetter(queue, own, worker, now)),
                 Comparator.<TaskQueue<T>>comparingDouble(queue -> isLate(queue, now) ? queue.since() : now)
                         .thenComparingDouble(queue -> queue.lane().served())
                         .thenComparingDouble(queue -> -queue.level().need(worker))
@@ -396,6 +400,11 @@ public final class Scheduler<T> {
         return false;
     }
 
+    /** For a worker that has loaded something for a more urgent task: others were in the middle of theirs. */
+    private boolean isLeftBehind(TaskQueue<T> queue, TaskQueue<T> own, Worker worker, double now) {
+        return isLate(queue, now) && own.since() - queue.since() > stay(worker);
+    }
+
     /** For a worker that has stayed long enough with the model that it has, and has more to do for it. */
     private boolean isBetter(TaskQueue<T> queue, TaskQueue<T> own, Worker worker, double now) {
         double stay = stay(worker);
@@ -431,7 +440,7 @@ public final class Scheduler<T> {
         T task = queue.first();
         double seconds = queue.firstSeconds();
         queue.lane().serve(seconds);
-        change(worker, () -> worker.gets(queue.model(), seconds, now));
+        change(worker, () -> worker.gets(queue.model(), queue.priority(), seconds, now));
         model(worker).use(now);
         removed(queue, queue.removeFirst(now));
         return task;

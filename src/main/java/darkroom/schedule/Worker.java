@@ -16,6 +16,7 @@ public final class Worker {
     private double switchSeconds;
     private String own = "";
     private String loaded = "";
+    private int loadedFor = Integer.MIN_VALUE;
     private double stayed;
     private double busyUntil;
     private int inFlight;
@@ -107,6 +108,11 @@ public final class Worker {
         own = model;
     }
 
+    /** The priority of the task for which it loaded what it has; the lowest if that is not known. */
+    int loadedFor() {
+        return loadedFor;
+    }
+
     /** How many seconds of work it was given with what is loaded. */
     double stayed() {
         return stayed;
@@ -131,6 +137,7 @@ public final class Worker {
 
     void loads(String model) {
         loaded = meant(model);
+        loadedFor = Integer.MIN_VALUE;
         stayed = 0;
     }
 
@@ -139,10 +146,11 @@ public final class Worker {
         return inFlight == 0 ? 0 : Math.max(0, busyUntil - now);
     }
 
-    void gets(String model, double seconds, double now) {
+    void gets(String model, int priority, double seconds, double now) {
         double begins = now + busy(now);
         if (!has(model)) {
             loads(model);
+            loadedFor = priority;
             begins += switchSeconds;
         }
         stayed += seconds / speed;

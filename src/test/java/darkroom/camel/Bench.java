@@ -225,7 +225,7 @@ final class Bench implements AutoCloseable {
     private void tidyNow() throws IOException {
         assertThat(Disk.list(data().resolve("work")))
                 .extracting(path -> path.getFileName().toString())
-                .isSubsetOf(".lock", ".locks", ".spool", ".instances");
+                .isSubsetOf(".lock", ".locks", ".spool", ".instances", ".speeds.json");
         assertThat(tree(data()))
                 .noneMatch(file -> file.toString().matches(".*([.]part|[.]incoming|staging).*"))
                 .noneMatch(file -> file.toString().contains(".claimed/") && Files.isRegularFile(file));

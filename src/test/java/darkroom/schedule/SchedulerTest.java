@@ -72,6 +72,35 @@ final class SchedulerTest {
     }
 
     @Test
+    void goesBackToWhatWaitsTooLongAfterAnUrgentTask() {
+        Worker worker = joined(worker("a"));
+        for (int i = 0; i < 5; i++) {
+            add("old-" + i, "", 0, "photo", 10);
+        }
+        now += LONGEST / 2 + 1;
+        scheduler.loaded(worker, "photo");
+        work(worker, 2);
+        for (int i = 0; i < 5; i++) {
+            add("new-" + i, "", 0, "drawing", 10);
+        }
+        add("urgent", "", 1, "drawing", 10);
+
+        assertThat(work(worker, 3)).containsExactly("urgent", "old-2", "old-3");
+    }
+
+    @Test
+    void staysAfterAnUrgentTaskIfNothingElseWaitsTooLong() {
+        Worker worker = joined(worker("a"));
+        scheduler.loaded(worker, "photo");
+        add("old", "", 0, "photo", 10);
+        now += LONGEST / 4;
+        add("new", "", 0, "drawing", 10);
+        add("urgent", "", 1, "drawing", 10);
+
+        assertThat(work(worker, 3)).containsExactly("urgent", "new", "old");
+    }
+
+    @Test
     void higherPrioritiesGoFirstWhateverIsLoaded() {
         Worker worker = joined(worker("a"));
         scheduler.loaded(worker, "photo");

@@ -288,7 +288,6 @@ final class Generation implements AutoCloseable {
         String id = String.valueOf(wish.sent().settings().getOrDefault(TaskProgress.ID, ""));
         UnderWay.Request request = new UnderWay.Request(task.id(), id, id.equals(task.id()), order.cancelled());
         Pool.Place here = place();
-        long began = System.nanoTime();
         Instant sentAt = Instant.now();
         Lists.Looked looked;
         Outcome outcome;
@@ -306,7 +305,11 @@ final class Generation implements AutoCloseable {
                 sentAt = earlier.get().at();
             } else {
                 sentAt = Instant.now();
+                long sent = System.nanoTime();
                 outcome = send(wish, id, request);
+                if (task.operation().generates() && !request.isInterrupted()) {
+                    here.worked(sent);
+                }
             }
             answered = true;
         } catch (AwayException e) {
@@ -329,9 +332,6 @@ final class Generation implements AutoCloseable {
             backend.progress().over(task);
             judge(here.breaker(), request, answered, failure);
             here.giveBack();
-        }
-        if (!outcome.collected()) {
-            here.worked(began);
         }
         requireMoving(request); // an interrupt has its answer, too
         if (order.cancelled().getAsBoolean()) {

@@ -2,6 +2,7 @@ package darkroom.camel.component;
 
 import darkroom.job.StoppingException;
 import darkroom.schedule.Demand;
+import darkroom.schedule.Learnt;
 import darkroom.schedule.Policy;
 import darkroom.schedule.Scheduler;
 import darkroom.schedule.Worker;
@@ -38,13 +39,8 @@ final class Pool {
 
     private static final int MOST_LACKS = 1000;
 
-    /** What loading a checkpoint takes, until it has been seen. */
-    private static final double SWITCH_SECONDS = 10;
-
-    /** How much of what was measured counts at once. */
-    private static final double LEARN = 0.2;
-
     private final Function<Member, Leases> leases;
+    private final Speeds speeds;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
@@ -59,13 +55,15 @@ final class Pool {
         private Member member;
         private final Leases leases;
         private final Worker worker;
+        private Learnt learnt;
         private boolean present;
         private long lastAnswer = System.nanoTime();
 
-        Seat(Member member, Leases leases, Worker worker) {
+        Seat(Member member, Leases leases, Worker worker, Learnt learnt) {
             this.member = member;
             this.leases = leases;
             this.worker = worker;
+            this.learnt = learnt;
         }
 
         boolean isOpen() {
@@ -90,7 +88,7 @@ final class Pool {
      * @param own the checkpoint that it loads by itself; empty if it does not say
      * @param weight what it had when it showed its speed
      */
-    private record Known(String own, double weight, double speed, double switchSeconds) {}
+    private record Known(String own, double weight, Learnt learnt) {}
 
     private record Lack(String member, String what) {}
 
@@ -99,14 +97,14 @@ final class Pool {
         private final Seat seat;
         private final Demand demand;
         private final String before;
-        private final boolean switches;
+        private final String loaded;
         private volatile boolean over;
 
         private Place(Seat seat, Demand demand, String before) {
             this.seat = seat;
             this.demand = demand;
             this.before = before;
-            this.switches = !seat.worker.loaded().equals(before);
+            this.loaded = seat.worker.loaded();
         }
 
         Member member() {
@@ -142,13 +140,17 @@ final class Pool {
         /** The request is over; how it went was said to the breaker. */
         void giveBack() {
             if (!over) {
+                synchronized (Pool.this) {
+                    seat.lastAnswer = System.nanoTime();
+                }
                 end();
                 seat.leases.giveBack();
+                speeds.saveNowAndThen();
             }
         }
 
         /**
-         * It went well: says how fast the WebUI is.
+         * It goes well, and is about to be given back: says how fast the WebUI is.
          *
          * @param sent when the request was sent, of {@link System#nanoTime}
          */
@@ -156,14 +158,16 @@ final class Pool {
             synchronized (Pool.this) {
                 long now = System.nanoTime();
                 double seconds = (now - Math.max(sent, seat.lastAnswer)) / 1e9; // it worked on another before
-                seat.lastAnswer = now;
-                learn(seat, demand.seconds(), Math.max(1e-4, seconds), switches);
+                learn(seat, seat.learnt.answered(demand.seconds(), seconds, before, loaded));
             }
         }
 
         /** The WebUI went away, and will begin with what it usually loads. */
         void lost() {
-            loaded("");
+            synchronized (Pool.this) {
+                loaded("");
+                learn(seat, seat.learnt.earlier());
+            }
         }
 
         private void loaded(String model) {
@@ -173,13 +177,20 @@ final class Pool {
         }
     }
 
-    /** @param leases the limit of a WebUI, which other pools may share */
-    Pool(Policy policy, Function<Member, Leases> leases) {
+    /**
+     * A pool without WebUIs.
+     *
+     * @param leases the limit of a WebUI, which other pools may share
+     * @param speeds what was learnt of WebUIs earlier, and is told what is learnt of them
+     */
+    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds) {
         this.scheduler = new Scheduler<>(policy);
         this.leases = leases;
+        this.speeds = speeds;
     }
 
-    private double now() {
+    /** Seconds on a clock of its own. */
+    double now() {
         return (System.nanoTime() - start) / 1e9;
     }
 
@@ -204,23 +215,23 @@ final class Pool {
     }
 
     private void add(Member member) {
+        Known before = known.get(member.url());
+        Learnt learnt = before != null && before.weight() == member.weight()
+                ? before.learnt()
+                : speeds.of(member.url(), member.weight()).orElse(Learnt.nothing(member.weight()));
         Worker worker = new Worker(
                 member.name(),
                 member.lanes(),
                 member.checkpoints().stream().map(Checkpoint::plain).collect(Collectors.toSet()),
-                member.weight(),
-                SWITCH_SECONDS);
-        Known before = known.get(member.url());
+                learnt.speed(),
+                learnt.switchSeconds());
         if (before != null) {
             scheduler.own(worker, before.own());
-            if (before.weight() == member.weight()) {
-                scheduler.learn(worker, before.speed(), before.switchSeconds());
-            }
         }
         Leases limit = leases.apply(member);
         limit.limit(member.inFlight());
         limit.whenFree(freed);
-        seats.put(member.name(), new Seat(member, limit, worker));
+        seats.put(member.name(), new Seat(member, limit, worker, learnt));
     }
 
     private void remove(Seat seat) {
@@ -333,15 +344,17 @@ final class Pool {
      * Waits for a place.
      *
      * @param demand what is to be made there
+     * @param since since when the task waits, of {@link #now}
      * @param givenUp whether there is no point in waiting any more
      * @param moot whether what is waited for will not come
      * @return empty if it will not
      * @throws StoppingException if there is no point
      */
-    Optional<Place> take(Demand demand, BooleanSupplier givenUp, BooleanSupplier moot) throws InterruptedException {
+    Optional<Place> take(Demand demand, double since, BooleanSupplier givenUp, BooleanSupplier moot)
+            throws InterruptedException {
         Turn turn = new Turn(demand);
         boolean come = false;
-        add(turn);
+        add(turn, since);
         try {
             while (true) {
                 if (givenUp.getAsBoolean()) {
@@ -363,11 +376,11 @@ final class Pool {
         }
     }
 
-    private synchronized void add(Turn turn) {
+    private synchronized void add(Turn turn, double since) {
         if (closed) {
             throw new StoppingException();
         }
-        scheduler.add(turn, turn.demand, now());
+        scheduler.add(turn, turn.demand, since);
         dispatch();
     }
 
@@ -444,22 +457,15 @@ final class Pool {
     }
 
     private void know(Seat seat, String own) {
-        Worker worker = seat.worker;
-        known.put(seat.member.url(), new Known(own, seat.member.weight(), worker.speed(), worker.switchSeconds()));
+        known.put(seat.member.url(), new Known(own, seat.member.weight(), seat.learnt));
     }
 
-    private void learn(Seat seat, double work, double seconds, boolean switched) {
-        double speed = seat.worker.speed();
-        double switchSeconds = seat.worker.switchSeconds();
-        if (switched) {
-            double more = seconds - work / speed;
-            switchSeconds += (Math.max(0.1, more) - switchSeconds) * LEARN;
-        } else {
-            speed *= Math.pow(work / seconds / speed, LEARN); // as a ratio: twice and half as fast are as far off
-        }
-        scheduler.learn(seat.worker, speed, switchSeconds);
+    private void learn(Seat seat, Learnt learnt) {
+        seat.learnt = learnt;
+        scheduler.learn(seat.worker, learnt.speed(), learnt.switchSeconds());
         Known before = known.get(seat.member.url());
         know(seat, before == null ? "" : before.own());
+        speeds.learnt(seat.member.url(), seat.member.weight(), learnt);
     }
 
     /** No place is given any more; who waits for one waits in vain. */

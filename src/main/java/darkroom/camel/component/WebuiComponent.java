@@ -36,6 +36,8 @@ public class WebuiComponent extends DefaultComponent {
     private ProgressListener progressListener = ProgressListener.NONE;
     private Duration progressPeriod = Duration.ZERO;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
+    private @Nullable Path speedsFile;
+    private @Nullable Speeds speeds;
     private @Nullable Backends forQuestions;
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
     private final List<RosterWatch> rosters = new CopyOnWriteArrayList<>();
@@ -103,7 +105,10 @@ public class WebuiComponent extends DefaultComponent {
     }
 
     private Pool newPool(WebuiConfiguration options) {
-        return new Pool(policy, member -> leases(member.url(), options));
+        if (speeds == null) {
+            speeds = new Speeds(speedsFile);
+        }
+        return new Pool(policy, member -> leases(member.url(), options), speeds);
     }
 
     private Leases leases(String url, WebuiConfiguration options) {
@@ -174,6 +179,15 @@ public class WebuiComponent extends DefaultComponent {
         this.policy = policy;
     }
 
+    /**
+     * Keeps what is learnt of WebUIs, how fast they are and how long they load, for the next start.
+     *
+     * @param file a JSON file, of nobody else's; made when there is something to keep
+     */
+    public void keepSpeedsIn(Path file) {
+        speedsFile = file;
+    }
+
     /** Begins no more requests: what waits for its turn fails with {@link darkroom.job.StoppingException}. For a stop. */
     public void beginNothing() {
         pools.values().forEach(Pool::close);
@@ -226,6 +240,9 @@ public class WebuiComponent extends DefaultComponent {
         ServiceHelper.stopService(forQuestions);
         forQuestions = null;
         ServiceHelper.stopService(http);
+        if (speeds != null) {
+            speeds.save();
+        }
         super.doStop();
     }
 }

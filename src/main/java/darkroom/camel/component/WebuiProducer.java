@@ -99,6 +99,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         private final String needs;
         private final String only;
         private final BooleanSupplier held;
+        private final double since = pool.now(); // who has to go elsewhere has waited before
         private final Map<String, List<Problem>> lacks = new LinkedHashMap<>();
         private final Set<String> failed = new HashSet<>();
         private @Nullable Member at;
@@ -179,12 +180,13 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             Set<String> better = new HashSet<>(unfit);
             better.addAll(failed);
             Demand elsewhere = demand.without(better);
-            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, this::isGivenUp, held);
+            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, since, this::isGivenUp, held);
         }
 
         private Optional<Pool.Place> at(String name) throws InterruptedException {
             boolean alone = pool.members().size() == 1;
-            return pool.take(demand.without(pool.allBut(name)), this::isGivenUp, () -> !alone && !pool.isOpen(name));
+            return pool.take(
+                    demand.without(pool.allBut(name)), since, this::isGivenUp, () -> !alone && !pool.isOpen(name));
         }
 
         private boolean isGivenUp() {

@@ -1,5 +1,6 @@
 package darkroom.schedule.simulation;
 
+import darkroom.schedule.Learnt;
 import darkroom.schedule.Worker;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -21,8 +22,9 @@ record Backend(int index, String name, double speed, double switchSeconds, Scena
         return all;
     }
 
-    Worker newWorker() {
-        return new Worker(name, Set.copyOf(kind.lanes()), Set.copyOf(kind.checkpoints()), speed, switchSeconds);
+    Worker newWorker(Learnt learnt) {
+        return new Worker(
+                name, Set.copyOf(kind.lanes()), Set.copyOf(kind.checkpoints()), learnt.speed(), learnt.switchSeconds());
     }
 
     /** For each backend a number that is the same for those which can do the same. */

@@ -13,6 +13,19 @@ interface Dispatcher {
     /** What a backend had to do is over or lost. */
     void finished(int backend);
 
+    /**
+     * A backend has answered; {@link #finished} follows.
+     *
+     * @param seconds how long it was at this task alone, loading included
+     * @param before the model that it had loaded before; the number of models for none
+     */
+    default void answered(int backend, int task, double seconds, int before) {}
+
+    /** How fast a backend is, as far as it matters who is asked first. */
+    default double speed(int backend) {
+        return 1;
+    }
+
     /** A backend is there, with nothing loaded. */
     void join(int backend);
 

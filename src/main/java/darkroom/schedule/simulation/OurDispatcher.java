@@ -1,15 +1,23 @@
 package darkroom.schedule.simulation;
 
 import darkroom.schedule.Demand;
+import darkroom.schedule.Learnt;
 import darkroom.schedule.Scheduler;
 import darkroom.schedule.Worker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Darkroom's own scheduler, as the service has it. */
+/**
+ * Darkroom's own scheduler, as the service has it, which is told nothing of how fast backends are, and asks them what they have
+ * loaded where there are several.
+ */
 final class OurDispatcher implements Dispatcher {
+    private static final String OWN = "(what it loads by itself)";
+
     private final Scheduler<Integer> scheduler;
     private final List<Worker> workers = new ArrayList<>();
+    private final Learnt[] learnt;
+    private final String own;
     private final Work work;
     private final Scenario scenario;
 
@@ -17,20 +25,22 @@ final class OurDispatcher implements Dispatcher {
         scheduler = new Scheduler<>(scenario.policy());
         this.work = work;
         this.scenario = scenario;
-        backends.forEach(backend -> workers.add(backend.newWorker()));
+        learnt = new Learnt[backends.size()];
+        own = backends.size() > 1 ? OWN : "";
+        for (Backend backend : backends) {
+            learnt[backend.index()] = Learnt.nothing(1);
+            Worker worker = backend.newWorker(learnt[backend.index()]);
+            scheduler.own(worker, own);
+            workers.add(worker);
+        }
     }
 
     @Override
     public int add(int task, double since) {
         String lane = work.lanes().get(work.lane(task));
-        Scenario.LaneShare share = scenario.lanes().get(lane);
         scheduler.add(
                 task,
-                new Demand(
-                        lane,
-                        share == null ? 0 : share.priority(),
-                        work.models().get(work.model(task)),
-                        work.seconds(task)),
+                new Demand(lane, scenario.priority(lane), work.models().get(work.model(task)), work.seconds(task)),
                 since);
         return NONE;
     }
@@ -46,6 +56,30 @@ final class OurDispatcher implements Dispatcher {
     }
 
     @Override
+    public void answered(int backend, int task, double seconds, int before) {
+        Worker worker = workers.get(backend);
+        String loaded = work.models().get(work.model(task));
+        String had = before < work.models().size() ? work.models().get(before) : own;
+        learn(backend, worker, learnt[backend].answered(work.seconds(task), seconds, had, loaded));
+    }
+
+    private void learn(int backend, Worker worker, Learnt now) {
+        learnt[backend] = now;
+        if (differ(now.speed(), worker.speed()) || differ(now.switchSeconds(), worker.switchSeconds())) {
+            scheduler.learn(worker, now.speed(), now.switchSeconds()); // takes its time, with millions of tasks
+        }
+    }
+
+    private static boolean differ(double a, double b) {
+        return Math.abs(a - b) > 1e-6 * b;
+    }
+
+    @Override
+    public double speed(int backend) {
+        return workers.get(backend).speed();
+    }
+
+    @Override
     public void join(int backend) {
         scheduler.loaded(workers.get(backend), "");
         scheduler.join(workers.get(backend));
@@ -53,7 +87,9 @@ final class OurDispatcher implements Dispatcher {
 
     @Override
     public void leave(int backend, double now) {
-        scheduler.leave(workers.get(backend));
+        Worker worker = workers.get(backend);
+        scheduler.leave(worker);
+        learn(backend, worker, learnt[backend].earlier());
     }
 
     @Override

@@ -287,6 +287,12 @@ public record Scenario(
                 new Arrivals(arrivals.backlog, arrivals.tasks, arrivals.load, arrivals.bursts, csv));
     }
 
+    /** The priority of a lane's tasks; 0 for lanes that a file of arrivals alone names. */
+    int priority(String lane) {
+        LaneShare share = lanes.get(lane);
+        return share == null ? 0 : share.priority();
+    }
+
     Policy policy() {
         Map<String, Double> weights = new HashMap<>();
         lanes.forEach((name, lane) -> weights.put(name, lane.weightOr1()));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A scenario's work done by its backends in virtual time. A backend works on one task at a time, loads a checkpoint before where
@@ -16,7 +17,10 @@ import java.util.TreeMap;
  */
 public final class Simulation {
     /** Who has room is asked again so often, for what is a matter of time: as the service does. */
-    private static final double TICK = 0.5;
+    private static final double TICK = 0.2;
+
+    /** The same for many backends, where it costs more than it brings. */
+    private static final double TICK_OF_MANY = 0.5;
 
     /** Up to so many backends are all asked whenever something happens; of more those that come into question. */
     private static final int FEW = 64;
@@ -67,9 +71,54 @@ public final class Simulation {
         }
     }
 
+    /**
+     * A task of the scenario.
+     *
+     * @param at when it comes, in seconds from the start
+     * @param lane empty for none
+     * @param priority higher is more urgent
+     * @param seconds how long a backend of speed 1 works on it
+     */
+    public record Arrival(double at, String lane, int priority, String checkpoint, double seconds) {}
+
+    /**
+     * What became of a task.
+     *
+     * @param task its place in {@link #arrivals}
+     * @param backend who did it in the end
+     * @param began when that had nothing else to do but this, in seconds from the start
+     * @param worked when it began to work on it: later than {@code began} if it had to load the checkpoint
+     * @param ended when it was done
+     */
+    public record Done(int task, String backend, double began, double worked, double ended) {}
+
+    /** All tasks, as they were drawn or read, in the order of their coming. */
+    public List<Arrival> arrivals() {
+        List<Arrival> arrivals = new ArrayList<>(work.size());
+        for (int task = 0; task < work.size(); task++) {
+            String lane = work.lanes().get(work.lane(task));
+            arrivals.add(new Arrival(
+                    work.at(task),
+                    lane,
+                    scenario.priority(lane),
+                    work.models().get(work.model(task)),
+                    work.seconds(task)));
+        }
+        return arrivals;
+    }
+
     /** Does all of the work; the same each time. */
     public Outcome run(Contender contender) {
-        Run run = new Run(contender.start(scenario, backends, work), contender.looks());
+        return run(contender, done -> {});
+    }
+
+    /**
+     * Does all of the work; the same each time.
+     *
+     * @param told of each task when it is done
+     */
+    public Outcome run(Contender contender, Consumer<Done> told) {
+        Run run = new Run(contender.start(scenario, backends, work), contender.looks(), told);
         run.all();
         double possible = capacity.until(run.now);
         Map<String, Outcome.Waits> lanes = new TreeMap<>();
@@ -98,11 +147,13 @@ public final class Simulation {
     private final class Run {
         private final Dispatcher dispatcher;
         private final boolean looks; // at what is loaded
+        private final Consumer<Done> told;
         private final int count = backends.size();
         private final int nothing = work.models().size(); // the model of those that have none
         private final int[] flight = new int[count * scenario.inFlight()]; // at work, then waiting there, by backend
         private final int[] inFlight = new int[count];
         private final int[] loaded = new int[count];
+        private final int[] before = new int[count]; // what was loaded before the task at work
         private final int[] given = new int[count]; // what will be loaded when all in flight is done
         private final int[] inFlights = new int[scenario.inFlight() + 1]; // backends by how much they have
         private final boolean[] there = new boolean[count];
@@ -124,9 +175,10 @@ public final class Simulation {
         private long switches;
         private long lost;
 
-        Run(Dispatcher dispatcher, boolean looks) {
+        Run(Dispatcher dispatcher, boolean looks, Consumer<Done> told) {
             this.dispatcher = dispatcher;
             this.looks = looks;
+            this.told = told;
             int[] idlePlaces = IntSet.places(count);
             int[] roomPlaces = IntSet.places(count);
             for (int i = 0; i <= nothing; i++) {
@@ -164,7 +216,7 @@ public final class Simulation {
                 } else if (arrival <= now) {
                     arrive();
                 } else {
-                    tick = now + TICK;
+                    tick = now + (count <= FEW ? TICK : TICK_OF_MANY);
                     askAll();
                 }
             }
@@ -187,18 +239,17 @@ public final class Simulation {
 
         private void offer(int task, int target) {
             if (tick < now) {
-                tick = now + TICK;
+                tick = now + (count <= FEW ? TICK : TICK_OF_MANY);
             }
             if (target != NONE) {
                 fill(target);
                 return;
             }
             int model = work.model(task);
-            if (looks && ask(idle[model])) {
-                return;
-            }
             if (count <= FEW) {
                 askAll();
+            } else if (looks && ask(idle[model])) {
+                return;
             } else if (!looks) {
                 askInTurn();
             } else if (!ask(idle[nothing]) && !ask(room[model])) {
@@ -230,7 +281,7 @@ public final class Simulation {
             return false;
         }
 
-        /** First those with nothing to do; of many those alone that may take something. */
+        /** One task at a time, first who has least to do, as the service does; of many those alone that may take something. */
         private void askAll() {
             if (count > FEW) {
                 for (IntSet some : idle) {
@@ -243,14 +294,34 @@ public final class Simulation {
                 }
                 return;
             }
-            for (int backend = 0; backend < count && dispatcher.size() > 0; backend++) {
-                if (there[backend] && inFlight[backend] == 0) {
-                    fill(backend);
+            boolean given = true;
+            while (given && dispatcher.size() > 0) {
+                given = false;
+                for (int most = 0; most < scenario.inFlight() && !given; most++) {
+                    given = giveOne(most);
                 }
             }
-            for (int backend = 0; backend < count && dispatcher.size() > 0; backend++) {
-                if (there[backend]) {
-                    fill(backend);
+        }
+
+        /** To the fastest of those with so many in flight that takes one. */
+        private boolean giveOne(int most) {
+            boolean[] asked = new boolean[count];
+            while (true) {
+                int best = NONE;
+                for (int backend = 0; backend < count; backend++) {
+                    if (there[backend]
+                            && inFlight[backend] == most
+                            && !asked[backend]
+                            && (best == NONE || dispatcher.speed(backend) > dispatcher.speed(best))) {
+                        best = backend;
+                    }
+                }
+                if (best == NONE) {
+                    return false;
+                }
+                asked[best] = true;
+                if (give(best)) {
+                    return true;
                 }
             }
         }
@@ -271,22 +342,26 @@ public final class Simulation {
         /** Sends a backend what it has room for. */
         private boolean fill(int backend) {
             boolean any = false;
-            while (there[backend] && inFlight[backend] < scenario.inFlight()) {
-                int task = dispatcher.next(backend, now);
-                if (task == NONE) {
-                    break;
-                }
+            while (there[backend] && inFlight[backend] < scenario.inFlight() && give(backend)) {
                 any = true;
-                waiting[work.model(task)]--;
-                file(backend, -1);
-                flight[backend * scenario.inFlight() + inFlight[backend]++] = task;
-                given[backend] = work.model(task);
-                file(backend, 1);
-                if (inFlight[backend] == 1) {
-                    begin(backend);
-                }
             }
             return any;
+        }
+
+        private boolean give(int backend) {
+            int task = dispatcher.next(backend, now);
+            if (task == NONE) {
+                return false;
+            }
+            waiting[work.model(task)]--;
+            file(backend, -1);
+            flight[backend * scenario.inFlight() + inFlight[backend]++] = task;
+            given[backend] = work.model(task);
+            file(backend, 1);
+            if (inFlight[backend] == 1) {
+                begin(backend);
+            }
+            return true;
         }
 
         /** Keeps the sets of those that have room. */
@@ -308,6 +383,7 @@ public final class Simulation {
             Backend about = backends.get(backend);
             loadBegan[backend] = now;
             workBegins[backend] = now;
+            before[backend] = loaded[backend];
             if (loaded[backend] != work.model(task)) {
                 loaded[backend] = work.model(task);
                 workBegins[backend] += about.switchSeconds();
@@ -323,17 +399,20 @@ public final class Simulation {
             loading += (workBegins[backend] - loadBegan[backend])
                     * backends.get(backend).speed();
             done++;
+            told.accept(new Done(task, backends.get(backend).name(), loadBegan[backend], workBegins[backend], now));
             ends.set(backend, Double.POSITIVE_INFINITY);
             file(backend, -1);
             System.arraycopy(flight, first + 1, flight, first, --inFlight[backend]);
             file(backend, 1);
+            dispatcher.answered(backend, task, now - loadBegan[backend], before[backend]);
             dispatcher.finished(backend);
             if (inFlight[backend] > 0) {
                 begin(backend);
             }
-            fill(backend);
-            if (count <= FEW && dispatcher.size() > 0) {
+            if (count <= FEW) {
                 askAll();
+            } else {
+                fill(backend);
             }
         }
 
@@ -344,7 +423,11 @@ public final class Simulation {
             file(backend, 1);
             dispatcher.join(backend);
             absences.set(backend, away.get(backend).begin());
-            fill(backend);
+            if (count <= FEW) {
+                askAll();
+            } else {
+                fill(backend);
+            }
         }
 
         private void goes(int backend) {
