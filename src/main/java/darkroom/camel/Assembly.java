@@ -1,6 +1,8 @@
 package darkroom.camel;
 
 import darkroom.camel.check.QuietStart;
+import darkroom.camel.component.CheckpointPolicy;
+import darkroom.camel.component.GiveBack;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiConfiguration;
 import darkroom.camel.intake.AcceptJob;
@@ -62,6 +64,9 @@ import org.jspecify.annotations.Nullable;
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
 final class Assembly {
     private static final Pattern NOTHING = Pattern.compile("(?!)");
+
+    /** In the work folder: what WebUIs are to be given back. */
+    private static final String LOANS = ".loans";
 
     private final Settings settings;
     private final int instance;
@@ -260,7 +265,11 @@ final class Assembly {
         }
         main.setOverrideProperties(properties);
         settings.secrets().forEach(Secrets::add);
-        steps().forEach(main::bind);
+        Map<String, Object> steps = steps();
+        if (quiet != null && steps.get("webui") instanceof WebuiComponent webui) {
+            webui.getConfiguration().setGiveBack(GiveBack.NEVER); // that is up to the service, which may be running
+        }
+        steps.forEach(main::bind);
         return main;
     }
 
@@ -517,6 +526,13 @@ final class Assembly {
                 settings.duration(Setting.RETRY_BACKEND_PAUSE).toMillis());
         options.setOutOfMemory(
                 OutOfMemory.of(settings.text(Setting.WEBUI_OUT_OF_MEMORY)).orElse(OutOfMemory.FAIL));
+        options.setCheckpoint(
+                CheckpointPolicy.valueOf(settings.text(Setting.WEBUI_CHECKPOINT).toUpperCase(Locale.ROOT)));
+        options.setGiveBack(
+                GiveBack.valueOf(settings.text(Setting.WEBUI_GIVE_BACK).toUpperCase(Locale.ROOT)));
+        options.setGiveBackAfter(
+                settings.duration(Setting.WEBUI_GIVE_BACK_AFTER).toMillis());
+        options.setLoans(settings.path(Setting.WORK).resolve(LOANS).toString());
         options.setExclusive(settings.isTrue(Setting.WEBUI_EXCLUSIVE));
         options.setSave(Save.of(settings.text(Setting.SAVE)).orElse(Save.FETCH));
         options.setOutputs(settings.text(Setting.WEBUI_OUTPUTS));

@@ -16,6 +16,8 @@ final class Checkpoints {
     private final Options options;
     private final String serverRoot;
     private @Nullable Checkpoint loaded;
+    private @Nullable Checkpoint used;
+    private int loads;
 
     Checkpoints(SandboxSettings settings, Options options) {
         this.all = settings.checkpoints();
@@ -56,6 +58,30 @@ final class Checkpoints {
     synchronized Checkpoint loaded() {
         Checkpoint current = loaded;
         return current != null ? current : wanted();
+    }
+
+    /** How often one was loaded after the start. */
+    synchronized int loads() {
+        return loads;
+    }
+
+    /** As {@link #switchTo}, and counts it. */
+    synchronized void load(Checkpoint checkpoint) {
+        loads++;
+        switchTo(checkpoint);
+    }
+
+    /** The loaded one, which something is made with now. */
+    synchronized Checkpoint use() {
+        Checkpoint current = loaded();
+        used = current;
+        return current;
+    }
+
+    /** What the last thing was made with; the loaded one, if nothing was. */
+    synchronized Checkpoint used() {
+        Checkpoint last = used;
+        return last != null ? last : loaded();
     }
 
     /** Loads it, which makes its hash known and the options name it by its title. */

@@ -40,7 +40,7 @@ record Engine(
                 new Scripts(lists.path("/sdapi/v1/script-info"), lists.path("/sdapi/v1/scripts")),
                 new Progress(options),
                 new Tasks(),
-                new Gpu(() -> checkpoints.loaded().fileName(), settings.gpuPixels()),
+                new Gpu(() -> checkpoints.used().fileName(), settings.gpuPixels()),
                 new Painter(settings.plainPictures()),
                 format,
                 new PictureReader(options),
@@ -49,11 +49,19 @@ record Engine(
                 OpenApi.document(settings));
     }
 
-    /** Makes a checkpoint the loaded one, which takes its time unless it is that already. By the holder of the lock. */
+    /**
+     * Makes a checkpoint the loaded one, which takes its time unless it is that already. By the holder of the lock.
+     *
+     * @throws ApiError if it is one that can't be loaded; then the other one still is
+     */
     void load(Checkpoint checkpoint) throws InterruptedException {
         if (!checkpoints.isLoaded(checkpoint)) {
             gpu.spend(settings.timePerLoad());
-            checkpoints.switchTo(checkpoint);
+            if (!settings.canLoad(checkpoint)) {
+                throw ApiError.python(
+                        "SafetensorError", "Error while deserializing header: InvalidHeaderDeserialization");
+            }
+            checkpoints.load(checkpoint);
         }
     }
 }

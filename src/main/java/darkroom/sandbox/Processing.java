@@ -81,6 +81,9 @@ final class Processing {
         } finally {
             if (asked.flag("override_settings_restore_afterwards")) {
                 options.restore(before);
+                if (engine.settings().loadsBack() && before.containsKey(CHECKPOINT)) {
+                    engine.load(engine.checkpoints().wanted());
+                }
             }
         }
     }
@@ -98,7 +101,7 @@ final class Processing {
                 asked,
                 sampling.sampler(),
                 sampling.scheduler(),
-                engine.checkpoints().loaded(),
+                engine.checkpoints().use(),
                 engine.progress().jobTimestamp(),
                 batches.seeds(),
                 batches.size(),

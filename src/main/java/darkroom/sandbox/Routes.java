@@ -158,6 +158,9 @@ final class Routes {
         post("/sdapi/v1/options", RequestModel.free(), server::setOptions);
         get("/sdapi/v1/cmd-flags", server::flags);
         get("/sdapi/v1/memory", server::memory);
+        if (engine.settings().loadsBack()) {
+            get("/sdapi/v1/version", server::version);
+        }
         get(
                 "/sdapi/v1/sd-models",
                 (request, body) -> Reply.json(engine.checkpoints().answer()));

@@ -3,10 +3,13 @@ package darkroom.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,8 @@ public final class SandboxSettings implements Cloneable {
     private boolean hideUiDirConfig = false;
     private List<Checkpoint> checkpoints =
             List.of(Checkpoint.named("sandboxDawn.safetensors"), Checkpoint.named("sandboxDusk.safetensors"));
+    private Set<String> unloadable = Set.of();
+    private boolean loadsBack = false;
     private Map<String, JsonNode> lists = Map.of();
     private List<Extension> extensions = List.of();
     private Duration timePerStep = Duration.ZERO;
@@ -140,6 +145,21 @@ public final class SandboxSettings implements Cloneable {
             throw new IllegalArgumentException("a sandbox needs a checkpoint");
         }
         return with(copy -> copy.checkpoints = List.of(checkpoints));
+    }
+
+    /** Of these the loading fails, as of files that are broken, though they are listed. */
+    public SandboxSettings withUnloadable(Checkpoint... checkpoints) {
+        return with(copy -> copy.unloadable =
+                Arrays.stream(checkpoints).map(Checkpoint::fileName).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /**
+     * As SD.Next does: after each generation that overrides the checkpoint the one of the options is loaded again, at once
+     * and inside the lock; and {@code /sdapi/v1/version} answers, by which that program is known. Else the next generation
+     * loads what it needs, as in A1111.
+     */
+    public SandboxSettings withLoadsBack(boolean loadsBack) {
+        return with(copy -> copy.loadsBack = loadsBack);
     }
 
     /**
@@ -276,6 +296,14 @@ public final class SandboxSettings implements Cloneable {
 
     List<Checkpoint> checkpoints() {
         return checkpoints;
+    }
+
+    boolean canLoad(Checkpoint checkpoint) {
+        return !unloadable.contains(checkpoint.fileName());
+    }
+
+    boolean loadsBack() {
+        return loadsBack;
     }
 
     Map<String, JsonNode> lists() {

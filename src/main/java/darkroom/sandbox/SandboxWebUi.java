@@ -135,6 +135,16 @@ public final class SandboxWebUi implements AutoCloseable {
         return engine.gpu().generations();
     }
 
+    /** How often it has loaded a checkpoint since its start. */
+    public int loads() {
+        return engine.checkpoints().loads();
+    }
+
+    /** The title of the checkpoint that its options name, as a person sees it in the drop-down. */
+    public String checkpoint() {
+        return engine.options().text("sd_model_checkpoint");
+    }
+
     /** The next requests that generate something (txt2img, img2img, extras) have these faults, one each, in this order. */
     public void next(Fault... faults) {
         visitors.next(faults);

@@ -28,16 +28,31 @@ final class ServerApi {
             throw ApiError.python("RuntimeError", "model " + ServerPaths.repr(checkpoint.asText()) + " not found");
         }
         for (Map.Entry<String, JsonNode> option : body.properties()) {
+            JsonNode before = engine.options().get(option.getKey());
             engine.options().set(option.getKey(), option.getValue());
             if (option.getKey().equals("sd_model_checkpoint")) {
                 engine.gpu().exclusively(() -> {
-                    engine.load(engine.checkpoints().wanted());
+                    loadOrKeep(before);
                     return body;
                 });
             }
         }
         engine.options().save();
         return Reply.none();
+    }
+
+    /** A load that fails is printed, and the option rolled back (section 5.2 of the contract). */
+    private void loadOrKeep(JsonNode before) throws InterruptedException {
+        try {
+            engine.load(engine.checkpoints().wanted());
+        } catch (ApiError e) {
+            engine.options().set("sd_model_checkpoint", before);
+        }
+    }
+
+    /** What SD.Next alone answers. */
+    Reply version(Request request, ObjectNode body) {
+        return Reply.json(Json.object().put("app", "sd.next"));
     }
 
     /** Every flag of the command line, the credentials among them in clear (captures 003, 611). */

@@ -42,6 +42,9 @@ public enum Setting {
     WEBUI_PROGRESS("darkroom.webui.progress", Kind.DURATION, "30s"),
     WEBUI_STALL("darkroom.webui.stall", Kind.DURATION, "10m"),
     WEBUI_OUT_OF_MEMORY("darkroom.webui.out-of-memory", Kind.OUT_OF_MEMORY, "fail"),
+    WEBUI_CHECKPOINT("darkroom.webui.checkpoint", Kind.CHECKPOINT, "automatic"),
+    WEBUI_GIVE_BACK("darkroom.webui.give-back", Kind.GIVE_BACK, "stop"),
+    WEBUI_GIVE_BACK_AFTER("darkroom.webui.give-back-after", Kind.DURATION, "0s"),
     WEBUI_EXCLUSIVE("darkroom.webui.exclusive", Kind.YES_NO, "false"),
 
     DROP_POLL("darkroom.drop.poll", Kind.PAUSE, "250ms"),
@@ -159,6 +162,8 @@ public enum Setting {
         STRICTNESS,
         SAVE,
         OUT_OF_MEMORY,
+        CHECKPOINT,
+        GIVE_BACK,
         CONVERT,
         SIDECAR,
         CONTACT_SHEET,

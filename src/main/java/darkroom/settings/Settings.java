@@ -434,6 +434,8 @@ public final class Settings {
                 case SAVE -> Save.of(value).isPresent() ? "" : Suggestion.of(value, Save.words());
                 case OUT_OF_MEMORY ->
                     OutOfMemory.of(value).isPresent() ? "" : Suggestion.of(value, OutOfMemory.words());
+                case CHECKPOINT -> value.matches("automatic|keep|override") ? "" : "use automatic, keep or override";
+                case GIVE_BACK -> value.matches("never|pause|stop") ? "" : "use never, pause or stop";
                 case CONVERT ->
                     Convert.of(value).isPresent()
                             ? ""

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,16 @@ public record Checkpoint(String title, String modelName, String hash, String sha
             }
         }
         return list;
+    }
+
+    /** The one that the WebUI takes a wish for; empty if it has none of that name. */
+    public static Optional<Checkpoint> meant(String wish, List<Checkpoint> checkpoints) {
+        return checkpoints.stream().filter(one -> one.answersTo(wish)).findFirst();
+    }
+
+    /** Whether two names mean the same; one has many, and its title changes when its hash becomes known. */
+    public static boolean isSame(String one, String other, List<Checkpoint> checkpoints) {
+        return one.equals(other) || checkpoints.stream().anyMatch(each -> each.answersTo(one) && each.answersTo(other));
     }
 
     /** What an answer says about a wish, taken by itself. */

@@ -68,7 +68,8 @@ public final class OptionsCheck {
         task.settings().forEach((name, value) -> {
             JsonNode wish = Json.mapper().valueToTree(value);
             JsonNode is = after.path(name);
-            if (!isSame(wish, is) && !(name.equals(CHECKPOINT) && isMeant(wish.asText(), is.asText(), checkpoints))) {
+            if (!isSame(wish, is)
+                    && !(name.equals(CHECKPOINT) && Checkpoint.isSame(wish.asText(), is.asText(), checkpoints))) {
                 unchanged.add(new Problem(
                         ProblemCode.REFUSED_OPTION,
                         "the WebUI was told to set '" + name + "' to " + wish + ", and it is " + is,
@@ -98,10 +99,5 @@ public final class OptionsCheck {
         }
         return wish.equals(is)
                 || (wish.isValueNode() && is.isValueNode() && wish.asText().equals(is.asText()));
-    }
-
-    /** A checkpoint has many names, and is shown by its title. */
-    private static boolean isMeant(String wish, String title, List<Checkpoint> checkpoints) {
-        return checkpoints.stream().anyMatch(one -> one.answersTo(wish) && one.answersTo(title));
     }
 }

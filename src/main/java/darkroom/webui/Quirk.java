@@ -33,6 +33,12 @@ public enum Quirk {
             "writes each such option once, with the value it has",
             A1111,
             FORGE),
+    LOADS_BACK(
+            "loads the checkpoint of its options again after each request that overrides it",
+            "8.3",
+            "changes the option instead, once for all tasks that want the same, and gives the WebUI its own back"
+                    + " (`darkroom.webui.checkpoint`)",
+            SD_NEXT),
     HIRES_MODULES(
             "answers 500 to `enable_hr` without `hr_additional_modules`",
             "8.3",

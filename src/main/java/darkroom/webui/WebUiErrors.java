@@ -232,7 +232,7 @@ public final class WebUiErrors {
     }
 
     /** Foreign text, on one line, not too long, and without control characters. */
-    static String shown(String text) {
+    public static String shown(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
     }

@@ -45,15 +45,21 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "breakerLongestPause": getOrCreateConfiguration(target).setBreakerLongestPause(property(camelContext, long.class, value)); return true;
         case "breakerpause":
         case "breakerPause": getOrCreateConfiguration(target).setBreakerPause(property(camelContext, long.class, value)); return true;
+        case "checkpoint": getOrCreateConfiguration(target).setCheckpoint(property(camelContext, darkroom.camel.component.CheckpointPolicy.class, value)); return true;
         case "checks": getOrCreateConfiguration(target).setChecks(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, darkroom.camel.component.WebuiConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, long.class, value)); return true;
         case "exclusive": getOrCreateConfiguration(target).setExclusive(property(camelContext, boolean.class, value)); return true;
+        case "giveback":
+        case "giveBack": getOrCreateConfiguration(target).setGiveBack(property(camelContext, darkroom.camel.component.GiveBack.class, value)); return true;
+        case "givebackafter":
+        case "giveBackAfter": getOrCreateConfiguration(target).setGiveBackAfter(property(camelContext, long.class, value)); return true;
         case "inflight":
         case "inFlight": getOrCreateConfiguration(target).setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "loans": getOrCreateConfiguration(target).setLoans(property(camelContext, java.lang.String.class, value)); return true;
         case "maxanswer":
         case "maxAnswer": getOrCreateConfiguration(target).setMaxAnswer(property(camelContext, long.class, value)); return true;
         case "maxpicture":
@@ -98,15 +104,21 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "breakerLongestPause": return long.class;
         case "breakerpause":
         case "breakerPause": return long.class;
+        case "checkpoint": return darkroom.camel.component.CheckpointPolicy.class;
         case "checks": return java.lang.String.class;
         case "configuration": return darkroom.camel.component.WebuiConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "exclusive": return boolean.class;
+        case "giveback":
+        case "giveBack": return darkroom.camel.component.GiveBack.class;
+        case "givebackafter":
+        case "giveBackAfter": return long.class;
         case "inflight":
         case "inFlight": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "loans": return java.lang.String.class;
         case "maxanswer":
         case "maxAnswer": return long.class;
         case "maxpicture":
@@ -152,15 +164,21 @@ public class WebuiComponentConfigurer extends PropertyConfigurerSupport implemen
         case "breakerLongestPause": return getOrCreateConfiguration(target).getBreakerLongestPause();
         case "breakerpause":
         case "breakerPause": return getOrCreateConfiguration(target).getBreakerPause();
+        case "checkpoint": return getOrCreateConfiguration(target).getCheckpoint();
         case "checks": return getOrCreateConfiguration(target).getChecks();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
         case "exclusive": return getOrCreateConfiguration(target).isExclusive();
+        case "giveback":
+        case "giveBack": return getOrCreateConfiguration(target).getGiveBack();
+        case "givebackafter":
+        case "giveBackAfter": return getOrCreateConfiguration(target).getGiveBackAfter();
         case "inflight":
         case "inFlight": return getOrCreateConfiguration(target).getInFlight();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "loans": return getOrCreateConfiguration(target).getLoans();
         case "maxanswer":
         case "maxAnswer": return getOrCreateConfiguration(target).getMaxAnswer();
         case "maxpicture":

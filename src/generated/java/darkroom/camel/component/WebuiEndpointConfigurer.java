@@ -36,14 +36,20 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "breakerLongestPause": target.getConfiguration().setBreakerLongestPause(property(camelContext, long.class, value)); return true;
         case "breakerpause":
         case "breakerPause": target.getConfiguration().setBreakerPause(property(camelContext, long.class, value)); return true;
+        case "checkpoint": target.getConfiguration().setCheckpoint(property(camelContext, darkroom.camel.component.CheckpointPolicy.class, value)); return true;
         case "checks": target.getConfiguration().setChecks(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, long.class, value)); return true;
         case "exclusive": target.getConfiguration().setExclusive(property(camelContext, boolean.class, value)); return true;
+        case "giveback":
+        case "giveBack": target.getConfiguration().setGiveBack(property(camelContext, darkroom.camel.component.GiveBack.class, value)); return true;
+        case "givebackafter":
+        case "giveBackAfter": target.getConfiguration().setGiveBackAfter(property(camelContext, long.class, value)); return true;
         case "inflight":
         case "inFlight": target.getConfiguration().setInFlight(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "loans": target.getConfiguration().setLoans(property(camelContext, java.lang.String.class, value)); return true;
         case "maxanswer":
         case "maxAnswer": target.getConfiguration().setMaxAnswer(property(camelContext, long.class, value)); return true;
         case "maxpicture":
@@ -86,14 +92,20 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "breakerLongestPause": return long.class;
         case "breakerpause":
         case "breakerPause": return long.class;
+        case "checkpoint": return darkroom.camel.component.CheckpointPolicy.class;
         case "checks": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "exclusive": return boolean.class;
+        case "giveback":
+        case "giveBack": return darkroom.camel.component.GiveBack.class;
+        case "givebackafter":
+        case "giveBackAfter": return long.class;
         case "inflight":
         case "inFlight": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "loans": return java.lang.String.class;
         case "maxanswer":
         case "maxAnswer": return long.class;
         case "maxpicture":
@@ -137,14 +149,20 @@ public class WebuiEndpointConfigurer extends PropertyConfigurerSupport implement
         case "breakerLongestPause": return target.getConfiguration().getBreakerLongestPause();
         case "breakerpause":
         case "breakerPause": return target.getConfiguration().getBreakerPause();
+        case "checkpoint": return target.getConfiguration().getCheckpoint();
         case "checks": return target.getConfiguration().getChecks();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "exclusive": return target.getConfiguration().isExclusive();
+        case "giveback":
+        case "giveBack": return target.getConfiguration().getGiveBack();
+        case "givebackafter":
+        case "giveBackAfter": return target.getConfiguration().getGiveBackAfter();
         case "inflight":
         case "inFlight": return target.getConfiguration().getInFlight();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "loans": return target.getConfiguration().getLoans();
         case "maxanswer":
         case "maxAnswer": return target.getConfiguration().getMaxAnswer();
         case "maxpicture":

@@ -23,7 +23,7 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(27);
+        Set<String> props = new HashSet<>(31);
         props.add("answerTimeout");
         props.add("authPassword");
         props.add("authUsername");
@@ -31,11 +31,15 @@ public class WebuiEndpointUriFactory extends org.apache.camel.support.component.
         props.add("breakerFailures");
         props.add("breakerLongestPause");
         props.add("breakerPause");
+        props.add("checkpoint");
         props.add("checks");
         props.add("connectTimeout");
         props.add("exclusive");
+        props.add("giveBack");
+        props.add("giveBackAfter");
         props.add("inFlight");
         props.add("lazyStartProducer");
+        props.add("loans");
         props.add("maxAnswer");
         props.add("maxPicture");
         props.add("mostCrashes");

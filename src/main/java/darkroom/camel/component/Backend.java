@@ -34,7 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -72,6 +72,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     private static final int MOST_TOKENS = 500_000;
     private static final String FILE = "/file=";
+    private static final String OPTIONS = "/sdapi/v1/options";
 
     /** What every WebUI has, once it has started. */
     private static final Set<String> EVERYWHERE = Set.of("/sdapi/v1/txt2img", "/sdapi/v1/img2img");
@@ -95,6 +96,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     private final StallWatch stalls;
     private final Recovery recovery;
     private final Priming priming = new Priming(this);
+    private final CheckpointKeeper checkpoints;
     private final Lists lists = new Lists(this);
     private volatile @Nullable Dialect dialect;
     private final TaskQuestions questions = new TaskQuestions(this);
@@ -107,11 +109,13 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
             Leases leases,
             UnderWay underWay,
             GpuLimits limits,
+            CheckpointKeeper checkpoints,
             ProgressLog progress) {
         this.http = http;
         this.options = options;
         this.leases = leases;
         this.limits = limits;
+        this.checkpoints = checkpoints;
         this.progress = progress;
         progress.ask(this);
         this.stalls = new StallWatch(context, this, Duration.ofMillis(options.getStall()));
@@ -143,8 +147,8 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return options.getUrl();
     }
 
-    /** Somebody wants to know which checkpoint it loads by itself, now and when it was away. */
-    void tellOwnCheckpoint(Consumer<String> told) {
+    /** Somebody wants to know which checkpoint is its own, and which is loaded, now and when it was away. */
+    void tellOwnCheckpoint(BiConsumer<String, String> told) {
         recovery.tellOwnCheckpoint(told);
     }
 
@@ -191,6 +195,16 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** Sees that options which requests override are put back. */
     Priming priming() {
         return priming;
+    }
+
+    /** Keeps loaded what tasks want. */
+    CheckpointKeeper checkpoints() {
+        return checkpoints;
+    }
+
+    /** Somebody has loaded something else: whoever wants to know that is told. */
+    void askWhatIsLoaded() {
+        recovery.lookAgain();
     }
 
     /** What its GPU has been seen to make at a time. */
@@ -262,6 +276,16 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         call("POST", path, SMALL, entity(document), in -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
+    /** Changes options for good. Takes as long as what has to be loaded for that, and what is at work before. */
+    void change(JsonNode changed) throws IOException {
+        call(
+                "POST",
+                OPTIONS,
+                large(options.getResponseTimeout()),
+                entity(changed),
+                in -> in.transferTo(OutputStream.nullOutputStream()));
+    }
+
     /** Posts a question; the answer is a small JSON document, a missing node if nothing comes. */
     JsonNode ask(String path, JsonNode question) throws IOException {
         return call("POST", path, SMALL, entity(question), Backend::tree);
@@ -298,7 +322,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
 
     @Override
     public JsonNode options() throws IOException {
-        return json("/sdapi/v1/options");
+        return json(OPTIONS);
     }
 
     @Override
@@ -320,8 +344,8 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
      */
     private <T> T call(String method, String path, Limits limits, @Nullable Object body, Reader<T> reader)
             throws IOException {
-        Producer producer =
-                producers.computeIfAbsent(method + " " + path, key -> producer(method, path, limits, false));
+        Producer producer = producers.computeIfAbsent(
+                method + " " + path + " " + limits.silence(), key -> producer(method, path, limits, false));
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setBody(body);
         return call(producer, exchange, url() + path, limits.bytes(), reader, WebUiErrors::translate);

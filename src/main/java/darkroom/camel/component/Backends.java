@@ -37,7 +37,7 @@ final class Backends extends ServiceSupport {
             forgetTheGone();
             backend = maker.apply(member.on(options));
             if (pool.members().size() > 1) {
-                backend.tellOwnCheckpoint(name -> pool.own(member.name(), name));
+                backend.tellOwnCheckpoint((own, loaded) -> pool.own(member.name(), own, loaded));
             }
             known.put(member.access(), backend);
         }

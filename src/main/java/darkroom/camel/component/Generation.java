@@ -67,8 +67,12 @@ final class Generation implements AutoCloseable {
     private final Places places;
     private Pool.@Nullable Place first;
 
-    /** What is to be made, and what is known of it. */
-    record Order(Task task, BooleanSupplier cancelled, Path attachments, Path pictures, Tries tries) {
+    /**
+     * What is to be made, and what is known of it.
+     *
+     * @param isTrial whether any checkpoint will do, whatever is loaded
+     */
+    record Order(Task task, BooleanSupplier cancelled, Path attachments, Path pictures, Tries tries, boolean isTrial) {
         String id() {
             return task.id();
         }
@@ -321,6 +325,12 @@ final class Generation implements AutoCloseable {
                 order.tries().crashed(e.problem().message());
             }
             throw e;
+        } catch (CheckpointKeeper.NotLoadedException e) {
+            here.notSent();
+            MayPassException again = new MayPassException(e.problem()); // its memory may have been full
+            failure = again;
+            answered = true;
+            throw again;
         } catch (IOException | ProblemException e) {
             failure = e;
             answered = e instanceof ProblemException;
@@ -382,9 +392,24 @@ final class Generation implements AutoCloseable {
     }
 
     private Outcome send(Sending wish, String id, UnderWay.Request request) throws Exception {
-        return order.task().operation() == Operation.OPTIONS
-                ? new Outcome(wish, new PermanentOptions(backend).change(order.task()), List.of())
-                : backend.priming().guard(wish.options(), overrides -> ask(wish, id, request, overrides));
+        CheckpointKeeper checkpoints = backend.checkpoints();
+        if (order.task().operation() == Operation.OPTIONS) {
+            Answer changed = checkpoints.changing(
+                    order.task().settings().keySet(), () -> new PermanentOptions(backend).change(order.task()));
+            return new Outcome(wish, changed, List.of());
+        }
+        if (!order.task().operation().generates() || order.isTrial()) {
+            return guarded(wish, id, request);
+        }
+        return checkpoints.guard(backend, order.task(), own -> {
+            order.requireWanted(); // what it waited for may have been a load
+            return guarded(wish.overriding(own), id, request);
+        });
+    }
+
+    private Outcome guarded(Sending wish, String id, UnderWay.Request request)
+            throws IOException, InterruptedException {
+        return backend.priming().guard(wish.options(), overrides -> ask(wish, id, request, overrides));
     }
 
     /** What an earlier try has made, when that is over; empty if that is not all that was asked for. */

@@ -38,6 +38,11 @@ final class Leases {
         return taken;
     }
 
+    /** Whether somebody has said that none are given for now. */
+    boolean isPaused() {
+        return paused.getAsBoolean();
+    }
+
     /** Whether any are given, as far as it is up to the WebUI. */
     boolean isOpen() {
         return !paused.getAsBoolean() && breaker.state().isEmpty();

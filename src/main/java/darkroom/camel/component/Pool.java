@@ -270,12 +270,15 @@ final class Pool {
         return seats.values().stream().map(seat -> seat.member).toList();
     }
 
-    /** Which checkpoint a WebUI loads by itself; empty if it does not say. */
-    synchronized void own(String name, String checkpoint) {
+    /** Which checkpoint is a WebUI's own, and which it has loaded; empty if it does not say. */
+    synchronized void own(String name, String checkpoint, String loaded) {
         Seat seat = seats.get(name);
         if (seat != null) {
             scheduler.own(seat.worker, Checkpoint.plain(checkpoint));
             know(seat, Checkpoint.plain(checkpoint));
+            if (!loaded.equals(checkpoint) && seat.worker.inFlight() == 0) {
+                scheduler.loaded(seat.worker, Checkpoint.plain(loaded));
+            }
             dispatch();
         }
     }

@@ -200,7 +200,12 @@ final class Priming {
 
     /** Waits for work of others to end, though not for ever: most of it overrides nothing. */
     private boolean awaitIdle() throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        return awaitIdle(PATIENCE);
+    }
+
+    /** Waits so long for work of others to end; whether it has. */
+    boolean awaitIdle(Duration patience) throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         while (isBusy()) {
             if (System.nanoTime() >= end) {
                 return false;
@@ -210,8 +215,8 @@ final class Priming {
         return true;
     }
 
-    /** Extras don't count: they override nothing, and one that failed looks busy until the next job (section 1.6). */
-    private boolean isBusy() throws IOException {
+    /** Whether it works on something. Extras don't count: they override nothing, and one that failed looks busy until the next job (section 1.6). */
+    boolean isBusy() throws IOException {
         JsonNode state = backend.json(ProgressReport.PATH).path("state");
         return state.path("job_count").asInt() > 0
                 && !state.path("job").asText().equals("extras");

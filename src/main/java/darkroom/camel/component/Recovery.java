@@ -1,9 +1,10 @@
 package darkroom.camel.component;
 
 import darkroom.job.ProblemException;
+import darkroom.webui.Loans;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,17 +20,22 @@ final class Recovery extends Watch {
 
     private final Backend backend;
     private boolean away;
-    private boolean known;
-    private @Nullable Consumer<String> told;
+    private volatile boolean known;
+    private @Nullable BiConsumer<String, String> told;
 
     Recovery(CamelContext context, Backend backend) {
         super(context, "webui-recovery", LOOK_EVERY);
         this.backend = backend;
     }
 
-    /** Somebody wants to know which checkpoint it loads by itself. To be said before this is started. */
-    void tellOwnCheckpoint(Consumer<String> whom) {
+    /** Somebody wants to know which checkpoint is its own, and which is loaded. To be said before this is started. */
+    void tellOwnCheckpoint(BiConsumer<String, String> whom) {
         told = whom;
+    }
+
+    /** It may be another one by now. */
+    void lookAgain() {
+        known = false;
     }
 
     @Override
@@ -53,14 +59,14 @@ final class Recovery extends Watch {
     }
 
     private void lookWhatIsLoaded() {
-        Consumer<String> whom = told;
+        BiConsumer<String, String> whom = told;
         if (known || whom == null || backend.leases().taken() > 0) { // a request shows what it overrides
             return;
         }
         try {
-            String checkpoint = backend.options().path("sd_model_checkpoint").asText("");
+            String checkpoint = Loans.value(backend.options(), Loans.OPTIONS.get(0));
             known = true;
-            whom.accept(checkpoint.equals("null") ? "" : checkpoint);
+            whom.accept(backend.checkpoints().ownCheckpoint().orElse(checkpoint), checkpoint);
         } catch (ProblemException | IOException e) {
             LOG.debug("{} does not say which checkpoint it has loaded", backend.url(), e);
         }

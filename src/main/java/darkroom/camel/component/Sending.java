@@ -127,6 +127,20 @@ public final class Sending {
         return save == Save.MOUNTED || save == Save.DOWNLOAD ? save : null;
     }
 
+    /** The same, with some more options that are to have these values for it alone. */
+    Sending overriding(Map<String, String> values) {
+        if (values.isEmpty()) {
+            return this;
+        }
+        Map<String, @Nullable Object> overrides = new LinkedHashMap<>(values);
+        if (task.settings().get(OVERRIDES) instanceof Map<?, ?> own) {
+            own.forEach((name, value) -> overrides.put(String.valueOf(name), value));
+        }
+        Map<String, @Nullable Object> settings = new LinkedHashMap<>(task.settings());
+        settings.put(OVERRIDES, overrides);
+        return new Sending(task.withSettings(settings), save, stamp);
+    }
+
     /** The same without a mark: the pictures come with the answer. */
     Sending fetched() {
         return new Sending(task, Save.FETCH, null);

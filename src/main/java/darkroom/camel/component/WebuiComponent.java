@@ -43,6 +43,9 @@ public class WebuiComponent extends DefaultComponent {
     private final List<RosterWatch> rosters = new CopyOnWriteArrayList<>();
     private final Map<String, Leases> leases = new ConcurrentHashMap<>();
     private final Map<String, UnderWay> underWay = new ConcurrentHashMap<>();
+    private final Map<String, CheckpointKeeper> checkpoints = new ConcurrentHashMap<>();
+    private volatile @Nullable CheckpointWatch checkpointWatch;
+    private Duration patience = Duration.ofSeconds(30);
     private final Map<String, GpuLimits> limits = new ConcurrentHashMap<>();
 
     @Override
@@ -122,7 +125,25 @@ public class WebuiComponent extends DefaultComponent {
         ProgressLog progress = new ProgressLog(
                 getCamelContext(), Duration.ofMillis(options.getProgress()), progressListener, progressPeriod);
         Leases shared = leases(options.getUrl(), options);
-        return new Backend(getCamelContext(), http, options, shared, requests, gpu, progress);
+        String loans = options.getLoans();
+        CheckpointKeeper keeper = checkpoints.computeIfAbsent(
+                options.getUrl(), url -> new CheckpointKeeper(url, loans == null ? null : Path.of(loans), patience));
+        keeper.talkedTo(options);
+        return new Backend(getCamelContext(), http, options, shared, requests, gpu, keeper, progress);
+    }
+
+    /** How long work of others is waited for before options are changed; to be said before anything is sent. */
+    void setPatience(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** Whether tasks are given to the WebUI at an address, as far as people decide it. */
+    private boolean isUsed(String url) {
+        Leases shared = leases.get(url);
+        return (shared == null || !shared.isPaused())
+                && pools.values().stream()
+                        .flatMap(pool -> pool.members().stream())
+                        .anyMatch(member -> member.url().equals(url) && member.state() == Member.State.ON);
     }
 
     private static Breaker breaker(String url, WebuiConfiguration options) {
@@ -232,11 +253,20 @@ public class WebuiComponent extends DefaultComponent {
         super.doStart();
         ServiceHelper.startService(http);
         ServiceHelper.startService(rosters);
+        CheckpointWatch watch =
+                new CheckpointWatch(getCamelContext(), checkpoints::values, this::isUsed, this::backend);
+        checkpointWatch = watch;
+        ServiceHelper.startService(watch);
     }
 
     @Override
     protected synchronized void doStop() throws Exception {
         ServiceHelper.stopService(rosters);
+        CheckpointWatch watch = checkpointWatch;
+        if (watch != null) {
+            ServiceHelper.stopService(watch);
+            watch.giveBackAll();
+        }
         ServiceHelper.stopService(forQuestions);
         forQuestions = null;
         ServiceHelper.stopService(http);

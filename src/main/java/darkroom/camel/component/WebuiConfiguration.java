@@ -128,6 +128,33 @@ public class WebuiConfiguration implements Cloneable {
     private @Nullable String pauseFile;
 
     @UriParam(
+            defaultValue = "AUTOMATIC",
+            description =
+                    "How the WebUI comes to have loaded what a task names: its options are changed once for all that name the same"
+                            + " (KEEP), each task overrides them (OVERRIDE), or as is best for the program that it is (AUTOMATIC)")
+    private CheckpointPolicy checkpoint = CheckpointPolicy.AUTOMATIC;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "STOP",
+            description =
+                    "When it gets back what it had loaded: never, when it is paused, drained or taken away (PAUSE), or also when"
+                            + " the context stops (STOP)")
+    private GiveBack giveBack = GiveBack.STOP;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "0",
+            description = "Milliseconds without a task after which it gets that back as well; 0 for never")
+    private long giveBackAfter;
+
+    @UriParam(
+            label = "advanced",
+            description =
+                    "A folder in which it is written down what WebUIs are to be given back, so that it outlives the process")
+    private @Nullable String loans;
+
+    @UriParam(
             label = "advanced",
             description = "What follows from a difference between what was asked and what came, such as"
                     + " sampler=warn,size=off; what is not named is refused, but flat, which is off")
@@ -373,6 +400,42 @@ public class WebuiConfiguration implements Cloneable {
     /** Milliseconds that these pauses grow to. */
     public void setBreakerLongestPause(long breakerLongestPause) {
         this.breakerLongestPause = breakerLongestPause;
+    }
+
+    public CheckpointPolicy getCheckpoint() {
+        return checkpoint;
+    }
+
+    /** How the WebUI comes to have loaded what a task names. */
+    public void setCheckpoint(CheckpointPolicy checkpoint) {
+        this.checkpoint = checkpoint;
+    }
+
+    public GiveBack getGiveBack() {
+        return giveBack;
+    }
+
+    /** When it gets back what it had loaded. */
+    public void setGiveBack(GiveBack giveBack) {
+        this.giveBack = giveBack;
+    }
+
+    public long getGiveBackAfter() {
+        return giveBackAfter;
+    }
+
+    /** Milliseconds without a task after which it gets that back as well; 0 for never. */
+    public void setGiveBackAfter(long giveBackAfter) {
+        this.giveBackAfter = giveBackAfter;
+    }
+
+    public @Nullable String getLoans() {
+        return loans;
+    }
+
+    /** A folder in which it is written down what WebUIs are to be given back; null for in memory alone. */
+    public void setLoans(@Nullable String loans) {
+        this.loans = loans;
     }
 
     public boolean isExclusive() {

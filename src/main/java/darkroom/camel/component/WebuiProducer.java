@@ -78,7 +78,8 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 cancelled,
                 folder(exchange, WebuiConstants.ATTACHMENTS),
                 folder(exchange, WebuiConstants.PICTURES),
-                tries);
+                tries,
+                !message.getHeader(WebuiConstants.ONLY, "", String.class).isEmpty());
         order.requireWanted();
         try {
             message.setBody(new Search(order, exchange).generated());
