@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +58,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final List<Path> ownFolders;
     private final Pauses pauses;
     private final Predicate<Path> room;
-    private final Map<Path, Seen> unsettled = new ConcurrentHashMap<>();
+    private final Map<Path, Seen> seenBefore = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
     private final Map<Path, Visitor> visitors = new ConcurrentHashMap<>();
 
@@ -75,13 +76,21 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     }
 
     /**
-     * A file that was not taken.
+     * A file that was looked at, and may still be there.
      *
+     * @param key which file of that name it was; null if the file system does not say, and of folders
      * @param found what was in it; null if it is large, and so is not looked through before it is still
      */
-    private record Seen(long size, long modified, @Nullable Wholeness found, long since) {
+    private record Seen(
+            @Nullable Object key,
+            long size,
+            long modified,
+            @Nullable Wholeness found,
+            long since) {
         boolean isAs(BasicFileAttributes now) {
-            return size == now.size() && modified == now.lastModifiedTime().toMillis();
+            return size == now.size()
+                    && modified == now.lastModifiedTime().toMillis()
+                    && Objects.equals(key, now.fileKey());
         }
 
         boolean isStillFor(Duration time) {
@@ -89,7 +98,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
         }
 
         Seen with(Wholeness nowFound) {
-            return new Seen(size, modified, nowFound, since);
+            return new Seen(key, size, modified, nowFound, since);
         }
     }
 
@@ -244,22 +253,16 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     }
 
     private boolean isSettled(Path path, BasicFileAttributes now) {
-        Seen seen = unsettled.get(path);
+        Seen seen = seenBefore.get(path);
         if (seen == null || !seen.isAs(now)) {
             Wholeness found = now.size() > LARGE ? null : lookThrough(path);
-            seen = new Seen(now.size(), now.lastModifiedTime().toMillis(), found, System.nanoTime());
+            seen = new Seen(now.fileKey(), now.size(), now.lastModifiedTime().toMillis(), found, System.nanoTime());
         }
         if (seen.found == null && seen.isStillFor(settle)) {
             seen = seen.with(lookThrough(path));
         }
-        if (isSettled(seen)) {
-            unsettled.remove(path);
-            return true;
-        }
-        if (unsettled.put(path, seen) == null) {
-            forgetTheGone();
-        }
-        return false;
+        remember(path, seen);
+        return isSettled(seen);
     }
 
     /** When all in it has been still for as long as its prompt file, or a picture, asks for. */
@@ -275,21 +278,15 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             size += 1 + Files.size(file);
             modified = Math.max(modified, Files.getLastModifiedTime(file).toMillis());
         }
-        Seen seen = unsettled.get(folder);
+        Seen seen = seenBefore.get(folder);
         if (seen == null || seen.size != size || seen.modified != modified) {
-            seen = new Seen(size, modified, null, System.nanoTime());
+            seen = new Seen(null, size, modified, null, System.nanoTime());
         }
         if (seen.found == null && seen.isStillFor(settle)) {
             seen = seen.with(lookThrough(document.get(), files));
         }
-        if (seen.isStillFor(settle) && isSettled(seen)) {
-            unsettled.remove(folder);
-            return true;
-        }
-        if (unsettled.put(folder, seen) == null) {
-            forgetTheGone();
-        }
-        return false;
+        remember(folder, seen);
+        return seen.isStillFor(settle) && isSettled(seen);
     }
 
     private static Wholeness lookThrough(Path document, List<Path> files) {
@@ -310,9 +307,10 @@ final class PromptFileFilter implements GenericFileFilter<File> {
                 };
     }
 
-    private void forgetTheGone() {
-        if (unsettled.size() % MANY == 0) {
-            unsettled.keySet().removeIf(path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+    /** Also what is settled: there may be no room for it yet, and then it is looked at again and again. */
+    private void remember(Path path, Seen seen) {
+        if (seenBefore.put(path, seen) == null && seenBefore.size() % MANY == 0) {
+            seenBefore.keySet().removeIf(known -> !Files.exists(known, LinkOption.NOFOLLOW_LINKS));
         }
     }
 
