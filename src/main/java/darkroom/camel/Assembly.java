@@ -268,6 +268,7 @@ final class Assembly {
         Map<String, Object> steps = steps();
         if (quiet != null && steps.get("webui") instanceof WebuiComponent webui) {
             webui.getConfiguration().setGiveBack(GiveBack.NEVER); // that is up to the service, which may be running
+            webui.keepSpeedsIn(null); // likewise
         }
         steps.forEach(main::bind);
         return main;

@@ -353,8 +353,11 @@ final class CheckpointKeeperTest {
     @Test
     void aProcessThatIsKilledForgetsNothing() throws Exception {
         bench.restartSandbox(sdNext().withTimePerLoad(Duration.ofMillis(400)));
+        int killed = 0;
         for (Checkpoint wanted : List.of(ANIME, PHOTO)) {
             Process process = run();
+            int over = killed++;
+            Bench.await("what the one before left", () -> bench.manifests().size() == over); // else it is made twice
             int before = loadRequests();
             bench.drop(wanted.name() + ".json", with(wanted));
             Bench.await("it is told to load " + wanted.name(), () -> loadRequests() > before);

@@ -203,9 +203,9 @@ public class WebuiComponent extends DefaultComponent {
     /**
      * Keeps what is learnt of WebUIs, how fast they are and how long they load, for the next start.
      *
-     * @param file a JSON file, of nobody else's; made when there is something to keep
+     * @param file a JSON file, of nobody else's; made when there is something to keep; null to keep nothing
      */
-    public void keepSpeedsIn(Path file) {
+    public void keepSpeedsIn(@Nullable Path file) {
         speedsFile = file;
     }
 
