@@ -186,6 +186,10 @@ final class RouteFolder extends ServiceSupport {
             notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stopTimeout());
             LOG.warn("{}; the change of {} is tried again later", e.getMessage(), change);
         } catch (Exception e) {
+            if (context.getStatus() != ServiceStatus.Started) {
+                LOG.debug("the service stops before {} are changed; its next start takes them as they are", change, e);
+                return;
+            }
             RouteProblem why = RouteCheck.problem(e, files);
             LOG.error("{}; going back to the routes as they were", why.sentence(), e);
             problem = why;
