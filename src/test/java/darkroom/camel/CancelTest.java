@@ -360,16 +360,7 @@ final class CancelTest {
     }
 
     private Process run() throws IOException {
-        return RecoveryTest.Program.start(
-                home,
-                List.of("-Xmx128m"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return RecoveryTest.Program.run(home, bench);
     }
 
     private Path jobFolder() throws IOException {

@@ -391,16 +391,7 @@ final class CheckpointKeeperTest {
     }
 
     private Process run() throws Exception {
-        return RecoveryTest.Program.start(
-                home,
-                List.of("-Xmx128m"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return RecoveryTest.Program.run(home, bench);
     }
 
     private String option(String name) throws Exception {

@@ -556,16 +556,7 @@ final class DeliveriesTest {
     }
 
     private Process run() throws IOException {
-        return RecoveryTest.Program.start(
-                home,
-                List.of("-Xmx128m"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return RecoveryTest.Program.run(home, bench);
     }
 
     private HealthCheck.Result health() throws Exception {

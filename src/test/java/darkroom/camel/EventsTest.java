@@ -365,16 +365,7 @@ final class EventsTest {
     }
 
     private Process run() throws IOException {
-        return RecoveryTest.Program.start(
-                home,
-                List.of("-Xmx128m"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return RecoveryTest.Program.run(home, bench);
     }
 
     /** The same event told after a crash may be of a later time, where it is not written down when it was. */

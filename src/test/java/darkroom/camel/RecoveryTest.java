@@ -230,16 +230,7 @@ final class RecoveryTest {
     }
 
     private Process run() throws Exception {
-        return Program.start(
-                home,
-                List.of("-Xmx128m"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return Program.run(home, bench);
     }
 
     /** Darkroom as a process of its own. */
@@ -256,6 +247,20 @@ final class RecoveryTest {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "darkroom.cli.Darkroom"));
             command.addAll(List.of(arguments));
             return command;
+        }
+
+        /** The service, with the folders, the routes and the WebUI of a bench. */
+        static Process run(Path home, Bench bench) throws IOException {
+            return start(
+                    home,
+                    List.of("-Xmx128m"),
+                    "run",
+                    "--data",
+                    bench.data().toString(),
+                    "--routes",
+                    bench.routes().toString(),
+                    "--webui",
+                    bench.sandbox().url().toString());
         }
 
         static Process start(Path home, List<String> javaOptions, String... arguments) throws IOException {

@@ -33,7 +33,6 @@ final class LoanFile {
     private final @Nullable Path folder;
     private final @Nullable Path file;
     private final Disk disk = new Disk(true);
-    private Loans inMemory = Loans.NONE;
 
     /**
      * That of a WebUI.
@@ -54,9 +53,9 @@ final class LoanFile {
         return SafeName.cut(readable, LONGEST_NAME) + "-" + Sha256.hex(digest).substring(0, 8) + ".json";
     }
 
-    /** Something that is another one after somebody wrote or deleted it. Costs next to nothing. */
+    /** Something that is another one after somebody wrote or deleted it. Costs next to nothing, most of all if there is none. */
     String version() {
-        if (file == null) {
+        if (file == null || !Files.exists(file)) { // asked for each task, and an exception costs more than the rest
             return "";
         }
         try {
@@ -74,7 +73,7 @@ final class LoanFile {
      */
     Loans read() throws IOException {
         if (file == null) {
-            return inMemory;
+            return Loans.NONE;
         }
         try {
             return Loans.of(Json.mapper().readTree(Files.readAllBytes(file)));
@@ -85,7 +84,6 @@ final class LoanFile {
 
     /** Writes them down for good; none removes the file. */
     void write(Loans loans) throws IOException {
-        inMemory = loans;
         if (file == null) {
             return;
         }

@@ -149,6 +149,7 @@ public final class Simulation {
         private final boolean looks; // at what is loaded
         private final Consumer<Done> told;
         private final int count = backends.size();
+        private final double period = count <= FEW ? TICK : TICK_OF_MANY;
         private final int nothing = work.models().size(); // the model of those that have none
         private final int[] flight = new int[count * scenario.inFlight()]; // at work, then waiting there, by backend
         private final int[] inFlight = new int[count];
@@ -216,7 +217,7 @@ public final class Simulation {
                 } else if (arrival <= now) {
                     arrive();
                 } else {
-                    tick = now + (count <= FEW ? TICK : TICK_OF_MANY);
+                    tick = now + period;
                     askAll();
                 }
             }
@@ -239,7 +240,7 @@ public final class Simulation {
 
         private void offer(int task, int target) {
             if (tick < now) {
-                tick = now + (count <= FEW ? TICK : TICK_OF_MANY);
+                tick = now + period;
             }
             if (target != NONE) {
                 fill(target);
@@ -339,6 +340,15 @@ public final class Simulation {
             return dispatcher.add(task, work.at(task));
         }
 
+        /** A backend has room: of few each is asked, since that may be a reason for another one. */
+        private void refill(int backend) {
+            if (count <= FEW) {
+                askAll();
+            } else {
+                fill(backend);
+            }
+        }
+
         /** Sends a backend what it has room for. */
         private boolean fill(int backend) {
             boolean any = false;
@@ -409,11 +419,7 @@ public final class Simulation {
             if (inFlight[backend] > 0) {
                 begin(backend);
             }
-            if (count <= FEW) {
-                askAll();
-            } else {
-                fill(backend);
-            }
+            refill(backend);
         }
 
         private void comes(int backend) {
@@ -423,11 +429,7 @@ public final class Simulation {
             file(backend, 1);
             dispatcher.join(backend);
             absences.set(backend, away.get(backend).begin());
-            if (count <= FEW) {
-                askAll();
-            } else {
-                fill(backend);
-            }
+            refill(backend);
         }
 
         private void goes(int backend) {
