@@ -485,7 +485,8 @@ final class Assembly {
                 Set.copyOf(settings.words(Setting.DROP_PICTURE_LANES)),
                 ownFolders,
                 pauses,
-                this::hasRoom);
+                this::hasRoom,
+                claims::rests);
     }
 
     private OutboxComponent outbox(EndJob endJob) {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Route policy of a drop folder: before it is watched, what a process that died had claimed is brought back. A file that
- * was claimed by as many processes that died as {@code darkroom.crashes} says is taken to be the reason, and fails.
+ * was claimed by as many processes that died as {@code darkroom.crashes} says is taken to be the reason, and fails. To be
+ * read again it lets others go first: whatever else makes a process die soon after its start is not its fault.
  */
 final class Claims extends RoutePolicySupport {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final String STRIKES = ".strikes";
+    private static final Duration REST = Duration.ofSeconds(3);
 
     private final Pauses pauses;
     private final int instance;
@@ -40,6 +43,7 @@ final class Claims extends RoutePolicySupport {
     private final Disk disk;
     private final int crashes;
     private final Map<Path, String> dropFolders = new ConcurrentHashMap<>(); // with what their lanes begin with
+    private final Map<Path, Long> restUntil = new ConcurrentHashMap<>();
     private final Set<Path> inOrder = ConcurrentHashMap.newKeySet();
     private final Lanes lanes;
     private final JobEvents events;
@@ -85,6 +89,19 @@ final class Claims extends RoutePolicySupport {
     /** Whether files of this drop folder only move on from now, and none is brought back any more. */
     boolean isInOrder(Path folder) {
         return inOrder.contains(folder);
+    }
+
+    /** Whether a file was brought back just now, and is not to be taken again yet. */
+    boolean rests(Path file) {
+        Long until = restUntil.get(file.normalize());
+        if (until == null) {
+            return false;
+        }
+        boolean rests = System.nanoTime() - until < 0;
+        if (!rests) {
+            restUntil.remove(file.normalize());
+        }
+        return rests;
     }
 
     /**
@@ -161,6 +178,7 @@ final class Claims extends RoutePolicySupport {
         }
         disk.createFolders(claim.droppedInto());
         Path back = Moved.free(claim.droppedInto(), claim.fileName(), "again-" + claim.id());
+        restUntil.put(back.normalize(), System.nanoTime() + REST.toNanos());
         disk.move(claim.file(), back);
         LOG.info("{}: brought back; the service had stopped while it was reading it", back);
     }

@@ -58,6 +58,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     private final List<Path> ownFolders;
     private final Pauses pauses;
     private final Predicate<Path> room;
+    private final Predicate<Path> rests;
     private final Map<Path, Seen> seenBefore = new ConcurrentHashMap<>();
     private final Set<String> saidUnusable = ConcurrentHashMap.newKeySet();
     private final Map<Path, Visitor> visitors = new ConcurrentHashMap<>();
@@ -112,6 +113,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
      * @param pauses folders of which nothing is taken for now
      * @param room whether more of what is in a folder may be taken
+     * @param rests whether a file, by its absolute path, is not to be taken yet
      */
     PromptFileFilter(
             Duration settle,
@@ -120,8 +122,10 @@ final class PromptFileFilter implements GenericFileFilter<File> {
             Set<String> pictureLanes,
             List<Path> ownFolders,
             Pauses pauses,
-            Predicate<Path> room) {
+            Predicate<Path> room,
+            Predicate<Path> rests) {
         this.room = room;
+        this.rests = rests;
         this.pauses = pauses;
         this.settle = settle;
         this.patience = patience;
@@ -155,9 +159,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (file.isDirectory() && PromptFolder.isNamed(name)) {
                 Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
-                return attributes.isDirectory()
-                        && !pauses.isPaused(path.normalize().resolveSibling(""))
-                        && isFolderSettled(path);
+                return attributes.isDirectory() && mayBeTaken(path) && isFolderSettled(path);
             }
             if (file.isDirectory()) {
                 return attributes.isDirectory()
@@ -168,10 +170,14 @@ final class PromptFileFilter implements GenericFileFilter<File> {
                 return false;
             }
             Optional.ofNullable(visitor(file)).ifPresent(Visitor::left);
-            return !pauses.isPaused(path.normalize().resolveSibling("")) && isSettled(path, attributes);
+            return mayBeTaken(path) && isSettled(path, attributes);
         } catch (IOException e) {
             return false; // it is gone
         }
+    }
+
+    private boolean mayBeTaken(Path path) {
+        return !pauses.isPaused(path.normalize().resolveSibling("")) && !rests.test(path);
     }
 
     private boolean isOpen(GenericFile<File> file, Path lane, BasicFileAttributes attributes) {

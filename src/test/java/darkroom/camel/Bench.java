@@ -256,12 +256,15 @@ final class Bench implements AutoCloseable {
     }
 
     /** A secret is in no JSON file that Darkroom has written. */
-    void assertNoDocumentHolds(String... secrets) throws IOException {
-        for (Path file : files(data())) {
-            if (file.toString().endsWith(".json")) {
-                assertThat(file).content().doesNotContain(secrets);
+    void assertNoDocumentHolds(String... secrets) {
+        await("a look at every document", () -> {
+            for (Path file : files(data())) {
+                if (file.toString().endsWith(".json")) {
+                    assertThat(Files.readString(file)).as(file.toString()).doesNotContain(secrets);
+                }
             }
-        }
+            return true;
+        });
     }
 
     /** What is at work in a work folder. */

@@ -181,7 +181,8 @@ final class DropSchedulerTest {
                 Set.of(),
                 List.of(),
                 pauses,
-                folder -> true);
+                folder -> true,
+                file -> false);
         camel = new DefaultCamelContext();
         camel.getRegistry().bind("promptFileFilter", filter);
         camel.getRegistry()

@@ -244,7 +244,8 @@ final class PromptFileFilterTest {
                 Set.of("again"),
                 List.of(drop.resolve("outputs")),
                 new Pauses(),
-                folder -> true);
+                folder -> true,
+                file -> false);
     }
 
     private boolean takes(PromptFileFilter files, Path path) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -70,6 +71,22 @@ final class RecoveryTest {
         JsonNode error = bench.failed("a.json");
         assertThat(error.path("code").asText()).isEqualTo("crashed-repeatedly");
         assertThat(error.path("attempts").asInt()).isEqualTo(3);
+    }
+
+    /** What ends a process soon after its start would else be blamed on the file that happens to be read first, each time. */
+    @Test
+    void aFileBroughtBackLetsOthersGoFirst() throws Exception {
+        Path claimed = Files.createDirectories(bench.data().resolve("drop/.claimed/0123-1"));
+        Files.writeString(claimed.resolve("a.json"), "{" + SMALL + "}");
+        bench.start();
+        bench.drop("b.json", "{" + SMALL + "}");
+
+        Instant other = accepted(bench.done("b.json"));
+        assertThat(accepted(bench.done("a.json"))).isAfter(other);
+    }
+
+    private static Instant accepted(JsonNode manifest) {
+        return Instant.parse(manifest.path("accepted").asText());
     }
 
     @Test
