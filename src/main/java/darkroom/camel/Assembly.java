@@ -57,12 +57,15 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ScheduledPollConsumerScheduler;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
 final class Assembly {
+    private static final int MOST_IN_PROGRESS = 1000; // many more than one look into a drop folder takes
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
     /** In the work folder: what WebUIs are to be given back. */
@@ -235,7 +238,7 @@ final class Assembly {
             protected CamelContext createCamelContext() {
                 CamelContext context = super.createCamelContext();
                 context.setPropertiesComponent(new GuardedProperties(secretFiles));
-                bindSchedulers(context.getRegistry());
+                bindPrototypes(context.getRegistry());
                 if (quiet != null) {
                     context.getCamelContextExtension().registerEndpointCallback(quiet);
                 }
@@ -377,11 +380,15 @@ final class Assembly {
     }
 
     /** What each drop folder has one of its own of. */
-    void bindSchedulers(Registry registry) {
+    void bindPrototypes(Registry registry) {
         registry.bindAsPrototype(
                 "dropScheduler",
                 ScheduledPollConsumerScheduler.class,
                 () -> new DropScheduler(filter, settings.isTrue(Setting.DROP_WATCH)));
+        registry.bindAsPrototype(
+                "inProgress",
+                IdempotentRepository.class,
+                () -> MemoryIdempotentRepository.memoryIdempotentRepository(MOST_IN_PROGRESS));
     }
 
     /** What takes jobs in that come by other ways than the drop folder. */

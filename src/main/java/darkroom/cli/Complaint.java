@@ -7,14 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import picocli.CommandLine;
 
 /** What is said when a command can't do what it should: one line for each thing that is wrong. */
 final class Complaint {
     private Complaint() {}
 
-    static int about(Exception e, CommandLine command) {
-        PrintWriter err = command.getErr();
+    static int about(Exception e, PrintWriter err) {
         if (e instanceof SettingsException settings) {
             settings.problems().forEach(problem -> err.println("darkroom: " + problem));
         } else if (e instanceof IOException || e instanceof UncheckedIOException) { // of the disk, not of ours

@@ -1,11 +1,12 @@
 package darkroom.cli;
 
 import darkroom.secret.MaskedStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -51,11 +52,20 @@ public final class Darkroom {
                 System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
         System.setOut(MaskedStream.over(System.out, charset));
         System.setErr(MaskedStream.over(System.err, charset));
-        // to set up the log takes a fifth of a start: it is done while the command line is read
-        Thread log = new Thread(() -> LoggerFactory.getLogger(Darkroom.class), "log");
-        log.setDaemon(true);
-        log.start();
-        System.exit(commandLine(arguments).execute(arguments));
+        System.exit(execute(new PrintWriter(System.err, true, charset), arguments));
+    }
+
+    /** Picocli takes a fifth of a start to be loaded: a service that is started as services are does without. */
+    private static int execute(PrintWriter err, String... arguments) {
+        Optional<RunCommand> run = RunCommand.plain(arguments);
+        if (run.isEmpty()) {
+            return commandLine(arguments).execute(arguments);
+        }
+        try {
+            return run.get().call();
+        } catch (Exception e) {
+            return Complaint.about(e, err);
+        }
     }
 
     /** Knows the command that is asked for alone, since each that it knows makes a start longer; or all of them. */
@@ -69,6 +79,6 @@ public final class Darkroom {
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler((e, command, result) -> Complaint.about(e, command));
+                .setExecutionExceptionHandler((e, command, result) -> Complaint.about(e, command.getErr()));
     }
 }

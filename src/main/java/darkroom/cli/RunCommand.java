@@ -1,6 +1,8 @@
 package darkroom.cli;
 
 import darkroom.camel.Service;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +22,19 @@ import picocli.CommandLine.Mixin;
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
+
+    /** The command, if it and its options are nothing but that. */
+    static Optional<RunCommand> plain(String... arguments) {
+        List<String> words = List.of(arguments);
+        if (words.isEmpty() || !words.get(0).equals("run")) {
+            return Optional.empty();
+        }
+        return SettingsOptions.plain(words.subList(1, words.size())).map(options -> {
+            RunCommand command = new RunCommand();
+            command.settings = options;
+            return command;
+        });
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -5,10 +5,15 @@ import darkroom.settings.Settings;
 import darkroom.settings.SettingsException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +43,38 @@ final class SettingsOptions {
             paramLabel = "URL",
             description = "Address of the WebUI; http://127.0.0.1:7860 if not given.")
     private @Nullable String webui;
+
+    /**
+     * Reads options without picocli: each is one of these, said once, as {@code --data FOLDER} or {@code --data=FOLDER}.
+     *
+     * @return empty if there is anything else, about which picocli knows what to say
+     */
+    static Optional<SettingsOptions> plain(List<String> arguments) {
+        Map<String, String> said = new HashMap<>();
+        Iterator<String> rest = arguments.iterator();
+        while (rest.hasNext()) {
+            String[] option = rest.next().split("=", 2);
+            String value = option.length > 1 ? option[1] : rest.hasNext() ? rest.next() : "";
+            boolean isPlain = !value.isEmpty() && "-@'\"".indexOf(value.charAt(0)) < 0;
+            if (!isPlain || said.put(option[0], value) != null) {
+                return Optional.empty();
+            }
+        }
+        SettingsOptions options = new SettingsOptions();
+        try {
+            options.config = path(said.remove("--config"));
+            options.data = path(said.remove("--data"));
+            options.routes = path(said.remove("--routes"));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+        options.webui = said.remove("--webui");
+        return said.isEmpty() ? Optional.of(options) : Optional.empty();
+    }
+
+    private static @Nullable Path path(@Nullable String value) {
+        return value == null ? null : Path.of(value);
+    }
 
     Settings load() throws SettingsException {
         return load(Map.of());

@@ -127,7 +127,7 @@ final class RoutesTest extends CamelMainTestSupport {
     @Override
     protected void bindToRegistry(Registry registry) {
         assembly.steps().forEach(registry::bind);
-        assembly.bindSchedulers(registry);
+        assembly.bindPrototypes(registry);
     }
 
     @Test

@@ -35,7 +35,7 @@ final class ComplaintTest {
 
     private static Stream<String> complaint(Exception e) {
         StringWriter said = new StringWriter();
-        int exitCode = Complaint.about(e, Darkroom.commandLine().setErr(new PrintWriter(said)));
+        int exitCode = Complaint.about(e, new PrintWriter(said));
         assertThat(exitCode).isEqualTo(Darkroom.NOT_OK);
         return said.toString().lines();
     }
