@@ -50,6 +50,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -65,7 +66,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the steps together that routes call by name, and gives them to a Camel {@link Main}. */
 final class Assembly {
-    private static final int MOST_IN_PROGRESS = 1000; // many more than one look into a drop folder takes
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
     /** In the work folder: what WebUIs are to be given back. */
@@ -385,10 +385,11 @@ final class Assembly {
                 "dropScheduler",
                 ScheduledPollConsumerScheduler.class,
                 () -> new DropScheduler(filter, settings.isTrue(Setting.DROP_WATCH)));
+        // Camel's default, an LRU cache, never lets go of the names that were taken out of it (CAMEL-23267)
         registry.bindAsPrototype(
                 "inProgress",
                 IdempotentRepository.class,
-                () -> MemoryIdempotentRepository.memoryIdempotentRepository(MOST_IN_PROGRESS));
+                () -> MemoryIdempotentRepository.memoryIdempotentRepository(new ConcurrentHashMap<>()));
     }
 
     /** What takes jobs in that come by other ways than the drop folder. */
