@@ -59,7 +59,7 @@ final class RouteCheckTest {
             value = {
                 "generate.camel.yaml|`        - to: #`|`       - to: #`|generate.camel.yaml, line 52, column 8: this is not YAML",
                 "generate.camel.yaml|- bean: # held|- beann: # held|generate.camel.yaml, line 55, column 11: Unknown node id: beann",
-                "prompts.camel.yaml|delay: \"{{darkroom|delayy: \"{{darkroom|prompts.camel.yaml, line 29, column 11: There are 1 parameters",
+                "prompts.camel.yaml|delay: \"{{darkroom|delayy: \"{{darkroom|prompts.camel.yaml, line 30, column 11: There are 1 parameters",
                 "generate.camel.yaml|webui:generate|webuii:generate|generate.camel.yaml, line 54, column 18: No endpoint could be found for: webuii",
                 "generate.camel.yaml|webui:generate|webui:generate?urll=x|Unknown parameters=[{urll=x}]",
                 "generate.camel.yaml|ref: publishOutputs|ref: publishAll|generate.camel.yaml, line 57, column 18: No bean could be found in the registry for: publishAll",
