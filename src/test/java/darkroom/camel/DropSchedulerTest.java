@@ -159,9 +159,12 @@ final class DropSchedulerTest {
             camel.getRouteController().startRoute("drop");
             awaitTaken("c" + i + ".json");
         }
-        assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().contains("file://")))
-                .hasSize(1);
+        Bench.await(
+                "one thread, when the last one has ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().contains("file://"))
+                                .count()
+                        == 1);
     }
 
     @Test
