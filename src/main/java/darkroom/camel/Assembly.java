@@ -379,7 +379,7 @@ final class Assembly {
         return steps;
     }
 
-    /** What each drop folder has one of its own of. */
+    /** What each route that takes files has one of its own of. */
     void bindPrototypes(Registry registry) {
         registry.bindAsPrototype(
                 "dropScheduler",

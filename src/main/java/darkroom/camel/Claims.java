@@ -91,17 +91,13 @@ final class Claims extends RoutePolicySupport {
         return inOrder.contains(folder);
     }
 
-    /** Whether a file was brought back just now, and is not to be taken again yet. */
+    /**
+     * Whether a file was brought back just now, and is not to be taken again yet.
+     *
+     * @param file absolute, and without detours
+     */
     boolean rests(Path file) {
-        Long until = restUntil.get(file.normalize());
-        if (until == null) {
-            return false;
-        }
-        boolean rests = System.nanoTime() - until < 0;
-        if (!rests) {
-            restUntil.remove(file.normalize());
-        }
-        return rests;
+        return restUntil.computeIfPresent(file, (same, until) -> System.nanoTime() - until < 0 ? until : null) != null;
     }
 
     /**

@@ -113,7 +113,7 @@ final class PromptFileFilter implements GenericFileFilter<File> {
      * @param ownFolders folders that are never looked into, should they be inside a drop folder
      * @param pauses folders of which nothing is taken for now
      * @param room whether more of what is in a folder may be taken
-     * @param rests whether a file, by its absolute path, is not to be taken yet
+     * @param rests whether a file, by its absolute path without detours, is not to be taken yet
      */
     PromptFileFilter(
             Duration settle,
@@ -177,7 +177,8 @@ final class PromptFileFilter implements GenericFileFilter<File> {
     }
 
     private boolean mayBeTaken(Path path) {
-        return !pauses.isPaused(path.normalize().resolveSibling("")) && !rests.test(path);
+        Path file = path.normalize();
+        return !pauses.isPaused(file.resolveSibling("")) && !rests.test(file);
     }
 
     private boolean isOpen(GenericFile<File> file, Path lane, BasicFileAttributes attributes) {

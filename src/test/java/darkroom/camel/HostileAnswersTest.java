@@ -78,13 +78,7 @@ final class HostileAnswersTest {
                             "-Ddarkroom.retry.backend-failures=0", // nothing that this WebUI says is right
                             "-Ddarkroom.retry.lane-failures=0",
                             "-Ddarkroom.drop.settle=200ms"),
-                    "run",
-                    "--data",
-                    bench.data().toString(),
-                    "--routes",
-                    bench.routes().toString(),
-                    "--webui",
-                    rogue.url());
+                    RecoveryTest.Program.arguments(bench, rogue.url()));
             try {
                 for (Map.Entry<String, Case> one : cases.entrySet()) {
                     bench.drop(one.getKey() + ".json", job(one.getKey(), one.getValue().settings));

@@ -95,16 +95,8 @@ final class HostileJobsTest {
         Files.move(bound, lane.resolve("socket.json"));
         Files.delete(bound.getParent());
         outside = hashes();
-        service = RecoveryTest.Program.start(
-                home,
-                List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-Ddarkroom.drop.settle=200ms"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        service = RecoveryTest.Program.run(
+                home, bench, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-Ddarkroom.drop.settle=200ms"));
         for (Path file : Disk.list(CORPUS)) {
             Path hidden = Files.copy(file, lane.resolve("." + file.getFileName()));
             Files.move(hidden, lane.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);

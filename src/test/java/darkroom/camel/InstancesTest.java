@@ -132,15 +132,6 @@ final class InstancesTest {
     }
 
     private Process run(Path log) throws Exception {
-        return RecoveryTest.Program.start(
-                log,
-                List.of("-Xmx128m", "-Ddarkroom.deliver=gallery"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        return RecoveryTest.Program.run(log, bench, List.of("-Xmx128m", "-Ddarkroom.deliver=gallery"));
     }
 }

@@ -133,16 +133,8 @@ final class JmsDestinationTest {
                         .replace("application/cloudevents+json", "image/png")
                         .replaceFirst("(?s)        - setBody:.*?(?=        - to:)", ""));
         bench.drop("a.json", "{\"width\": 64, \"height\": 64, \"steps\": 1, \"job\": {\"deliver\": \"shop\"}}");
-        Process process = RecoveryTest.Program.start(
-                home.resolve("small"),
-                List.of("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+        Process process = RecoveryTest.Program.run(
+                home.resolve("small"), bench, List.of("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"));
         try {
             Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> bench.exists("done/a.json"));
             JsonNode manifest = bench.manifests().get(0);

@@ -25,16 +25,7 @@ final class LargeAnswerTest {
                 SandboxSettings.defaults().withPictureBytes(megabytes * MB).withPlainPictures(true);
         try (Bench bench = new Bench(home, settings)) {
             bench.drop("large.json", "{\"width\": 64, \"height\": 64, \"steps\": 1, \"n_iter\": " + pictures + "}");
-            Process process = RecoveryTest.Program.start(
-                    home,
-                    List.of("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"),
-                    "run",
-                    "--data",
-                    bench.data().toString(),
-                    "--routes",
-                    bench.routes().toString(),
-                    "--webui",
-                    bench.sandbox().url().toString());
+            Process process = RecoveryTest.Program.run(home, bench, List.of("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"));
             try {
                 JsonNode manifest = bench.done("large.json");
                 long bytes = 0;

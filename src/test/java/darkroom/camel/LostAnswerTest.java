@@ -123,20 +123,14 @@ final class LostAnswerTest {
     }
 
     private Process run(Bench bench, String save) throws IOException {
-        return RecoveryTest.Program.start(
+        return RecoveryTest.Program.run(
                 home,
+                bench,
                 List.of(
                         "-Xmx128m",
                         "-Ddarkroom.save=" + save,
                         "-Ddarkroom.webui.outputs.timeout=500ms",
-                        "-Ddarkroom.webui.outputs=" + webUiFolder().resolve("outputs")),
-                "run",
-                "--data",
-                bench.data().toString(),
-                "--routes",
-                bench.routes().toString(),
-                "--webui",
-                bench.sandbox().url().toString());
+                        "-Ddarkroom.webui.outputs=" + webUiFolder().resolve("outputs")));
     }
 
     @ParameterizedTest

@@ -154,7 +154,7 @@ final class MisbehavingFoldersTest {
             }
             Files.createLink(data.resolve("a" + i + ".json"), one);
         }
-        process = RecoveryTest.Program.start(home, List.of("-Xmx96m"), arguments());
+        process = RecoveryTest.Program.run(home, bench, List.of("-Xmx96m"));
 
         Bench.await("the first", () -> count(bench.data().resolve("done")) >= 50);
         assertThat(process.isAlive()).isTrue();
@@ -262,7 +262,7 @@ final class MisbehavingFoldersTest {
                 "-c",
                 mounts + " || exit 1; \"$@\" >> log 2>&1 & while read -r line; do eval \"$line\"; echo; done",
                 "sh"));
-        command.addAll(RecoveryTest.Program.command(java, arguments()));
+        command.addAll(RecoveryTest.Program.command(java, RecoveryTest.Program.arguments(bench)));
         Process started = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectError(home.resolve("errors").toFile())
@@ -298,18 +298,6 @@ final class MisbehavingFoldersTest {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private String[] arguments() {
-        return new String[] {
-            "run",
-            "--data",
-            bench.data().toString(),
-            "--routes",
-            bench.routes().toString(),
-            "--webui",
-            bench.sandbox().url().toString()
-        };
     }
 
     private static void drop(Path data, String name) throws IOException {

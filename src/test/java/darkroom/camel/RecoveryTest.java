@@ -267,17 +267,28 @@ final class RecoveryTest {
         }
 
         /** The service, with the folders, the routes and the WebUI of a bench. */
+        static String[] arguments(Bench bench) {
+            return arguments(bench, bench.sandbox().url().toString());
+        }
+
+        static String[] arguments(Bench bench, String webui) {
+            return new String[] {
+                "run",
+                "--data",
+                bench.data().toString(),
+                "--routes",
+                bench.routes().toString(),
+                "--webui",
+                webui
+            };
+        }
+
         static Process run(Path home, Bench bench) throws IOException {
-            return start(
-                    home,
-                    List.of("-Xmx128m"),
-                    "run",
-                    "--data",
-                    bench.data().toString(),
-                    "--routes",
-                    bench.routes().toString(),
-                    "--webui",
-                    bench.sandbox().url().toString());
+            return run(home, bench, List.of("-Xmx128m"));
+        }
+
+        static Process run(Path home, Bench bench, List<String> javaOptions) throws IOException {
+            return start(home, javaOptions, arguments(bench));
         }
 
         static Process start(Path home, List<String> javaOptions, String... arguments) throws IOException {

@@ -33,10 +33,11 @@ final class SettingsOptionsTest {
         Any any = new Any();
         new CommandLine(any).parseArgs(arguments.toArray(String[]::new));
 
+        Settings expected = any.settings.load();
         Settings settings = SettingsOptions.plain(arguments).orElseThrow().load();
 
         for (Setting setting : List.of(Setting.DATA, Setting.ROUTES, Setting.WEBUI_URL)) {
-            assertThat(settings.text(setting)).isEqualTo(any.settings.load().text(setting));
+            assertThat(settings.text(setting)).isEqualTo(expected.text(setting));
         }
     }
 
