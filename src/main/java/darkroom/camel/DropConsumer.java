@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -30,9 +32,19 @@ final class DropConsumer extends FileConsumer {
     /** Of each lane at each poll. */
     private static final int MOST = 32;
 
+    /** Files; a folder with more takes a while to be looked through. */
+    private static final int MANY = 1024;
+
+    /** Such a folder is looked through to its end no more than a twentieth of the time: its lanes stay what they were. */
+    private static final int SHARE = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
 
     private final PromptFileFilter filter;
+    private final Map<File, Known> known = new ConcurrentHashMap<>();
+
+    /** The folders in a large one, and until when they are taken to be all. */
+    private record Known(List<File> folders, long until) {}
 
     DropConsumer(
             FileEndpoint endpoint,
@@ -55,26 +67,32 @@ final class DropConsumer extends FileConsumer {
     }
 
     private void look(Exchange dynamic, File folder, List<GenericFile<File>> found) {
-        List<File> others = new ArrayList<>();
+        long begun = System.nanoTime();
+        Known before = known.get(folder);
+        boolean mayStop = before != null && begun - before.until() < 0;
         boolean room = filter.hasRoom(folder.toPath());
         boolean left = false;
         int most = found.size() + MOST;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.toPath())) {
-            for (Path entry : entries) {
+        int entries = 0;
+        List<File> others = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder.toPath())) {
+            for (Path entry : stream) {
+                entries++;
+                File file = entry.toFile();
                 if (!filter.isPromptFile(entry)) {
-                    others.add(entry.toFile());
-                } else if (room && found.size() < most) {
-                    File file = entry.toFile();
-                    if (file.isDirectory() && !PromptFolder.is(entry)) {
-                        others.add(file);
-                    } else {
-                        Supplier<GenericFile<File>> generic = generic(file);
-                        if (isValid(dynamic, file, generic, false)) {
-                            found.add(generic.get());
-                        }
-                    }
-                } else {
+                    others.add(file);
+                } else if (!room || found.size() >= most) {
                     left = true;
+                    if (mayStop) {
+                        break;
+                    }
+                } else if (file.isDirectory() && !PromptFolder.is(entry)) {
+                    others.add(file);
+                } else {
+                    Supplier<GenericFile<File>> generic = generic(file);
+                    if (isValid(dynamic, file, generic, false)) {
+                        found.add(generic.get());
+                    }
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -83,11 +101,25 @@ final class DropConsumer extends FileConsumer {
         if (left) {
             filter.left(getEndpoint().getConfiguration().getDirectory());
         }
-        for (File other : others) {
+        List<File> folders = left && before != null && mayStop
+                ? before.folders()
+                : remember(folder, others, entries, System.nanoTime() - begun);
+        for (File other : folders) {
             if (other.isDirectory() && isValid(dynamic, other, generic(other), true)) {
                 look(dynamic, other, found);
             }
         }
+    }
+
+    /** What has been looked through to its end. */
+    private List<File> remember(File folder, List<File> others, int entries, long took) {
+        List<File> folders = others.stream().filter(File::isDirectory).toList();
+        if (entries > MANY) {
+            known.put(folder, new Known(folders, System.nanoTime() + SHARE * took));
+        } else {
+            known.remove(folder);
+        }
+        return folders;
     }
 
     private Supplier<GenericFile<File>> generic(File file) {

@@ -32,6 +32,7 @@ final class DropSchedulerTest {
     Path home;
 
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
+    private final Set<Path> full = ConcurrentHashMap.newKeySet();
     private final Pauses pauses = new Pauses();
     private DefaultCamelContext camel;
     private Path drop;
@@ -113,6 +114,25 @@ final class DropSchedulerTest {
     }
 
     @Test
+    void aNewLaneIsNoticedBesideABacklog() throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            moveIn("lane/" + i + ".json");
+        }
+        full.add(drop.resolve("lane"));
+        start(20, true);
+        for (int i = 0; i < 20; i++) {
+            String inner = "lane/inner" + i + "/a.json";
+            moveIn(inner);
+            awaitTaken(inner);
+        }
+        assertThat(taken).hasSize(20);
+
+        full.clear();
+
+        Bench.await("all", () -> taken.size() == 3020);
+    }
+
+    @Test
     void aPauseThatEndsIsNoticed() throws Exception {
         Path lane = Files.createDirectory(drop.resolve("lane"));
         Path pause = Files.createFile(lane.resolve(Pauses.FILE));
@@ -184,9 +204,10 @@ final class DropSchedulerTest {
                 Set.of(),
                 List.of(),
                 pauses,
-                folder -> true,
+                folder -> !full.contains(folder),
                 file -> false);
         camel = new DefaultCamelContext();
+        camel.addComponent("file", new ExactFileComponent());
         camel.getRegistry().bind("promptFileFilter", filter);
         camel.getRegistry()
                 .bindAsPrototype(
