@@ -96,9 +96,7 @@ final class PublishOutputs {
         List<String> warnings = new ArrayList<>(answer.warnings());
         List<Output> outputs = publish(folder.job(), generated, target, warnings);
         folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs, warnings));
-        if (finisher.isWanted(task)) {
-            target.discard(task.number());
-        }
+        target.discard(task.number());
         warnings.forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
         LOG.info("{}: {} in {}", task.id(), counted(outputs), target.path());
         return JobFolder.document(task);

@@ -249,8 +249,7 @@ final class Retention {
     /** A lane holds folders alone. */
     private static boolean isOfJob(Path folder) throws IOException {
         for (Path path : Disk.list(folder)) {
-            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                    || path.getFileName().toString().equals(OutputFolder.INCOMING)) {
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || OutputFolder.isIncoming(path)) {
                 return true;
             }
         }

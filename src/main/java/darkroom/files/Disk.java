@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -248,12 +249,21 @@ public final class Disk {
 
     /** What is directly in a folder, in no particular order; empty if there is no such folder. */
     public static List<Path> list(Path folder) throws IOException {
+        return list(folder, path -> true);
+    }
+
+    /** Likewise; of many, what is wanted alone is kept in memory. */
+    public static List<Path> list(Path folder, Predicate<Path> wanted) throws IOException {
         if (!Files.exists(folder)) { // often so, and an exception costs more than all else about it
             return List.of();
         }
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(found::add);
+            for (Path path : stream) {
+                if (wanted.test(path)) {
+                    found.add(path);
+                }
+            }
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (DirectoryIteratorException e) {
@@ -318,12 +328,10 @@ public final class Disk {
 
     /** What {@link #write} has begun directly in a folder, and not ended. */
     public static List<Path> parts(Path folder) throws IOException {
-        return list(folder).stream()
-                .filter(file -> {
-                    String name = file.getFileName().toString();
-                    return name.startsWith(".") && name.endsWith(PART);
-                })
-                .toList();
+        return list(folder, file -> {
+            String name = file.getFileName().toString();
+            return name.startsWith(".") && name.endsWith(PART);
+        });
     }
 
     /** Deletes a folder if there is nothing in it, and then the folders above it likewise, but not {@code root}. */

@@ -15,8 +15,8 @@ public final class OutputFolder {
     /** The name of the manifest. */
     public static final String MANIFEST = "manifest.json";
 
-    /** The folder in it for pictures that are still arriving. */
-    public static final String INCOMING = ".incoming";
+    /** What the folders in it for pictures that are still arriving begin with; then comes the number of the task. */
+    private static final String INCOMING = ".incoming-";
 
     /** In the folder of what arrives for a task: what its outputs are called. */
     private static final String NAMES = "names";
@@ -70,7 +70,7 @@ public final class OutputFolder {
      * @param task one that has no receipt
      */
     public Path incoming(int task) throws IOException {
-        Path incoming = folder.resolve(INCOMING).resolve(Integer.toString(task));
+        Path incoming = incomingOf(task);
         if (Files.exists(incoming)) {
             withdraw(incoming);
             Disk.deleteTree(incoming);
@@ -85,21 +85,19 @@ public final class OutputFolder {
      */
     public void publishOfJob(int workspace, Map<String, Path> arrived) throws IOException {
         publish(workspace, arrived);
-        Disk.deleteTree(folder.resolve(INCOMING).resolve(Integer.toString(workspace))); // else they could be withdrawn
+        discard(workspace); // else they could be withdrawn
     }
 
     /** Where files for a task are made before they are published: on the same file system, with what arrived for it. */
     public Path workspace(int task) throws IOException {
-        return Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+        return Disk.createPassingFolders(incomingOf(task));
     }
 
-    /** Deletes what was made or arrived for a task and is no output; it has its receipt. */
+    /** Deletes what was made or arrived for a task and is no output; it has its receipt, so nothing can be withdrawn. */
     public void discard(int task) throws IOException {
-        for (Path file : Disk.list(folder.resolve(INCOMING).resolve(Integer.toString(task)))) {
-            if (!file.getFileName().toString().equals(NAMES)) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Path incoming = incomingOf(task);
+        Files.deleteIfExists(incoming.resolve(NAMES)); // most often there is nothing else
+        Disk.deleteTree(incoming);
     }
 
     /**
@@ -121,7 +119,7 @@ public final class OutputFolder {
                 disk.force(picture);
             }
         }
-        Path incoming = Disk.createPassingFolders(folder.resolve(INCOMING).resolve(Integer.toString(task)));
+        Path incoming = Disk.createPassingFolders(incomingOf(task));
         Files.write(incoming.resolve(NAMES), arrived.keySet());
         for (Map.Entry<String, Path> picture : arrived.entrySet()) {
             if (Files.exists(picture.getValue())) {
@@ -171,14 +169,27 @@ public final class OutputFolder {
      * @param finished tells the numbers of tasks that have a receipt; of others nothing stays
      */
     public void tidy(IntPredicate finished) throws IOException {
-        for (Path incoming : Disk.list(folder.resolve(INCOMING))) {
-            if (!finished.test(Integer.parseInt(incoming.getFileName().toString()))) {
+        for (Path incoming : Disk.list(folder, OutputFolder::isIncoming)) {
+            if (!finished.test(taskOf(incoming))) {
                 withdraw(incoming);
             }
+            Disk.deleteTree(incoming);
         }
-        Disk.deleteTree(folder.resolve(INCOMING));
         if (!hasManifest()) { // else it is not empty
             Disk.pruneEmpty(folder, root);
         }
+    }
+
+    /** Whether it is a folder for what is still arriving for one of a job's tasks. */
+    public static boolean isIncoming(Path path) {
+        return path.getFileName().toString().startsWith(INCOMING);
+    }
+
+    private Path incomingOf(int task) {
+        return folder.resolve(INCOMING + task);
+    }
+
+    private static int taskOf(Path incoming) {
+        return Integer.parseInt(incoming.getFileName().toString().substring(INCOMING.length()));
     }
 }

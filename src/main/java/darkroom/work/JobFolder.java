@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * work/cat-20261122-014712/
  *   job.json          what job it is
  *   plan.jsonl        one pinned task per line, with those that follow it
- *   prompt/cat.json   the prompt file as it was dropped
+ *   prompt            the prompt file as it was dropped; job.json says what it is called
  *   attachments/1     pictures and long texts of the tasks
- *   sent/1.json       that this task was sent: what to look for before it is sent again
+ *   receipts/1.sent   that this task was sent: what to look for before it is sent again
  *   receipts/1.json   the receipt of each finished task: its commit record
+ *   receipts/1.handed-over  its outputs are in the outbox of each of their destinations, or need not be
  *   sheets.json       the contact sheets of the job, which are in its output folder
- *   handed-over/1     the outputs of that task are in the outbox of each of their destinations, or need not be
  *   delivering.json   every task is over, and how many deliveries the job waits for
  *   failures/1.json   why that task can't be done, or what became of it when the job was cancelled
  *   failures/deliveries.json  why its outputs could not be delivered
@@ -56,8 +56,9 @@ public final class JobFolder {
     private static final String PROMPT = "prompt";
     private static final String RECEIPTS = "receipts";
     private static final String SHEETS = "sheets.json";
-    private static final String SENT = "sent";
-    private static final String HANDED_OVER = "handed-over";
+    private static final String DOCUMENT = ".json";
+    private static final String SENT = ".sent";
+    private static final String HANDED_OVER = ".handed-over";
     private static final String DELIVERING = "delivering.json";
     private static final String FAILURES = "failures";
     private static final String CANCELLED = "cancelled";
@@ -140,16 +141,14 @@ public final class JobFolder {
     }
 
     /**
-     * Writes what the job is, into a folder that nobody looks at yet. The folders of the records are made with it, so that
-     * their names are forced together with its own ({@link WorkFolder#accept}).
+     * Writes what the job is, into a folder that nobody looks at yet. The folder of the receipts is made with it, so that its
+     * name is forced together with its own ({@link WorkFolder#accept}).
      */
     public static void write(Path staging, Job job) throws IOException {
         UNFORCED.writeStaged(
                 staging.resolve(JOB),
                 out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, job));
-        for (String folder : List.of(PROMPT, RECEIPTS, HANDED_OVER)) {
-            Files.createDirectory(staging.resolve(folder));
-        }
+        Files.createDirectory(staging.resolve(RECEIPTS));
     }
 
     /** Makes sure of all that was written into a folder that nobody looks at yet. */
@@ -190,7 +189,7 @@ public final class JobFolder {
 
     /** The prompt file. It is missing if the process died while the job was being accepted, or after it was ended. */
     public Path promptFile() {
-        return path.resolve(PROMPT).resolve(job.fileName());
+        return path.resolve(PROMPT);
     }
 
     /** The tasks as documents, in the order of the plan. Read line by line: a plan may be long. */
@@ -205,17 +204,17 @@ public final class JobFolder {
 
     /** Whether there is nothing left to do for the task: handed over to its destinations, or failed. */
     public boolean isOver(int task) {
-        return Files.exists(path.resolve(HANDED_OVER).resolve(Integer.toString(task))) || Files.exists(failure(task));
+        return Files.exists(handedOver(task)) || Files.exists(failure(task));
     }
 
     /** How many tasks there is nothing left to do for. */
     public int over() throws IOException {
-        return records(HANDED_OVER).size() + failures().size();
+        return records(RECEIPTS, HANDED_OVER).size() + failures().size();
     }
 
     /** Writes down that a task is going to be sent. It is not forced to the disk: without it the task is made again. */
     public void writeSent(int task, Object sent) throws IOException {
-        Disk.createPassingFolders(path.resolve(SENT));
+        Disk.createPassingFolders(path.resolve(RECEIPTS));
         UNFORCED.write(sent(task), out -> Json.mapper().writeValue(out, sent));
     }
 
@@ -267,7 +266,7 @@ public final class JobFolder {
 
     /** Whether any task has a receipt. */
     public boolean hasReceipts() throws IOException {
-        return !records(RECEIPTS).isEmpty();
+        return !records(RECEIPTS, DOCUMENT).isEmpty();
     }
 
     /**
@@ -275,8 +274,8 @@ public final class JobFolder {
      * note they are handed over again, which writes what is missing.
      */
     public void setHandedOver(int task) throws IOException {
-        Disk.createPassingFolders(path.resolve(HANDED_OVER));
-        Files.write(path.resolve(HANDED_OVER).resolve(Integer.toString(task)), new byte[0]);
+        Disk.createPassingFolders(path.resolve(RECEIPTS));
+        Files.write(handedOver(task), new byte[0]);
     }
 
     /**
@@ -322,12 +321,12 @@ public final class JobFolder {
 
     /** What was noted about tasks that can't be done, in no particular order. */
     public List<Path> failures() throws IOException {
-        return records(FAILURES);
+        return records(FAILURES, DOCUMENT);
     }
 
     /** Whether a task has a receipt, and its outputs are still to be handed over. */
     public boolean hasToHandOver() throws IOException {
-        for (Path receipt : records(RECEIPTS)) {
+        for (Path receipt : records(RECEIPTS, DOCUMENT)) {
             String name = receipt.getFileName().toString();
             if (!isOver(Integer.parseInt(name.substring(0, name.indexOf('.'))))) {
                 return true;
@@ -338,7 +337,7 @@ public final class JobFolder {
 
     /** How many tasks have a receipt. */
     public int finished() throws IOException {
-        return records(RECEIPTS).size();
+        return records(RECEIPTS, DOCUMENT).size();
     }
 
     /**
@@ -416,29 +415,37 @@ public final class JobFolder {
         disk.moveAnywhere(promptFile, promptFile()); // first: a job without failures goes on at once
         Files.deleteIfExists(path.resolve(CANCELLED));
         Files.deleteIfExists(path.resolve(DELIVERING));
-        Disk.deleteTree(path.resolve(HANDED_OVER));
-        Disk.deleteTree(path.resolve(SENT)); // the tries begin anew
+        for (String ending : List.of(HANDED_OVER, SENT)) { // the tries begin anew
+            for (Path record : records(RECEIPTS, ending)) {
+                Files.deleteIfExists(record);
+            }
+        }
         Disk.deleteTree(path.resolve(FAILURES));
         disk.forceFolder(path.resolve(FAILURES)); // else the reasons why it had ended might come back
     }
 
     /** What was written to its end; a process that died may have left a part of something. */
-    private List<Path> records(String folder) throws IOException {
-        return Disk.list(path.resolve(folder)).stream()
-                .filter(file -> !file.getFileName().toString().startsWith("."))
-                .toList();
+    private List<Path> records(String folder, String ending) throws IOException {
+        return Disk.list(path.resolve(folder), file -> {
+            String name = file.getFileName().toString();
+            return name.endsWith(ending) && !name.startsWith(".");
+        });
     }
 
     private Path sent(int task) {
-        return path.resolve(SENT).resolve(task + ".json");
+        return path.resolve(RECEIPTS).resolve(task + SENT);
+    }
+
+    private Path handedOver(int task) {
+        return path.resolve(RECEIPTS).resolve(task + HANDED_OVER);
     }
 
     private Path receipt(int task) {
-        return path.resolve(RECEIPTS).resolve(task + ".json");
+        return path.resolve(RECEIPTS).resolve(task + DOCUMENT);
     }
 
     private Path failure(int task) {
-        return path.resolve(FAILURES).resolve(task + ".json");
+        return path.resolve(FAILURES).resolve(task + DOCUMENT);
     }
 
     /** The tasks of a plan; each that follows another one comes behind it. */

@@ -186,7 +186,9 @@ final class FollowUpsTest {
     private int receipts() throws IOException {
         int receipts = 0;
         for (Path job : Bench.jobs(bench.data().resolve("work"))) {
-            receipts += Disk.list(job.resolve("receipts")).size();
+            receipts += Disk.list(
+                            job.resolve("receipts"), file -> file.toString().endsWith(".json"))
+                    .size();
         }
         return receipts;
     }

@@ -351,7 +351,7 @@ final class LostAnswerTest {
 
     private static int crashes(Bench bench) throws IOException {
         return Bench.tree(bench.data().resolve("work")).stream()
-                .filter(file -> file.toString().endsWith("sent/1.json"))
+                .filter(file -> file.toString().endsWith("receipts/1.sent"))
                 .mapToInt(file -> Bench.json(file).path("crashes").asInt())
                 .sum();
     }

@@ -195,7 +195,7 @@ final class MisbehavingFoldersTest {
         bench.drop("a.json", SMALL);
         bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
         for (Path job : Bench.jobs(bench.data().resolve("work"))) {
-            Files.delete(job.resolve("prompt/a.json"));
+            Files.delete(job.resolve("prompt"));
         }
 
         Bench.await("its pictures are there", () -> bench.manifests().size() == 1);

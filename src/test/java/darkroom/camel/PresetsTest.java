@@ -124,7 +124,7 @@ final class PresetsTest {
             Bench.await(
                     "accepted",
                     () -> Disk.list(bench.data().resolve("work")).stream()
-                            .anyMatch(job -> Files.exists(job.resolve("prompt/a.json"))));
+                            .anyMatch(job -> Files.exists(job.resolve("prompt"))));
             String before = Sha256.of(preset);
             Files.writeString(preset, SMALL + "seed: 2\n");
             bench.restartSandbox(plain.withDataFolder(webUi));

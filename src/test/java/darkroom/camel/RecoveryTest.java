@@ -132,7 +132,7 @@ final class RecoveryTest {
         // as a process leaves it that died before the receipt
         Files.writeString(folder.resolve("a-001-1.png"), "published");
         Files.writeString(
-                Files.createDirectories(folder.resolve(".incoming/1")).resolve("names"), "a-001-1.png\na-002-2.png\n");
+                Files.createDirectories(folder.resolve(".incoming-1")).resolve("names"), "a-001-1.png\na-002-2.png\n");
 
         bench.restartSandbox(SandboxSettings.defaults());
         bench.sandbox().next(Fault.outOfMemory());

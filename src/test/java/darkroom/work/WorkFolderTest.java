@@ -49,10 +49,16 @@ final class WorkFolderTest {
                 .as("nothing is finished: the job is only not cleared away yet")
                 .isFalse();
         job.writeReceipt(1, Map.of());
+        job.setHandedOver(1);
+        job.writeSent(2, Map.of("crashes", 1));
         assertThat(job.isSetAside()).isTrue();
+        assertThat(job.finished()).isEqualTo(1);
 
         job.resume(failed, false);
         assertThat(job.isSetAside()).isFalse();
+        assertThat(job.finished()).isEqualTo(1);
+        assertThat(job.over()).as("to be handed over again").isZero();
+        assertThat(job.readSent(2, Map.class)).isEmpty();
         assertThat(job.failures()).isEmpty();
         assertThat(job.promptFile()).exists();
     }
@@ -60,10 +66,12 @@ final class WorkFolderTest {
     @Test
     void whatWasNotWrittenToItsEndDoesNotCount() throws IOException {
         JobFolder job = accept(Files.writeString(home.resolve("cat.json"), "{}"));
-        for (String part : List.of("failures/.1.json.part", "receipts/.1.json.part", "handed-over/.1.part")) {
+        for (String part : List.of("failures/.1.json.part", "receipts/.1.json.part", "receipts/.1.sent.part")) {
             Files.createDirectories(job.path().resolve(part).getParent());
             Files.createFile(job.path().resolve(part)); // as a process leaves it that dies just then
         }
+
+        job.writeSent(2, Map.of());
 
         assertThat(job.over()).isZero();
         assertThat(job.failures()).isEmpty();
