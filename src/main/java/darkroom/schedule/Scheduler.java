@@ -51,7 +51,7 @@ public final class Scheduler<T> {
      */
     private static final double PATIENCE = 4;
 
-    /** The same for one whose model another one has that has nothing to do either. */
+    /** The same for one whose model nobody has asked for in a while, or another one has it that has nothing to do either. */
     private static final double SPARE_PATIENCE = 2;
 
     /** At so many workers without work one looks for a better one; more would cost more than it brings. */
@@ -339,7 +339,9 @@ public final class Scheduler<T> {
     private boolean isWorthLoading(TaskQueue<T> queue, Worker worker, double now) {
         double takes = Math.max(queue.level().drain(), now - queue.forgottenSince());
         double loads = worker.switchSeconds();
-        if (takes <= SPARE_PATIENCE * loads || (takes <= PATIENCE * loads && !isSpare(worker))) {
+        boolean mayHaveToLoadItsOwnAgain =
+                !isSpare(worker) && now - model(worker).lastUsed() <= PATIENCE * loads;
+        if (takes <= (mayHaveToLoadItsOwnAgain ? PATIENCE : SPARE_PATIENCE) * loads) {
             return false;
         }
         return now - queue.since() >= COURTESY || !isMissedMore(worker, queue);

@@ -148,6 +148,32 @@ final class SeveralWebUisTest {
     }
 
     @Test
+    void oneThatWasAwayMakesWhatItWasAskedForInVain() throws Exception {
+        webUi("busy", speed(30_000));
+        SandboxWebUi away = webUi("away", speed(10));
+        away.close();
+        bench.start();
+        drop(0, 4, SMALL);
+        webUis.get("busy").awaitRequest("/sdapi/v1/txt2img", 2, Bench.SOON);
+        Bench.await("it is noticed", () -> isFailing("away"));
+
+        webUis.put("away", SandboxWebUi.start(speed(10).withPort(away.port())));
+
+        awaitDone(2);
+        assertThat(webUis.get("away").generations()).hasSize(2);
+        webUis.get("busy").close();
+        awaitDone(4);
+    }
+
+    private boolean isFailing(String name) {
+        return bench.service()
+                .camelContext()
+                .getComponent("webui", WebuiComponent.class)
+                .failing()
+                .containsKey(name);
+    }
+
+    @Test
     void neverMoreThanTwoRequestsAreUnderWayAtOneAndEachIsKeptBusy() throws Exception {
         webUi("a", speed(50));
         webUi("b", speed(50));
@@ -213,13 +239,7 @@ final class SeveralWebUisTest {
         awaitDone(30);
 
         assertThat(webUis.get("fine").generations()).hasSize(30);
-        Bench.await(
-                "it is left alone",
-                () -> bench.service()
-                        .camelContext()
-                        .getComponent("webui", WebuiComponent.class)
-                        .failing()
-                        .containsKey("broken"));
+        Bench.await("it is left alone", () -> isFailing("broken"));
     }
 
     @Test

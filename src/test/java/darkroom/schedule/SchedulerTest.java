@@ -233,8 +233,8 @@ final class SchedulerTest {
     void helpsLaterWhereItMayHaveToLoadItsOwnAgain() {
         Worker holder = joined(worker("a"));
         Worker other = joined(worker("b"));
-        scheduler.loaded(holder, "photo");
-        scheduler.loaded(other, "drawing");
+        oneHasDone(holder, "photo");
+        oneHasDone(other, "drawing");
         for (int i = 0; i < 13; i++) {
             add("photo-" + i, "", 0, "photo", 3);
         }
@@ -243,7 +243,31 @@ final class SchedulerTest {
             add("photo-" + i, "", 0, "photo", 3);
         }
 
+        now += 2;
         assertThat(scheduler.next(other, now)).contains("photo-0");
+    }
+
+    @Test
+    void helpsSoonerWhereNobodyHasAskedForItsOwnInAWhile() {
+        Worker holder = joined(worker("a"));
+        Worker other = joined(worker("b"));
+        oneHasDone(holder, "photo");
+        oneHasDone(other, "drawing");
+        now += 3 * LOAD;
+        for (int i = 0; i < 9; i++) {
+            add("photo-" + i, "", 0, "photo", 3);
+        }
+        assertThat(scheduler.next(other, now)).isEmpty();
+        now += 2 * LOAD;
+
+        assertThat(scheduler.next(other, now)).contains("photo-0");
+    }
+
+    private void oneHasDone(Worker worker, String model) {
+        scheduler.loaded(worker, model);
+        add(model, "", 0, model, 3);
+        assertThat(scheduler.next(worker, now)).contains(model);
+        scheduler.finished(worker);
     }
 
     @Test

@@ -158,18 +158,21 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     }
 
     /**
-     * Has nothing more sent to it if it does not answer any more, rather than one task after the other find that out.
+     * Whether it does not answer any more. Then nothing is sent to it for now, rather than one task after the other find that
+     * out.
      *
      * @param e what was noticed
      */
-    void openBreakerIfGone(AwayException e) {
+    boolean isGone(AwayException e) {
         try {
             json(ProgressReport.PATH);
         } catch (AwayException again) {
             leases.breaker().open(e.problem().message());
+            return true;
         } catch (ProblemException | IOException answers) {
             LOG.debug("{} is there", url(), answers);
         }
+        return false;
     }
 
     /** The right to have a request under way. */

@@ -137,10 +137,12 @@ public final class Breaker {
         circuit.releasePermission();
     }
 
-    /** Lets nothing through, as if there had been too many failures. */
-    public void open(String reason) {
+    /** Lets nothing through, as if there had been too many failures. Several at once are no reason for a longer pause. */
+    public synchronized void open(String reason) {
         why = reason;
-        circuit.transitionToOpenState();
+        if (circuit.getState() != State.OPEN) {
+            circuit.transitionToOpenState();
+        }
     }
 
     /** Lets one try through before the pause is over. */

@@ -4,6 +4,7 @@ import darkroom.schedule.Policy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes pictures with Stable Diffusion WebUIs. Owns what has to be one for each WebUI, however many endpoints name it: the
@@ -153,13 +155,18 @@ public class WebuiComponent extends DefaultComponent {
                 Duration.ofMillis(options.getBreakerPause()),
                 Duration.ofMillis(options.getBreakerLongestPause()),
                 new Breaker.Listener() {
+                    private volatile Instant said = Instant.EPOCH;
+
                     @Override
                     public void failing(Breaker.Failing failing) {
-                        LOG.warn(
-                                "{}: {}; nothing is sent to it for {} ms, then one task",
-                                url,
-                                failing.words(),
-                                failing.pause().toMillis());
+                        boolean first = !failing.since().equals(said); // it may be away all night
+                        said = failing.since();
+                        LOG.atLevel(first ? Level.WARN : Level.DEBUG)
+                                .log(
+                                        "{}: {}; nothing is sent to it for {} ms, then one task",
+                                        url,
+                                        failing.words(),
+                                        failing.pause().toMillis());
                     }
 
                     @Override

@@ -202,7 +202,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             failed.add(member.name());
             if (canGoElsewhere()) {
-                backend.openBreakerIfGone(e);
+                if (backend.isGone(e) && !e.isLost()) {
+                    failed.remove(member.name()); // it was never asked, and may have this one as well when it is back
+                }
                 LOG.info(
                         "{}: {}; another WebUI makes it",
                         order.id(),

@@ -83,6 +83,21 @@ final class BreakerTest {
     }
 
     @Test
+    void severalThatFindItGoneAtOnceMakeNoLongerPause() {
+        Breaker breaker = breaker(5, Duration.ofMillis(100), HOUR);
+        for (int i = 0; i < 10; i++) {
+            breaker.open("gone");
+        }
+
+        assertThat(pauses).hasSize(1);
+        assertThat(pauses.get(0).pause()).isLessThan(Duration.ofMillis(120));
+        Awaitility.await().until(breaker::permits);
+        breaker.open("gone again");
+        assertThat(pauses).hasSize(2);
+        assertThat(pauses.get(1).pause()).isGreaterThan(Duration.ofMillis(160));
+    }
+
+    @Test
     void whatEndsWithoutAWordMakesRoomForAnother() {
         Breaker breaker = breaker(1, HOUR, HOUR);
         fail(breaker, 1);
