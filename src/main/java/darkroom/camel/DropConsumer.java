@@ -97,6 +97,7 @@ final class DropConsumer extends FileConsumer {
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("{} can't be looked into", folder, e);
+            entries = 0; // what was seen is not all
         }
         if (left) {
             filter.left(getEndpoint().getConfiguration().getDirectory());
@@ -115,6 +116,7 @@ final class DropConsumer extends FileConsumer {
     private List<File> remember(File folder, List<File> others, int entries, long took) {
         List<File> folders = others.stream().filter(File::isDirectory).toList();
         if (entries > MANY) {
+            known.keySet().removeIf(gone -> !gone.isDirectory());
             known.put(folder, new Known(folders, System.nanoTime() + SHARE * took));
         } else {
             known.remove(folder);

@@ -74,7 +74,7 @@ final class Finisher {
     }
 
     /** Whether anything is done with pictures of a task. */
-    boolean isWanted(Task task) {
+    private boolean isWanted(Task task) {
         return convert(task).asks() || sidecar(task) != Sidecar.NONE || usual.marked();
     }
 

@@ -182,7 +182,8 @@ public final class OutputFolder {
 
     /** Whether it is a folder for what is still arriving for one of a job's tasks. */
     public static boolean isIncoming(Path path) {
-        return path.getFileName().toString().startsWith(INCOMING);
+        String name = path.getFileName().toString();
+        return name.startsWith(INCOMING) && name.substring(INCOMING.length()).matches("\\d{1,9}");
     }
 
     private Path incomingOf(int task) {

@@ -37,7 +37,8 @@ final class RecordsFuzzTest {
                 Files.write(root.resolve(name), bytes);
             }
             JobFolder folder = JobFolder.open(root, disk);
-            assertThat(folder.promptFile().normalize().getParent()).isEqualTo(root.resolve("prompt"));
+            assertThat(root.resolve(folder.job().fileName()).normalize().getParent())
+                    .isEqualTo(root);
             folder.delivering();
             try (JobFolder.Plan plan = folder.plan()) {
                 while (plan.hasNext()) {
