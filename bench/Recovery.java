@@ -602,7 +602,7 @@ final class Recovery {
         }
         for (Path file : everything(data)) {
             String name = data.relativize(file).toString();
-            boolean rests = name.equals("work/.lock") || name.equals("work/.locks") || name.equals("work/.spool");
+            boolean rests = name.matches("work/[.](lock|locks|spool|speeds[.]json)");
             if (name.matches(".*([.]part|[.]tmp|[.]incoming|[.]staging|[.]cancel|[.]strikes).*")) {
                 wrong.add("left behind: " + file);
             } else if (!rests && name.matches("drop/[.](claimed|intake)/.+|work/.+|outbox/.+/.+|intake/.+")) {
