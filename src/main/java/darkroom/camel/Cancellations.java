@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Cancellations {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellations.class);
 
-    /** A large folder is looked at less often: no more than a twentieth of the time. */
-    private static final int SHARE = 20;
-
     private final WorkFolder work;
     private final FailedFiles cancelled;
     private final EndJob endJob;
@@ -122,7 +119,7 @@ final class Cancellations {
                 look(root.folder(), path -> found.add(new Cancellation(path, root.folder(), root.prefix())));
             }
         }
-        nextLook = System.nanoTime() + SHARE * (System.nanoTime() - begun);
+        nextLook = Looking.againAfter(begun);
         return found;
     }
 

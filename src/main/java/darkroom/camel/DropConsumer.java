@@ -32,11 +32,8 @@ final class DropConsumer extends FileConsumer {
     /** Of each lane at each poll. */
     private static final int MOST = 32;
 
-    /** Files; a folder with more takes a while to be looked through. */
+    /** Files; a folder with more takes a while to be looked through, which is done seldom: its lanes stay what they were. */
     private static final int MANY = 1024;
-
-    /** Such a folder is looked through to its end no more than a twentieth of the time: its lanes stay what they were. */
-    private static final int SHARE = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(DropConsumer.class);
 
@@ -69,7 +66,7 @@ final class DropConsumer extends FileConsumer {
     private void look(Exchange dynamic, File folder, List<GenericFile<File>> found) {
         long begun = System.nanoTime();
         Known before = known.get(folder);
-        boolean mayStop = before != null && begun - before.until() < 0;
+        List<File> folders = before != null && begun - before.until() < 0 ? before.folders() : null;
         boolean room = filter.hasRoom(folder.toPath());
         boolean left = false;
         int most = found.size() + MOST;
@@ -78,21 +75,22 @@ final class DropConsumer extends FileConsumer {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder.toPath())) {
             for (Path entry : stream) {
                 entries++;
-                File file = entry.toFile();
-                if (!filter.isPromptFile(entry)) {
-                    others.add(file);
-                } else if (!room || found.size() >= most) {
+                boolean promptFile = filter.isPromptFile(entry);
+                if (promptFile && (!room || found.size() >= most)) {
                     left = true;
-                    if (mayStop) {
+                    if (folders != null) {
                         break;
                     }
-                } else if (file.isDirectory() && !PromptFolder.is(entry)) {
+                    continue;
+                }
+                File file = entry.toFile();
+                if (!promptFile || (file.isDirectory() && !PromptFolder.is(entry))) {
                     others.add(file);
-                } else {
-                    Supplier<GenericFile<File>> generic = generic(file);
-                    if (isValid(dynamic, file, generic, false)) {
-                        found.add(generic.get());
-                    }
+                    continue;
+                }
+                Supplier<GenericFile<File>> generic = generic(file);
+                if (isValid(dynamic, file, generic, false)) {
+                    found.add(generic.get());
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -102,9 +100,9 @@ final class DropConsumer extends FileConsumer {
         if (left) {
             filter.left(getEndpoint().getConfiguration().getDirectory());
         }
-        List<File> folders = left && before != null && mayStop
-                ? before.folders()
-                : remember(folder, others, entries, System.nanoTime() - begun);
+        if (!left || folders == null) {
+            folders = remember(folder, others, entries, begun);
+        }
         for (File other : folders) {
             if (other.isDirectory() && isValid(dynamic, other, generic(other), true)) {
                 look(dynamic, other, found);
@@ -113,11 +111,11 @@ final class DropConsumer extends FileConsumer {
     }
 
     /** What has been looked through to its end. */
-    private List<File> remember(File folder, List<File> others, int entries, long took) {
+    private List<File> remember(File folder, List<File> others, int entries, long begun) {
         List<File> folders = others.stream().filter(File::isDirectory).toList();
         if (entries > MANY) {
             known.keySet().removeIf(gone -> !gone.isDirectory());
-            known.put(folder, new Known(folders, System.nanoTime() + SHARE * took));
+            known.put(folder, new Known(folders, Looking.againAfter(begun)));
         } else {
             known.remove(folder);
         }

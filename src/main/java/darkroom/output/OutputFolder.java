@@ -95,9 +95,7 @@ public final class OutputFolder {
 
     /** Deletes what was made or arrived for a task and is no output; it has its receipt, so nothing can be withdrawn. */
     public void discard(int task) throws IOException {
-        Path incoming = incomingOf(task);
-        Files.deleteIfExists(incoming.resolve(NAMES)); // most often there is nothing else
-        Disk.deleteTree(incoming);
+        Disk.deleteTree(incomingOf(task));
     }
 
     /**

@@ -274,7 +274,6 @@ public final class JobFolder {
      * note they are handed over again, which writes what is missing.
      */
     public void setHandedOver(int task) throws IOException {
-        Disk.createPassingFolders(path.resolve(RECEIPTS));
         Files.write(handedOver(task), new byte[0]);
     }
 

@@ -266,7 +266,6 @@ final class RecoveryTest {
             return command;
         }
 
-        /** The service, with the folders, the routes and the WebUI of a bench. */
         static String[] arguments(Bench bench) {
             return arguments(bench, bench.sandbox().url().toString());
         }
@@ -283,6 +282,7 @@ final class RecoveryTest {
             };
         }
 
+        /** The service, with the folders, the routes and the WebUI of a bench. */
         static Process run(Path home, Bench bench) throws IOException {
             return run(home, bench, List.of("-Xmx128m"));
         }

@@ -231,10 +231,8 @@ final class SchedulerTest {
 
     @Test
     void helpsLaterWhereItMayHaveToLoadItsOwnAgain() {
-        Worker holder = joined(worker("a"));
-        Worker other = joined(worker("b"));
-        oneHasDone(holder, "photo");
-        oneHasDone(other, "drawing");
+        oneHasDone(worker("a"), "photo");
+        Worker other = oneHasDone(worker("b"), "drawing");
         for (int i = 0; i < 13; i++) {
             add("photo-" + i, "", 0, "photo", 3);
         }
@@ -249,10 +247,8 @@ final class SchedulerTest {
 
     @Test
     void helpsSoonerWhereNobodyHasAskedForItsOwnInAWhile() {
-        Worker holder = joined(worker("a"));
-        Worker other = joined(worker("b"));
-        oneHasDone(holder, "photo");
-        oneHasDone(other, "drawing");
+        oneHasDone(worker("a"), "photo");
+        Worker other = oneHasDone(worker("b"), "drawing");
         now += 3 * LOAD;
         for (int i = 0; i < 9; i++) {
             add("photo-" + i, "", 0, "photo", 3);
@@ -263,11 +259,12 @@ final class SchedulerTest {
         assertThat(scheduler.next(other, now)).contains("photo-0");
     }
 
-    private void oneHasDone(Worker worker, String model) {
-        scheduler.loaded(worker, model);
+    private Worker oneHasDone(Worker worker, String model) {
+        scheduler.loaded(joined(worker), model);
         add(model, "", 0, model, 3);
         assertThat(scheduler.next(worker, now)).contains(model);
         scheduler.finished(worker);
+        return worker;
     }
 
     @Test

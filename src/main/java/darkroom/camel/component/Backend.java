@@ -158,12 +158,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     }
 
     /**
-     * Whether it does not answer any more. Then nothing is sent to it for now, rather than one task after the other find that
-     * out.
+     * Has nothing more sent to it if it does not answer any more, rather than one task after the other find that out.
      *
      * @param e what was noticed
+     * @return whether that is so
      */
-    boolean isGone(AwayException e) {
+    boolean openBreakerIfGone(AwayException e) {
         try {
             json(ProgressReport.PATH);
         } catch (AwayException again) {

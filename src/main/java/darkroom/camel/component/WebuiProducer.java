@@ -202,7 +202,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             }
             failed.add(member.name());
             if (canGoElsewhere()) {
-                if (backend.isGone(e) && !e.isLost()) {
+                if (backend.openBreakerIfGone(e) && !e.isLost()) {
                     failed.remove(member.name()); // it was never asked, and may have this one as well when it is back
                 }
                 LOG.info(
