@@ -99,6 +99,31 @@ final class CommandLineTest {
         }
     }
 
+    @Test
+    void aStopWhileTheWebUiIsAwayIsNoError() throws Exception {
+        Path drop = Files.createDirectories(folder.resolve("data/drop"));
+        List<String> names = List.of("a", "b", "c", "d", "e", "f");
+        for (String name : names) {
+            Files.writeString(drop.resolve(name + ".json"), "{}");
+        }
+        try (var service =
+                launch(Map.of("DARKROOM_HEALTH_PORT", "0"), "run", "--webui", "http://127.0.0.1:" + freePort())) {
+            for (String name : names) {
+                await(service, () -> service.said().contains(name + ".json"));
+            }
+            await(
+                    service,
+                    () -> service.said().contains("it has failed since")); // some wait for a try, some for a pause
+
+            service.terminate();
+
+            assertThat(service.exitCode()).as(service.said()).isEqualTo(STOPPED_BY_SIGTERM);
+            assertThat(service.said()).doesNotContain("Exception").doesNotContain("\tat ");
+            assertThat(folder.resolve("data/work")).isNotEmptyDirectory();
+            assertThat(folder.resolve("data/failed")).isEmptyDirectory();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
     void aNameThatCanNotBeReadStopsNothing(String locale) throws Exception {
