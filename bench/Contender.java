@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,6 +156,19 @@ final class Contender implements AutoCloseable {
     public void close() throws InterruptedException {
         process.destroy();
         process.waitFor();
+    }
+
+    /** How many pictures it has made of what was dropped into {@code folder}. */
+    static long pictures(Path folder) throws IOException {
+        Path outputs = folder.resolve("data/outputs");
+        if (!Files.exists(outputs)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(outputs)) {
+            return files.filter(file -> file.toString().endsWith(".png")).count();
+        } catch (UncheckedIOException e) {
+            return 0; // a folder went away while it was being looked into
+        }
     }
 
     /** A folder and all that is in it. */

@@ -2,7 +2,6 @@ import darkroom.sandbox.Generation;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -41,6 +41,7 @@ final class Throughput {
             double peakMb,
             double gapP50,
             double gapP99,
+            double unaskedP99,
             double busy,
             boolean gzip) {}
 
@@ -149,7 +150,7 @@ final class Throughput {
             double cpu = process.cpuSeconds();
             Instant from = Instant.now();
             int begun = sandbox.generations().size();
-            await(process, () -> sandbox.generations().size() >= all && outputs(folder) >= all);
+            await(process, () -> sandbox.generations().size() >= all && Contender.pictures(folder) >= all);
             double jobsPerSecond =
                     (all - begun) / (Duration.between(from, Instant.now()).toNanos() / 1e9);
             double cpuSeconds = process.cpuSeconds() - cpu;
@@ -159,8 +160,9 @@ final class Throughput {
                     latency == 0 ? Double.NaN : jobsPerSecond * latency / 1000,
                     cpuSeconds * 1000 / (all - begun),
                     process.memoryMb("VmHWM"),
-                    gap(generations, 0.5),
-                    gap(generations, 0.99),
+                    gap(generations, Generation::idleUntil, 0.5),
+                    gap(generations, Generation::idleUntil, 0.99),
+                    gap(generations, Generation::unaskedUntil, 0.99),
                     busy(generations),
                     asksForGzip(sandbox));
         } finally {
@@ -190,23 +192,12 @@ final class Throughput {
         }
     }
 
-    private static long outputs(Path folder) throws IOException {
-        Path outputs = folder.resolve("data/outputs");
-        if (!Files.exists(outputs)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.walk(outputs)) {
-            return files.filter(file -> file.toString().endsWith(".png")).count();
-        } catch (UncheckedIOException e) {
-            return 0; // a folder went away while it was being looked into
-        }
-    }
-
-    /** Time that the lock was free between two generations, in milliseconds. */
-    private static double gap(List<Generation> generations, double percentile) {
+    /** Time between two generations, in milliseconds. */
+    private static double gap(
+            List<Generation> generations, BiFunction<Generation, Generation, Duration> between, double percentile) {
         List<Double> gaps = new ArrayList<>();
         for (int i = 1; i < generations.size(); i++) {
-            gaps.add(generations.get(i - 1).idleUntil(generations.get(i)).toNanos() / 1e6);
+            gaps.add(between.apply(generations.get(i - 1), generations.get(i)).toNanos() / 1e6);
         }
         Collections.sort(gaps);
         return gaps.isEmpty() ? 0 : gaps.get((int) Math.min(gaps.size() - 1, Math.floor(gaps.size() * percentile)));
@@ -225,8 +216,16 @@ final class Throughput {
         System.out.printf("%n%d ms a picture", latency);
         System.out.println(options.encode == 0 ? "" : ", and " + options.encode + " ms to encode it, after the lock");
         System.out.printf(
-                "%-14s %16s %9s %20s %8s %17s %7s %5s%n",
-                "", "jobs/s", "of limit", "CPU ms per job", "peak MB", "idle ms p50/p99", "busy", "gzip");
+                "%-14s %16s %9s %20s %8s %17s %12s %7s %5s%n",
+                "",
+                "jobs/s",
+                "of limit",
+                "CPU ms per job",
+                "peak MB",
+                "idle ms p50/p99",
+                "unasked p99",
+                "busy",
+                "gzip");
         List<Run> own = runs.values().iterator().next();
         double ownJobs = median(own, Run::jobsPerSecond);
         double ownCpu = median(own, Run::cpuMillisPerJob);
@@ -235,7 +234,7 @@ final class Throughput {
             double cpu = median(rounds, Run::cpuMillisPerJob);
             double ofLimit = median(rounds, Run::ofLimit);
             System.out.printf(
-                    "%-14s %8.1f (x%.2f) %9s %12.2f (x%.2f) %8.0f %8.1f /%7.1f %7.3f %5s%n",
+                    "%-14s %8.1f (x%.2f) %9s %12.2f (x%.2f) %8.0f %8.1f /%7.1f %12.1f %7.3f %5s%n",
                     name,
                     jobs,
                     jobs / ownJobs,
@@ -245,6 +244,7 @@ final class Throughput {
                     median(rounds, Run::peakMb),
                     median(rounds, Run::gapP50),
                     median(rounds, Run::gapP99),
+                    median(rounds, Run::unaskedP99),
                     median(rounds, Run::busy),
                     rounds.get(0).gzip() ? "yes" : "no");
         });

@@ -55,12 +55,13 @@ final class Gpu {
 
     /** As {@link #exclusively}, and remembers it as a generation. */
     <T> T generate(String path, String taskId, Callable<T> work) throws Exception {
+        Instant queued = now();
         return exclusively(() -> {
             Instant entered = now();
             try {
                 return work.call();
             } finally {
-                remember(new Generation(path, taskId, checkpoint.get(), entered, now()));
+                remember(new Generation(path, taskId, checkpoint.get(), queued, entered, now()));
             }
         });
     }
