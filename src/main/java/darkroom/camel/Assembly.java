@@ -40,6 +40,8 @@ import darkroom.settings.Settings;
 import darkroom.webui.Check;
 import darkroom.webui.MountedOutputs;
 import darkroom.work.WorkFolder;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -48,6 +50,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +58,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -208,6 +212,15 @@ final class Assembly {
             properties.put("camel.management.host", settings.text(Setting.HEALTH_HOST));
             properties.put("camel.management.port", settings.text(Setting.HEALTH_PORT));
             properties.put("camel.management.healthCheckEnabled", "true"); // /observe/health, …/live, …/ready
+            properties.put("camel.management.metricsEnabled", "true"); // /observe/metrics
+            properties.put("camel.metrics.enabled", "true");
+            for (String what : List.of(
+                    "enableRoutePolicy",
+                    "enableMessageHistory",
+                    "enableExchangeEventNotifier",
+                    "enableRouteEventNotifier")) {
+                properties.put("camel.metrics." + what, "false"); // Camel's own figures cost time at each step
+            }
         }
         if (settings.number(Setting.INTAKE_PORT) > 0) {
             properties.put("camel.server.enabled", "true");
@@ -274,7 +287,26 @@ final class Assembly {
             webui.keepSpeedsIn(null); // likewise
         }
         steps.forEach(main::bind);
+        if (quiet == null && settings.number(Setting.HEALTH_PORT) > 0) {
+            main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters(steps));
+        }
         return main;
+    }
+
+    private PrometheusMeterRegistry meters(Map<String, Object> steps) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new Meters(
+                registry,
+                step(steps, "webui", WebuiComponent.class),
+                step(steps, "publishOutputs", PublishOutputs.class),
+                step(steps, "endJob", EndJob.class),
+                failed,
+                cancelled);
+        return registry;
+    }
+
+    private static <T> T step(Map<String, Object> steps, String name, Class<T> type) {
+        return Objects.requireNonNull(type.cast(steps.get(name)));
     }
 
     /** What routes call by name. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class EndJob {
 
     private final WorkFolder work;
     private final OutputFolders folders;
-    private final Path done;
+    private final Path doneFolder;
     private final FailedFiles failed;
     private final FailedFiles cancelled;
     private final Deliveries deliveries;
@@ -63,6 +64,8 @@ final class EndJob {
 
     /** At least so many tasks of a job have to end before it is over. */
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
+
+    private final AtomicLong done = new AtomicLong();
 
     /** Of a job one thing is done at a time; what is done for it waits for the disk, and others need not wait for that. */
     private final List<Object> turns = Stream.generate(Object::new).limit(TURNS).toList();
@@ -88,10 +91,15 @@ final class EndJob {
         this.inHand = inHand;
         this.work = work;
         this.folders = folders;
-        this.done = done;
+        this.doneFolder = done;
         this.failed = failed;
         this.deliveries = deliveries;
         this.disk = disk;
+    }
+
+    /** How many jobs were done since the start. */
+    long done() {
+        return done.get();
     }
 
     /** Step: a task whose outputs have been handed over to their destinations. */
@@ -267,11 +275,12 @@ final class EndJob {
             promptFile = failed.find(job).orElse(promptFile);
         }
         if (Files.exists(promptFile)) { // else an earlier try got as far as this
-            Path lane = disk.createFolders(done.resolve(job.lane()));
+            Path lane = disk.createFolders(doneFolder.resolve(job.lane()));
             Path ended = promptFile;
             locks.run(
                     lane.resolve(job.fileName()).toString(),
                     () -> disk.moveAnywhere(ended, Moved.free(lane, job.fileName(), job.id())));
+            done.incrementAndGet();
             failed.forget(job, promptFile);
             failingLanes.succeeded(job);
         }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class FailedFiles {
     private final Path root;
     private final Disk disk;
     private final SharedLocks locks;
+    private final AtomicLong put = new AtomicLong();
 
     FailedFiles(Path root, SharedLocks locks, Disk disk) {
         this.root = root;
@@ -59,8 +61,14 @@ final class FailedFiles {
                     errorFile(target),
                     out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, error));
             disk.moveAnywhere(file, target);
+            put.incrementAndGet();
             return target;
         });
+    }
+
+    /** How many files were put there since the start. */
+    long put() {
+        return put.get();
     }
 
     /** Keeps the pictures of a refused answer for whoever wants to see them, and says where. */

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.Handler;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class PublishOutputs {
     private final String namePattern;
     private final int longestName;
     private final Finisher finisher;
+    private final AtomicLong published = new AtomicLong();
 
     /**
      * Publishes into the folders of jobs.
@@ -96,10 +98,16 @@ final class PublishOutputs {
         List<String> warnings = new ArrayList<>(answer.warnings());
         List<Output> outputs = publish(folder.job(), generated, target, warnings);
         folder.writeReceipt(task.number(), receipt(folder.job(), generated, outputs, warnings));
+        published.addAndGet(outputs.size());
         target.discard(task.number());
         warnings.forEach(warning -> LOG.warn("{}: {}; let pass", task.id(), warning));
         LOG.info("{}: {} in {}", task.id(), counted(outputs), target.path());
         return JobFolder.document(task);
+    }
+
+    /** How many outputs were published since the start. */
+    long published() {
+        return published.get();
     }
 
     /** Two tasks may have the same seed. */

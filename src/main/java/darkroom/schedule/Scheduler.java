@@ -181,6 +181,16 @@ public final class Scheduler<T> {
         return worker.takes(Demands.of(demand));
     }
 
+    /** Whether anything waits that a worker could be given, as far as it is up to what that is. */
+    public boolean hasFor(Worker worker) {
+        for (TaskQueue<T> queue : waiting) {
+            if (worker.takes(queue.demands())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A worker is there. */
     public void join(Worker worker) {
         if (!worker.joined()) {

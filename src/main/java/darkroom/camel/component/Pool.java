@@ -41,6 +41,7 @@ final class Pool {
 
     private final Function<Member, Leases> leases;
     private final Speeds speeds;
+    private final WorkListener listener;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
@@ -55,14 +56,16 @@ final class Pool {
         private Member member;
         private final Leases leases;
         private final Worker worker;
+        private final Timesheet timesheet;
         private Learnt learnt;
         private boolean present;
         private long lastAnswer = System.nanoTime();
 
-        Seat(Member member, Leases leases, Worker worker, Learnt learnt) {
+        Seat(Member member, Leases leases, Worker worker, Timesheet timesheet, Learnt learnt) {
             this.member = member;
             this.leases = leases;
             this.worker = worker;
+            this.timesheet = timesheet;
             this.learnt = learnt;
         }
 
@@ -74,11 +77,13 @@ final class Pool {
     /** Somebody who waits. */
     private static final class Turn {
         private final Demand demand;
+        private final double since;
         private final CountDownLatch come = new CountDownLatch(1);
         private @Nullable Place place;
 
-        Turn(Demand demand) {
+        Turn(Demand demand, double since) {
             this.demand = demand;
+            this.since = since;
         }
     }
 
@@ -99,6 +104,7 @@ final class Pool {
         private final String before;
         private final String loaded;
         private volatile boolean over;
+        private boolean made;
 
         private Place(Seat seat, Demand demand, String before) {
             this.seat = seat;
@@ -142,6 +148,9 @@ final class Pool {
             if (!over) {
                 synchronized (Pool.this) {
                     seat.lastAnswer = System.nanoTime();
+                    if (!made) {
+                        seat.timesheet.failed();
+                    }
                 }
                 end();
                 seat.leases.giveBack();
@@ -156,6 +165,8 @@ final class Pool {
          */
         void worked(long sent) {
             synchronized (Pool.this) {
+                made = true;
+                seat.timesheet.made(!loaded.equals(before));
                 long now = System.nanoTime();
                 double seconds = (now - Math.max(sent, seat.lastAnswer)) / 1e9; // it worked on another before
                 learn(seat, seat.learnt.answered(demand.seconds(), seconds, before, loaded));
@@ -182,8 +193,10 @@ final class Pool {
      *
      * @param leases the limit of a WebUI, which other pools may share
      * @param speeds what was learnt of WebUIs earlier, and is told what is learnt of them
+     * @param listener is told what is done here
      */
-    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds) {
+    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds, WorkListener listener) {
+        this.listener = listener;
         this.scheduler = new Scheduler<>(policy);
         this.leases = leases;
         this.speeds = speeds;
@@ -195,7 +208,15 @@ final class Pool {
     }
 
     /** These are the WebUIs from now on. What is under way at one that is gone comes to its end. */
-    synchronized void setMembers(List<Member> members) {
+    void setMembers(List<Member> members) {
+        if (replace(members)) {
+            listener.membersChanged();
+        }
+    }
+
+    /** Whether there are others than before. */
+    private synchronized boolean replace(List<Member> members) {
+        Set<String> before = Set.copyOf(seats.keySet());
         Set<String> names = new HashSet<>();
         members.forEach(member -> names.add(member.name()));
         for (Seat seat : List.copyOf(seats.values())) {
@@ -206,15 +227,16 @@ final class Pool {
         for (Member member : members) {
             Seat seat = seats.get(member.name());
             if (seat == null) {
-                add(member);
+                add(member, new Timesheet());
             } else if (!seat.member.equals(member)) {
                 change(seat, member);
             }
         }
         dispatch();
+        return !before.equals(seats.keySet());
     }
 
-    private void add(Member member) {
+    private void add(Member member, Timesheet timesheet) {
         Known before = known.get(member.url());
         Learnt learnt = before != null && before.weight() == member.weight()
                 ? before.learnt()
@@ -231,7 +253,7 @@ final class Pool {
         Leases limit = leases.apply(member);
         limit.limit(member.inFlight());
         limit.whenFree(freed);
-        seats.put(member.name(), new Seat(member, limit, worker, learnt));
+        seats.put(member.name(), new Seat(member, limit, worker, timesheet, learnt));
     }
 
     private void remove(Seat seat) {
@@ -261,7 +283,7 @@ final class Pool {
             seat.leases.limit(member.inFlight());
         } else {
             remove(seat);
-            add(member);
+            add(member, seat.timesheet);
         }
     }
 
@@ -301,8 +323,14 @@ final class Pool {
                                 },
                         seat.leases.taken(),
                         seat.worker.loaded(),
-                        seat.worker.speed()))
+                        seat.worker.speed(),
+                        seat.timesheet.work()))
                 .toList();
+    }
+
+    /** How many tasks wait for a WebUI. */
+    synchronized long waiting() {
+        return scheduler.size();
     }
 
     /** Whether a WebUI is given something at all, busy or not. */
@@ -355,9 +383,9 @@ final class Pool {
      */
     Optional<Place> take(Demand demand, double since, BooleanSupplier givenUp, BooleanSupplier moot)
             throws InterruptedException {
-        Turn turn = new Turn(demand);
+        Turn turn = new Turn(demand, since);
         boolean come = false;
-        add(turn, since);
+        add(turn);
         try {
             while (true) {
                 if (givenUp.getAsBoolean()) {
@@ -379,11 +407,11 @@ final class Pool {
         }
     }
 
-    private synchronized void add(Turn turn, double since) {
+    private synchronized void add(Turn turn) {
         if (closed) {
             throw new StoppingException();
         }
-        scheduler.add(turn, turn.demand, since);
+        scheduler.add(turn, turn.demand, turn.since);
         dispatch();
     }
 
@@ -406,6 +434,7 @@ final class Pool {
             place = turn.place;
             if (place == null) {
                 scheduler.remove(turn);
+                noteTimes();
             }
         }
         if (place != null) {
@@ -429,6 +458,19 @@ final class Pool {
                 }
             }
         }
+        noteTimes();
+    }
+
+    /** What each does from now on: whatever changes that comes by here. */
+    private void noteTimes() {
+        for (Seat seat : seats.values()) {
+            seat.timesheet.note(
+                    seat.leases.taken() > 0
+                            ? Timesheet.Now.WORKS
+                            : seat.isOpen() && scheduler.hasFor(seat.worker)
+                                    ? Timesheet.Now.IS_UNUSED
+                                    : Timesheet.Now.RESTS);
+        }
     }
 
     private boolean offer(Seat seat) {
@@ -445,6 +487,7 @@ final class Pool {
         }
         Turn turn = next.get();
         turn.place = new Place(seat, turn.demand, before);
+        listener.waited(turn.demand.lane(), now() - turn.since);
         turn.come.countDown();
         return true;
     }

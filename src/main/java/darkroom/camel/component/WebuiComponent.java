@@ -37,6 +37,7 @@ public class WebuiComponent extends DefaultComponent {
     private final WebuiHttp http = new WebuiHttp();
     private ProgressListener progressListener = ProgressListener.NONE;
     private Duration progressPeriod = Duration.ZERO;
+    private WorkListener workListener = WorkListener.NONE;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
     private @Nullable Path speedsFile;
     private @Nullable Speeds speeds;
@@ -101,6 +102,7 @@ public class WebuiComponent extends DefaultComponent {
             RosterWatch watch = new RosterWatch(getCamelContext(), roster, options.getInFlight(), own, pool);
             watch.begin();
             pools.put("file:" + file, pool);
+            workListener.membersChanged(); // only now they are all here
             rosters.add(watch);
             if (isStarted() || isStarting()) {
                 ServiceHelper.startService(watch);
@@ -113,7 +115,7 @@ public class WebuiComponent extends DefaultComponent {
         if (speeds == null) {
             speeds = new Speeds(speedsFile);
         }
-        return new Pool(policy, member -> leases(member.url(), options), speeds);
+        return new Pool(policy, member -> leases(member.url(), options), speeds, workListener);
     }
 
     private Leases leases(String url, WebuiConfiguration options) {
@@ -202,6 +204,20 @@ public class WebuiComponent extends DefaultComponent {
         return pool(configuration, false).states();
     }
 
+    /** How all WebUIs are, also those that an endpoint names by itself, by their names. */
+    public Map<String, WebuiState> allStates() {
+        Map<String, WebuiState> all = new LinkedHashMap<>();
+        for (Pool pool : pools.values()) {
+            pool.states().forEach(state -> all.putIfAbsent(state.name(), state));
+        }
+        return all;
+    }
+
+    /** How many tasks have come out of the queue and wait for a WebUI. */
+    public long waiting() {
+        return pools.values().stream().mapToLong(Pool::waiting).sum();
+    }
+
     /** How it is decided who gets what next. */
     public void setPolicy(Policy policy) {
         this.policy = policy;
@@ -237,6 +253,11 @@ public class WebuiComponent extends DefaultComponent {
     public void tellProgress(ProgressListener listener, Duration period) {
         progressListener = listener;
         progressPeriod = period;
+    }
+
+    /** Has somebody told how WebUIs and tasks come together; to be said before the start. */
+    public void tellWork(WorkListener listener) {
+        workListener = listener;
     }
 
     public WebuiConfiguration getConfiguration() {

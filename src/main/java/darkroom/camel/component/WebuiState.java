@@ -9,8 +9,9 @@ package darkroom.camel.component;
  * @param underWay how many requests of ours are under way there
  * @param loaded the checkpoint that it has loaded, as far as that is known here; empty if it is not
  * @param speed how fast it has been; 1 makes 512x512 pixels in 20 steps in a second
+ * @param work what it has done
  */
-public record WebuiState(String name, String url, Now now, int underWay, String loaded, double speed) {
+public record WebuiState(String name, String url, Now now, int underWay, String loaded, double speed, WebuiWork work) {
     /** Whether a WebUI is given anything. */
     public enum Now {
         /** It is. */
