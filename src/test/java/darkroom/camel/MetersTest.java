@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,21 @@ final class MetersTest {
         assertThat(figures.keySet())
                 .as("Camel's own cost time at each step")
                 .allMatch(key -> key.startsWith("darkroom_"));
+    }
+
+    @Test
+    void allOfThemAreInTheManualAndNoOthers() throws Exception {
+        bench.drop("job.json", SMALL);
+        Bench.await("done", () -> figures().get("darkroom_prompt_files_total{end=\"done\"}") == 1);
+        Set<String> explained = Pattern.compile("^\\| `(darkroom_\\w+)", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("docs/operating.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(figures().keySet())
+                .extracting(key -> key.replaceAll("[{].*", "").replaceAll("_(bucket|count|sum|max)$", ""))
+                .containsOnly(explained.toArray(new String[0]));
     }
 
     @Test
