@@ -51,6 +51,7 @@ public final class SandboxWebUi implements AutoCloseable {
     private final Path dataFolder;
     private final HttpServer server;
     private final ExecutorService threads;
+    private final Doorkeeper doorkeeper;
     private final Engine engine;
     private final Visitors visitors;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,7 +69,8 @@ public final class SandboxWebUi implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        server.setExecutor(threads);
+        this.doorkeeper = new Doorkeeper(server, threads);
+        server.setExecutor(doorkeeper);
         server.createContext("/", new FrontDoor(settings, new Routes(engine, port()), visitors));
         server.start();
     }
@@ -166,7 +168,7 @@ public final class SandboxWebUi implements AutoCloseable {
             return;
         }
         threads.shutdownNow();
-        server.stop(0);
+        doorkeeper.stop();
         try {
             if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("a job of the sandbox WebUI does not end");
