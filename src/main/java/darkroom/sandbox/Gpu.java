@@ -107,6 +107,11 @@ final class Gpu {
         return cuda;
     }
 
+    /** How many wait for the lock. */
+    int waiting() {
+        return lock.getQueueLength();
+    }
+
     List<Generation> generations() {
         synchronized (log) {
             return List.copyOf(log);

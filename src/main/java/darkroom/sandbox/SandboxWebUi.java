@@ -137,6 +137,11 @@ public final class SandboxWebUi implements AutoCloseable {
         return engine.gpu().generations();
     }
 
+    /** How many requests wait for the job that is being done. */
+    int waiting() {
+        return engine.gpu().waiting();
+    }
+
     /** How often it has loaded a checkpoint since its start. */
     public int loads() {
         return engine.checkpoints().loads();

@@ -1,5 +1,7 @@
 package darkroom.sandbox;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
@@ -10,10 +12,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** Calls a sandbox as a client would: over HTTP. */
 final class Client {
@@ -89,6 +93,21 @@ final class Client {
                         request.header(header.getKey(), header.getValue().asText()));
         request.method(recorded.get("method").asText(), body(recorded));
         return HTTP.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
+    }
+
+    /** Waits until the state, which is a part of its progress, is as wanted. */
+    void awaitState(Predicate<JsonNode> wanted) {
+        await().pollInterval(Duration.ofMillis(2))
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> wanted.test(
+                        get("/sdapi/v1/progress?skip_current_image=true").json().get("state")));
+    }
+
+    /** Waits until a job is at work. */
+    void awaitSteps() { // the number of the step stays when a job has ended, and its name does not
+        awaitState(state -> !state.get("job").asText().isEmpty()
+                && state.get("sampling_step").asInt() > 0);
     }
 
     private static Answer send(HttpRequest request) throws IOException, InterruptedException {

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +70,7 @@ final class ContractTest {
         SandboxWebUi webUi = sessions.webUi(capture);
         var client = new Client(webUi);
         var before = RecordedFiles.snapshot(webUi.dataFolder());
-        start(capture, client);
+        start(capture, webUi, client);
         CompletableFuture<Client.Answer> running = inBackground.remove(capture.name());
         Client.Answer answer = (running == null ? client.replay(capture) : running).get(20, SECONDS);
         var differences = new ArrayList<>(Comparison.differences(
@@ -126,27 +125,28 @@ final class ContractTest {
     }
 
     /** Some captures were taken while jobs were running: these are started before, and their answers awaited in turn. */
-    private void start(Capture capture, Client client) throws Exception {
-        for (String name : STARTED_TOGETHER.getOrDefault(capture.number(), List.of())) {
-            int waiting = inBackground.size();
+    private void start(Capture capture, SandboxWebUi webUi, Client client) throws Exception {
+        List<String> together = STARTED_TOGETHER.getOrDefault(capture.number(), List.of());
+        for (String name : together) {
             inBackground.put(name, client.replay(Capture.named(name)));
-            if (waiting == 0) {
-                awaitState(client, state -> state.get("sampling_step").asInt() > 0);
+            int before = together.indexOf(name);
+            if (before == 0) {
+                client.awaitSteps();
             } else {
-                Thread.sleep(50); // there is no way to see who waits
+                await().pollInterval(Duration.ofMillis(2)).until(() -> webUi.waiting() == before);
             }
         }
         switch (capture.number()) {
-            case "400" -> awaitState(client, state -> state.get("sampling_step").asInt() >= 20);
-            case "410" -> awaitState(client, state -> state.get("sampling_step").asInt() == 2);
+            case "400" -> client.awaitState(state -> state.get("sampling_step").asInt() >= 20);
+            case "410" -> client.awaitState(state -> state.get("sampling_step").asInt() >= 2);
             case "414" -> {
-                awaitState(client, state -> state.get("job").asText().startsWith("Batch 2"));
+                client.awaitState(state -> state.get("job").asText().startsWith("Batch 2"));
                 client.post("/sdapi/v1/interrupt", "");
             }
             // The pattern that capture 567 left in force was taken back before this one.
             case "569" -> client.post("/sdapi/v1/options", "{\"samples_filename_pattern\":\"\"}");
             case "706" -> startTwoTasks(client);
-            case "709" -> awaitState(client, state -> state.get("job").asText().isEmpty());
+            case "709" -> client.awaitState(state -> state.get("job").asText().isEmpty());
             default -> {}
         }
     }
@@ -156,16 +156,7 @@ final class ContractTest {
             String request = """
                     {"prompt":"slow job","steps":60,"width":128,"height":128,"force_task_id":"%s"}""";
             inBackground.put(id, client.postAsync("/sdapi/v1/txt2img", request.formatted(id)));
-            awaitState(client, state -> state.get("sampling_step").asInt() >= 12);
+            client.awaitState(state -> state.get("sampling_step").asInt() >= 12);
         }
-    }
-
-    private static void awaitState(Client client, Predicate<JsonNode> wanted) {
-        await().pollInterval(Duration.ofMillis(2))
-                .pollDelay(Duration.ZERO)
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> wanted.test(client.get("/sdapi/v1/progress?skip_current_image=true")
-                        .json()
-                        .get("state")));
     }
 }

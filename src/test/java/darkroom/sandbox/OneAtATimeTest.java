@@ -3,6 +3,7 @@ package darkroom.sandbox;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -20,30 +21,33 @@ final class OneAtATimeTest {
     private static final String JOB = """
             {"prompt":"fox","steps":5,"width":64,"height":64,"seed":%d,"force_task_id":"job-%d","save_images":true,
              "override_settings":{"directories_filename_pattern":"jobs/job-%d"}}""";
+    private static final String LONG_JOB = JOB.replace("\"steps\":5", "\"steps\":500");
 
     @Test
     void jobsAreDoneInTheOrderOfTheirArrivalAndDoNotOverlap() throws Exception {
         try (var webUi = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(10)))) {
             var client = new Client(webUi);
             var answers = new ArrayList<CompletableFuture<Client.Answer>>();
-            for (int i = 0; i < 6; i++) {
+            answers.add(client.postAsync("/sdapi/v1/txt2img", LONG_JOB.formatted(0, 0, 0)));
+            client.awaitSteps();
+            for (int i = 1; i <= 6; i++) {
                 answers.add(client.postAsync("/sdapi/v1/txt2img", JOB.formatted(i, i, i)));
-                webUi.awaitRequest("/sdapi/v1/txt2img", i + 1, Duration.ofSeconds(5));
-                Thread.sleep(5); // it has been read, but need not wait yet
+                awaitWaiting(webUi, i);
             }
+            client.post("/sdapi/v1/interrupt", "");
             for (var answer : answers) {
                 assertThat(answer.get(10, SECONDS).status()).isEqualTo(200);
             }
             List<Generation> generations = webUi.generations();
             assertThat(generations)
                     .extracting(Generation::taskId)
-                    .containsExactly("job-0", "job-1", "job-2", "job-3", "job-4", "job-5");
+                    .containsExactly("job-0", "job-1", "job-2", "job-3", "job-4", "job-5", "job-6");
             for (int i = 1; i < generations.size(); i++) {
                 assertThat(generations.get(i - 1).idleUntil(generations.get(i)))
                         .isBetween(Duration.ZERO, Duration.ofMillis(500));
             }
             // Overrides apply inside the lock, so each job has its own folder (571 of report-stamping).
-            assertThat(IntStream.range(0, 6))
+            assertThat(IntStream.rangeClosed(1, 6))
                     .allMatch(i -> webUi.dataFolder()
                             .resolve("outputs/txt2img-images/jobs/job-%d/00000-%d.png".formatted(i, i))
                             .toFile()
@@ -89,12 +93,10 @@ final class OneAtATimeTest {
     void anInterruptEndsOnlyTheJobThatRuns() throws Exception {
         try (var webUi = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(50)))) {
             var client = new Client(webUi);
-            var first = client.postAsync(
-                    "/sdapi/v1/txt2img", JOB.formatted(1, 1, 1).replace("\"steps\":5", "\"steps\":500"));
-            webUi.awaitRequest("/sdapi/v1/txt2img", 1, Duration.ofSeconds(5));
+            var first = client.postAsync("/sdapi/v1/txt2img", LONG_JOB.formatted(1, 1, 1));
+            client.awaitSteps();
             var second = client.postAsync("/sdapi/v1/txt2img", JOB.formatted(2, 2, 2));
-            webUi.awaitRequest("/sdapi/v1/txt2img", 2, Duration.ofSeconds(5));
-            Thread.sleep(120);
+            awaitWaiting(webUi, 1);
             client.post("/sdapi/v1/interrupt", "");
 
             assertThat(first.get(10, SECONDS).json().get("images")).hasSize(1);
@@ -111,8 +113,7 @@ final class OneAtATimeTest {
         try (var webUi = SandboxWebUi.start(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(100)))) {
             var client = new Client(webUi);
             var job = client.postAsync("/sdapi/v1/txt2img", JOB.formatted(1, 1, 1));
-            webUi.awaitRequest("/sdapi/v1/txt2img", 1, Duration.ofSeconds(5));
-            Thread.sleep(100);
+            client.awaitSteps();
             client.post("/sdapi/v1/options", "{\"jpeg_quality\":82}");
 
             assertThat(webUi.dataFolder().resolve("config.json")).content().contains("jobs/job-1");
@@ -161,5 +162,9 @@ final class OneAtATimeTest {
             }
             assertThat(most).hasValue(2);
         }
+    }
+
+    private static void awaitWaiting(SandboxWebUi webUi, int jobs) {
+        await().pollInterval(Duration.ofMillis(2)).until(() -> webUi.waiting() == jobs);
     }
 }
