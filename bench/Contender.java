@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,11 +59,18 @@ final class Contender implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
-        builder.environment().put("DARKROOM_HEALTH_PORT", "0");
+        builder.environment().put("DARKROOM_HEALTH_PORT", freePort());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         settings.forEach((setting, value) ->
                 builder.environment().put(setting.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value));
         return new Contender(folder, builder.start());
+    }
+
+    /** The usual one may be taken; none would be less than what is shipped. */
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return Integer.toString(socket.getLocalPort());
+        }
     }
 
     private static List<String> java(String main, Path home) {
