@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       more urgent task need not stay with that: it goes back to those tasks at once.
  *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
  *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take some
- *       times longer than the loading does. It leaves that to one whose model is missed less, if there is one without work.
+ *       times longer than the loading does; or if it has done nothing for longer than that although something waited: not all
+ *       that waits need be known here. It leaves that to one whose model is missed less, if there is one without work.
  * </ol>
  *
  * <p>Nothing starves. Tasks of a lower priority that have waited for half of {@link Policy#longestWait} get a quarter of the time, oldest
@@ -54,6 +55,9 @@ public final class Scheduler<T> {
     /** The same for one whose model nobody has asked for in a while, or another one has it that has nothing to do either. */
     private static final double SPARE_PATIENCE = 2;
 
+    /** The last so many loads count when it is guessed how long one takes. */
+    private static final int MOST_LOADS = 5;
+
     /** At so many workers without work one looks for a better one; more would cost more than it brings. */
     private static final int GLANCE = 32;
 
@@ -67,6 +71,8 @@ public final class Scheduler<T> {
     private long size;
     private long made;
     private double owed; // seconds of work that are due to those that wait too long
+    private double usualSwitch = Double.NaN; // seconds that loads have taken lately, at whichever worker
+    private long period; // since something waits
 
     public Scheduler(Policy policy) {
         this.policy = policy;
@@ -164,6 +170,7 @@ public final class Scheduler<T> {
             forget(queue.model());
         }
         if (size == 0) { // nobody has a claim to anything any more
+            period++;
             lanes.clear();
             owed = 0;
         }
@@ -223,9 +230,14 @@ public final class Scheduler<T> {
         change(worker, () -> worker.own(model));
     }
 
-    /** What was measured of the worker since. */
-    public void learn(Worker worker, double newSpeed, double newSwitchSeconds) {
-        change(worker, () -> worker.measured(newSpeed, newSwitchSeconds));
+    /** What was learnt of the worker since. */
+    public void learn(Worker worker, Learnt learnt) {
+        change(worker, () -> worker.measured(learnt.speed(), learnt.switchSeconds()));
+        worker.guessed(learnt.loads() == 0);
+        if (learnt.loads() > 0) {
+            double took = learnt.switchSeconds();
+            usualSwitch = Double.isNaN(usualSwitch) ? took : usualSwitch + (took - usualSwitch) / MOST_LOADS;
+        }
     }
 
     /** All sums that a worker is part of stay right whatever is done to it. */
@@ -274,6 +286,14 @@ public final class Scheduler<T> {
                 open.add(queue);
                 any |= !keeps || worker.has(queue.model());
             }
+        }
+        if (!Double.isNaN(usualSwitch)) {
+            worker.guess(usualSwitch);
+        }
+        if (open.isEmpty()) {
+            worker.rests();
+        } else if (worker.inFlight() == 0) {
+            worker.unused(period, now);
         }
         TaskQueue<T> choice = any ? choose(worker, now) : null;
         if (choice == null || (keeps && !worker.has(choice.model())) || isSoonerElsewhere(choice, worker, now)) {
@@ -351,7 +371,9 @@ public final class Scheduler<T> {
         double loads = worker.switchSeconds();
         boolean mayHaveToLoadItsOwnAgain =
                 !isSpare(worker) && now - model(worker).lastUsed() <= PATIENCE * loads;
-        if (takes <= (mayHaveToLoadItsOwnAgain ? PATIENCE : SPARE_PATIENCE) * loads) {
+        boolean pays = takes > (mayHaveToLoadItsOwnAgain ? PATIENCE : SPARE_PATIENCE) * loads;
+        boolean haveWaited = worker.unusedFor(period, now) > (mayHaveToLoadItsOwnAgain ? SPARE_PATIENCE : 1) * loads;
+        if (!pays && !haveWaited) {
             return false;
         }
         return now - queue.since() >= COURTESY || !isMissedMore(worker, queue);

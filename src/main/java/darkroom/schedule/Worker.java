@@ -14,6 +14,9 @@ public final class Worker {
     private final Set<String> models;
     private double speed;
     private double switchSeconds;
+    private boolean guessed;
+    private double unusedSince;
+    private long unusedIn = NEVER;
     private String own = "";
     private String loaded = "";
     private int loadedFor = Integer.MIN_VALUE;
@@ -21,6 +24,8 @@ public final class Worker {
     private double busyUntil;
     private int inFlight;
     private boolean joined;
+
+    private static final long NEVER = -1;
 
     /**
      * A WebUI that has loaded what it loads by itself.
@@ -135,6 +140,40 @@ public final class Worker {
         switchSeconds = newSwitchSeconds;
     }
 
+    /** Nobody has seen yet how long it takes to load something. */
+    void guessed(boolean so) {
+        guessed = so;
+    }
+
+    /** How long loads take elsewhere, for one of which nobody has seen it. */
+    void guess(double usualSwitchSeconds) {
+        if (guessed) {
+            switchSeconds = usualSwitchSeconds;
+        }
+    }
+
+    /**
+     * It has nothing to do, though something waits that it could do.
+     *
+     * @param period a number that changes when there is nothing at all that waits
+     */
+    void unused(long period, double now) {
+        if (unusedIn != period) {
+            unusedIn = period;
+            unusedSince = now;
+        }
+    }
+
+    /** Nothing waits that it could do. */
+    void rests() {
+        unusedIn = NEVER;
+    }
+
+    /** For how many seconds it has had nothing to do, though all that time something waited that it could do. */
+    double unusedFor(long period, double now) {
+        return unusedIn == period ? now - unusedSince : 0;
+    }
+
     void loads(String model) {
         loaded = meant(model);
         loadedFor = Integer.MIN_VALUE;
@@ -155,6 +194,7 @@ public final class Worker {
         }
         stayed += seconds / speed;
         busyUntil = begins + seconds / speed;
+        unusedIn = NEVER;
         inFlight++;
     }
 

@@ -147,6 +147,28 @@ final class SeveralWebUisTest {
         bench.assertTidy();
     }
 
+    /** What it has loaded decides whether it is given anything. So it is asked, rather than believed to have to load for long. */
+    @Test
+    void oneThatReturnsAndOneThatIsAddedHaveTheirShareOfTheCheckpointThatTheyHave() throws Exception {
+        webUi("busy", speed(100).withCheckpoints(ANIME, PHOTO));
+        SandboxWebUi mortal = webUi("mortal", speed(50).withCheckpoints(ANIME, PHOTO));
+        bench.start();
+        drop(0, 200, with(ANIME));
+        Bench.await("it has work", () -> mortal.generations().size() > 2);
+        mortal.close();
+        Bench.await("it is noticed", () -> isFailing("mortal"));
+
+        SandboxWebUi back =
+                SandboxWebUi.start(speed(50).withCheckpoints(ANIME, PHOTO).withPort(mortal.port()));
+        webUis.put("mortal", back);
+        Bench.await("it is given some", () -> back.generations().size() > 5);
+        SandboxWebUi added = webUi("added", speed(50).withCheckpoints(ANIME, PHOTO));
+        Bench.await("it is given some as well", () -> added.generations().size() > 5);
+
+        assertThat(bench.manifests()).hasSizeLessThan(200);
+        awaitDone(200);
+    }
+
     @Test
     void oneThatWasAwayMakesWhatItWasAskedForInVain() throws Exception {
         webUi("busy", speed(30_000));

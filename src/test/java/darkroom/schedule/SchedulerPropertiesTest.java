@@ -117,7 +117,10 @@ final class SchedulerPropertiesTest {
                     }
                 }
                 case 3 -> scheduler.loaded(workers.get(random.nextInt(workers.size())), "model-" + random.nextInt(5));
-                case 4 -> scheduler.learn(workers.get(random.nextInt(workers.size())), 0.1 + random.nextDouble(), LOAD);
+                case 4 ->
+                    scheduler.learn(
+                            workers.get(random.nextInt(workers.size())),
+                            new Learnt(0.1 + random.nextDouble(), LOAD, 1, 1));
                 default -> add();
             }
             assertThat(scheduler.size()).isEqualTo(waiting().count());

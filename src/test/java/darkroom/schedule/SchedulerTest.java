@@ -434,15 +434,71 @@ final class SchedulerTest {
         scheduler.loaded(holder, "photo");
         for (int i = 0; i < 3; i++) {
             scheduler.join(holder);
-            scheduler.learn(holder, 100, LOAD);
+            scheduler.learn(holder, new Learnt(100, LOAD, 1, 1));
             scheduler.leave(holder);
             scheduler.leave(holder);
-            scheduler.learn(holder, 10, LOAD);
+            scheduler.learn(holder, new Learnt(10, LOAD, 1, 1));
             scheduler.finished(holder);
         }
         add("task", "", 0, "photo", 3);
 
         assertThat(scheduler.next(other, now)).contains("task"); // nobody who is there has it
+    }
+
+    @Test
+    void oneThatHasDoneNothingForAsLongAsALoadTakesHelpsHoweverLittleIsSeen() {
+        Worker busy = joined(worker("busy"));
+        Worker other = joined(worker("other"));
+        scheduler.loaded(busy, "photo");
+        scheduler.loaded(other, "drawing");
+        add("photo-1", "", 0, "photo", 1);
+        add("photo-2", "", 0, "photo", 1);
+        assertThat(scheduler.next(busy, now)).contains("photo-1");
+        assertThat(scheduler.next(other, now)).as("it is seconds of work").isEmpty();
+
+        for (int i = 3; i < 3 + LOAD; i++) { // more comes always, a little at a time
+            now++;
+            scheduler.finished(busy);
+            add("photo-" + i, "", 0, "photo", 1);
+            assertThat(scheduler.next(other, now)).isEmpty();
+            assertThat(scheduler.next(busy, now)).isPresent();
+        }
+        now++;
+        assertThat(scheduler.next(other, now)).isPresent();
+    }
+
+    @Test
+    void oneThatHadNothingToDoAsNothingWaitedHasNotWaited() {
+        Worker busy = joined(worker("busy"));
+        Worker other = joined(worker("other"));
+        scheduler.loaded(busy, "photo");
+        scheduler.loaded(other, "drawing");
+        for (int i = 0; i < 5; i++) {
+            add("photo-" + i, "", 0, "photo", 1);
+            assertThat(scheduler.next(other, now)).isEmpty();
+            assertThat(scheduler.next(busy, now)).isPresent();
+            now += LOAD;
+            scheduler.finished(busy);
+        }
+    }
+
+    @Test
+    void howLongALoadTakesIsGuessedByThoseOfOthers() {
+        Worker seen = joined(worker("seen"));
+        Worker other = joined(worker("other"));
+        scheduler.learn(other, Learnt.nothing(1));
+        scheduler.loaded(seen, "photo");
+        scheduler.loaded(other, "drawing");
+        add("photo-1", "", 0, "photo", 8);
+        assertThat(scheduler.next(other, now))
+                .as("a load is believed to take 10 s")
+                .isEmpty();
+
+        scheduler.learn(seen, new Learnt(1, 2, 1, 1));
+        now += 2;
+
+        assertThat(scheduler.next(other, now)).contains("photo-1");
+        assertThat(other.switchSeconds()).isEqualTo(2);
     }
 
     private static Worker worker(String name) {

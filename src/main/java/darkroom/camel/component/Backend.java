@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -147,9 +148,9 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
         return options.getUrl();
     }
 
-    /** Somebody wants to know which checkpoint is its own, and which is loaded, now and when it was away. */
-    void tellOwnCheckpoint(BiConsumer<String, String> told) {
-        recovery.tellOwnCheckpoint(told);
+    /** Somebody wants to know which checkpoint is its own, and which is loaded, now and when it was away, while he needs it. */
+    void tellOwnCheckpoint(BiConsumer<String, String> told, BooleanSupplier needed) {
+        recovery.tellOwnCheckpoint(told, needed);
     }
 
     /** How it is talked to. */

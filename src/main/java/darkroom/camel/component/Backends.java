@@ -19,6 +19,7 @@ final class Backends extends ServiceSupport {
     private final WebuiConfiguration options;
     private final Function<WebuiConfiguration, Backend> maker;
     private final Map<Member.Access, Backend> known = new HashMap<>();
+    private final Runnable asking = this::ask;
 
     Backends(Pool pool, WebuiConfiguration options, Function<WebuiConfiguration, Backend> maker) {
         this.pool = pool;
@@ -36,9 +37,7 @@ final class Backends extends ServiceSupport {
         if (backend == null) {
             forgetTheGone();
             backend = maker.apply(member.on(options));
-            if (pool.members().size() > 1) {
-                backend.tellOwnCheckpoint((own, loaded) -> pool.own(member.name(), own, loaded));
-            }
+            backend.tellOwnCheckpoint((own, loaded) -> pool.own(member.name(), own, loaded), this::areSeveral);
             known.put(member.access(), backend);
         }
         ServiceHelper.startService(backend);
@@ -79,16 +78,26 @@ final class Backends extends ServiceSupport {
         return at(url).map(member -> member.on(options).mountedOutputs()).orElse(null);
     }
 
-    /** Each is asked at once what it has loaded, where there are several to choose from. */
+    private boolean areSeveral() {
+        return pool.members().size() > 1;
+    }
+
+    /** Each is asked at once what it has loaded, where there are several to choose from: it decides what it is given. */
     @Override
     protected void doStart() {
-        if (pool.members().size() > 1) {
+        pool.whenChanged(asking);
+        ask();
+    }
+
+    private void ask() {
+        if (areSeveral()) {
             all();
         }
     }
 
     @Override
     protected synchronized void doStop() {
+        pool.forget(asking);
         ServiceHelper.stopService(known.values());
         known.clear();
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -47,6 +48,7 @@ final class Pool {
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Runnable freed = this::dispatch;
+    private final List<Runnable> changed = new CopyOnWriteArrayList<>();
     private final long start = System.nanoTime();
     private boolean closed;
     private long looked = System.nanoTime();
@@ -60,6 +62,7 @@ final class Pool {
         private Learnt learnt;
         private boolean present;
         private long lastAnswer = System.nanoTime();
+        private String lastLoaded; // when it answered last; empty if that is not known
 
         Seat(Member member, Leases leases, Worker worker, Timesheet timesheet, Learnt learnt) {
             this.member = member;
@@ -67,6 +70,7 @@ final class Pool {
             this.worker = worker;
             this.timesheet = timesheet;
             this.learnt = learnt;
+            this.lastLoaded = worker.loaded();
         }
 
         boolean isOpen() {
@@ -166,10 +170,13 @@ final class Pool {
         void worked(long sent) {
             synchronized (Pool.this) {
                 made = true;
-                seat.timesheet.made(!loaded.equals(before));
                 long now = System.nanoTime();
                 double seconds = (now - Math.max(sent, seat.lastAnswer)) / 1e9; // it worked on another before
-                learn(seat, seat.learnt.answered(demand.seconds(), seconds, before, loaded));
+                String had =
+                        seat.lastLoaded; // of two that were sent at once, either may come first and wait for the load
+                seat.lastLoaded = loaded;
+                seat.timesheet.made(!had.isEmpty() && !had.equals(loaded));
+                learn(seat, seat.learnt.answered(demand.seconds(), seconds, had, loaded));
             }
         }
 
@@ -177,6 +184,7 @@ final class Pool {
         void lost() {
             synchronized (Pool.this) {
                 loaded("");
+                seat.lastLoaded = "";
                 learn(seat, seat.learnt.earlier());
             }
         }
@@ -211,29 +219,42 @@ final class Pool {
     void setMembers(List<Member> members) {
         if (replace(members)) {
             listener.membersChanged();
+            changed.forEach(Runnable::run);
         }
     }
 
     /** Whether there are others than before. */
     private synchronized boolean replace(List<Member> members) {
-        Set<String> before = Set.copyOf(seats.keySet());
+        boolean others = false;
         Set<String> names = new HashSet<>();
         members.forEach(member -> names.add(member.name()));
         for (Seat seat : List.copyOf(seats.values())) {
             if (!names.contains(seat.member.name())) {
                 remove(seat);
+                others = true;
             }
         }
         for (Member member : members) {
             Seat seat = seats.get(member.name());
             if (seat == null) {
                 add(member, new Timesheet());
+                others = true;
             } else if (!seat.member.equals(member)) {
-                change(seat, member);
+                others |= change(seat, member);
             }
         }
         dispatch();
-        return !before.equals(seats.keySet());
+        return others;
+    }
+
+    /** Tells somebody when there are others, or one is listed in another way. */
+    void whenChanged(Runnable told) {
+        changed.add(told);
+    }
+
+    /** Tells him no more. */
+    void forget(Runnable told) {
+        changed.remove(told);
     }
 
     private void add(Member member, Timesheet timesheet) {
@@ -247,6 +268,7 @@ final class Pool {
                 member.checkpoints().stream().map(Checkpoint::plain).collect(Collectors.toSet()),
                 learnt.speed(),
                 learnt.switchSeconds());
+        scheduler.learn(worker, learnt);
         if (before != null) {
             scheduler.own(worker, before.own());
         }
@@ -262,7 +284,8 @@ final class Pool {
         seats.remove(seat.member.name());
     }
 
-    private void change(Seat seat, Member member) {
+    /** Whether it is another one for those who talk to it. */
+    private boolean change(Seat seat, Member member) {
         Member before = seat.member;
         if (before.state() != member.state()) {
             LOG.info(
@@ -285,6 +308,7 @@ final class Pool {
             remove(seat);
             add(member, seat.timesheet);
         }
+        return !alike;
     }
 
     /** What is there, in its order. */
@@ -300,6 +324,9 @@ final class Pool {
             know(seat, Checkpoint.plain(checkpoint));
             if (!loaded.equals(checkpoint) && seat.worker.inFlight() == 0) {
                 scheduler.loaded(seat.worker, Checkpoint.plain(loaded));
+            }
+            if (seat.worker.inFlight() == 0) {
+                seat.lastLoaded = seat.worker.loaded();
             }
             dispatch();
         }
@@ -508,7 +535,7 @@ final class Pool {
 
     private void learn(Seat seat, Learnt learnt) {
         seat.learnt = learnt;
-        scheduler.learn(seat.worker, learnt.speed(), learnt.switchSeconds());
+        scheduler.learn(seat.worker, learnt);
         Known before = known.get(seat.member.url());
         know(seat, before == null ? "" : before.own());
         speeds.learnt(seat.member.url(), seat.member.weight(), learnt);

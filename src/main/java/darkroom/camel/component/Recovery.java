@@ -5,6 +5,7 @@ import darkroom.webui.Loans;
 import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,15 +23,21 @@ final class Recovery extends Watch {
     private boolean away;
     private volatile boolean known;
     private @Nullable BiConsumer<String, String> told;
+    private BooleanSupplier wanted = () -> false;
 
     Recovery(CamelContext context, Backend backend) {
-        super(context, "webui-recovery", LOOK_EVERY);
+        super(context, "webui-recovery", 0, LOOK_EVERY); // at once: before it is given something it shows what it has
         this.backend = backend;
     }
 
-    /** Somebody wants to know which checkpoint is its own, and which is loaded. To be said before this is started. */
-    void tellOwnCheckpoint(BiConsumer<String, String> whom) {
+    /**
+     * Somebody wants to know which checkpoint is its own, and which is loaded. To be said before this is started.
+     *
+     * @param needs whether he does, for now
+     */
+    void tellOwnCheckpoint(BiConsumer<String, String> whom, BooleanSupplier needs) {
         told = whom;
+        wanted = needs;
     }
 
     /** It may be another one by now. */
@@ -49,6 +56,7 @@ final class Recovery extends Watch {
         known = false;
         try {
             backend.json(ProgressReport.PATH);
+            lookWhatIsLoaded(); // first: it decides which task it is tried with, and whether there is one
             if (away) {
                 breaker.tryNow();
             }
@@ -60,7 +68,10 @@ final class Recovery extends Watch {
 
     private void lookWhatIsLoaded() {
         BiConsumer<String, String> whom = told;
-        if (known || whom == null || backend.leases().taken() > 0) { // a request shows what it overrides
+        if (known
+                || whom == null
+                || !wanted.getAsBoolean()
+                || backend.leases().taken() > 0) { // a request shows what it overrides
             return;
         }
         try {

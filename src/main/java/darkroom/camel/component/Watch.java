@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Watch extends ServiceSupport {
     private final CamelContext context;
     private final String thread;
+    private final long first;
     private final long pause;
     private @Nullable ScheduledExecutorService executor;
     private @Nullable Future<?> looks;
@@ -22,8 +23,14 @@ abstract class Watch extends ServiceSupport {
      * @param pause milliseconds between two looks; 0 for never
      */
     Watch(CamelContext context, String thread, long pause) {
+        this(context, thread, pause, pause);
+    }
+
+    /** Likewise, with another pause before the first look. */
+    Watch(CamelContext context, String thread, long first, long pause) {
         this.context = context;
         this.thread = thread;
+        this.first = first;
         this.pause = pause;
     }
 
@@ -37,7 +44,7 @@ abstract class Watch extends ServiceSupport {
         }
         ScheduledExecutorService started =
                 context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, thread);
-        looks = started.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        looks = started.scheduleWithFixedDelay(this::look, first, pause, TimeUnit.MILLISECONDS);
         executor = started;
     }
 

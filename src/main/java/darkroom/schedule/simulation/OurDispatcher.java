@@ -30,6 +30,7 @@ final class OurDispatcher implements Dispatcher {
         for (Backend backend : backends) {
             learnt[backend.index()] = Learnt.nothing(1);
             Worker worker = backend.newWorker(learnt[backend.index()]);
+            scheduler.learn(worker, learnt[backend.index()]);
             scheduler.own(worker, own);
             workers.add(worker);
         }
@@ -65,8 +66,9 @@ final class OurDispatcher implements Dispatcher {
 
     private void learn(int backend, Worker worker, Learnt now) {
         learnt[backend] = now;
-        if (differ(now.speed(), worker.speed()) || differ(now.switchSeconds(), worker.switchSeconds())) {
-            scheduler.learn(worker, now.speed(), now.switchSeconds()); // takes its time, with millions of tasks
+        boolean loads = now.loads() > 0 && differ(now.switchSeconds(), worker.switchSeconds());
+        if (loads || differ(now.speed(), worker.speed())) {
+            scheduler.learn(worker, now); // takes its time, with millions of tasks
         }
     }
 

@@ -3,6 +3,7 @@ package darkroom.camel.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import darkroom.schedule.Demand;
+import darkroom.schedule.Learnt;
 import darkroom.schedule.Policy;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,13 +36,14 @@ final class PoolTest {
 
     private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
     private final Map<String, Leases> leases = new HashMap<>();
+    private final Speeds speeds = new Speeds(null);
     private final Pool pool = new Pool(
             new Policy(Policy.USUAL_OVERHEAD, 600, Map.of()),
             member -> leases.computeIfAbsent(
                     member.name(),
                     name -> new Leases(
                             () -> false, new Breaker(name, 1, Duration.ofMinutes(1), Duration.ofMinutes(1), NOBODY))),
-            new Speeds(null),
+            speeds,
             new WorkListener() {
                 @Override
                 public void membersChanged() {
@@ -55,13 +57,17 @@ final class PoolTest {
             });
 
     private static Member member(String name, String... checkpoints) {
+        return member(name, 1, checkpoints);
+    }
+
+    private static Member member(String name, int inFlight, String... checkpoints) {
         return new Member(
                 name,
                 "http://" + name,
                 null,
                 null,
                 1,
-                1,
+                inFlight,
                 Set.of(),
                 Set.of(checkpoints),
                 null,
@@ -131,8 +137,32 @@ final class PoolTest {
         take(DOG).leave(); // nothing was sent
 
         assertThat(work("only").made()).isEqualTo(3);
-        assertThat(work("only").loads()).as("cat, dog").isEqualTo(2);
+        assertThat(work("only").loads())
+                .as("dog; nobody knows what it had before")
+                .isEqualTo(1);
         assertThat(work("only").failed()).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverIsAnsweredFirstHasWaitedForTheLoad() throws Exception {
+        pool.setMembers(List.of(member("only", 2)));
+        pool.own("only", "dog", "dog");
+        Demand quick = new Demand("", 0, "cat", 0.001);
+        Pool.Place first = take(quick);
+        Pool.Place second = take(quick);
+        long sent = System.nanoTime();
+        long load = Duration.ofMillis(300).toNanos();
+        Awaitility.await().atMost(SOON).until(() -> System.nanoTime() - sent > load);
+
+        second.worked(sent); // both were sent at once, and it came in front
+        second.giveBack();
+        first.worked(sent);
+        first.giveBack();
+
+        assertThat(work("only").loads()).isEqualTo(1);
+        Learnt learnt = speeds.of("http://only", 1).orElseThrow();
+        assertThat(learnt.loads()).isEqualTo(1);
+        assertThat(learnt.switchSeconds()).isGreaterThan(0.25);
     }
 
     @Test
@@ -142,11 +172,11 @@ final class PoolTest {
 
         pool.setMembers(List.of(member("only", "cat")));
         assertThat(work("only").failed()).isEqualTo(1);
-        assertThat(told).as("it is the same one").containsExactly("changed", " waited");
+        assertThat(told).containsExactly("changed", " waited", "changed");
 
         pool.setMembers(List.of());
         assertThat(pool.states()).isEmpty();
-        assertThat(told).containsExactly("changed", " waited", "changed");
+        assertThat(told).containsExactly("changed", " waited", "changed", "changed");
     }
 
     @Test
