@@ -9,6 +9,8 @@ import java.util.Set;
  * Not thread-safe; belongs to one scheduler.
  */
 public final class Worker {
+    private static final long NEVER = -1;
+
     private final String name;
     private final Set<String> lanes;
     private final Set<String> models;
@@ -24,8 +26,6 @@ public final class Worker {
     private double busyUntil;
     private int inFlight;
     private boolean joined;
-
-    private static final long NEVER = -1;
 
     /**
      * A WebUI that has loaded what it loads by itself.
