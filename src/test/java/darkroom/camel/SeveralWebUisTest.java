@@ -248,6 +248,68 @@ final class SeveralWebUisTest {
     }
 
     @Test
+    void whatNobodyWhoTakesItHasFailsAndSaysSoForEach() throws Exception {
+        SandboxSettings both = speed(20).withCheckpoints(ANIME, PHOTO);
+        webUi("all", both);
+        webUi("photos", both, "checkpoints: [photo]");
+        bench.start();
+        bench.drop("first.json", with(Checkpoint.named("nobody.safetensors")));
+        assertThat(bench.failed("first.json").toString())
+                .contains("refused-checkpoint", "all: ", "nobody", "photos: its lanes and checkpoints");
+
+        bench.drop("second.json", with(Checkpoint.named("nobody.safetensors"))); // it is known that 'all' lacks it
+        assertThat(bench.failed("second.json").toString()).contains("all: ", "photos: ");
+    }
+
+    @Test
+    void whatNobodyTakesWaitsUntilTheListSaysSomebodyDoes() throws Exception {
+        SandboxSettings both = speed(20).withCheckpoints(ANIME, PHOTO);
+        webUi("posters", both, "lanes: [posters]");
+        webUi("photos", both, "lanes: [posters, other]", "checkpoints: [photo]");
+        try (LogLines log = LogLines.of(WebuiComponent.class.getPackageName())) {
+            bench.start();
+            bench.drop("third/1.json", with(PHOTO));
+            bench.drop("third/2.json", with(ANIME));
+            bench.drop("other/3.json", with(ANIME));
+            bench.drop("4.json", SMALL);
+            bench.drop("posters/5.json", SMALL);
+            Bench.await("each is said", () -> log.warnings("takes").size() == 3);
+            awaitDone(1);
+            assertThat(log.warnings("no WebUI in webuis.yaml (darkroom.webuis) takes the lane 'third'"))
+                    .hasSize(1)
+                    .allMatch(line -> line.matches("[12]-.* waits: .*"));
+            assertThat(log.warnings("takes the lane 'other' and the checkpoint 'anime'"))
+                    .hasSize(1)
+                    .allMatch(line -> line.startsWith("3-"));
+            assertThat(log.warnings("takes what is in no lane")).hasSize(1);
+
+            list("photos", "checkpoints: [photo]");
+            awaitDone(3);
+            assertThat(log.warnings("takes the checkpoint 'anime'")).isEmpty();
+            list("posters", "lanes: [posters]", "state: paused");
+            list("photos", "lanes: [third, other]");
+            awaitDone(5);
+        }
+    }
+
+    @Test
+    void aCheckpointThatNobodyTakesIsSaidAndOneThatAPausedOneTakesIsNot() throws Exception {
+        SandboxSettings both = speed(20).withCheckpoints(ANIME, PHOTO);
+        webUi("photos", both, "checkpoints: [photo]");
+        webUi("animes", both, "checkpoints: [anime]", "state: paused");
+        try (LogLines log = LogLines.of(WebuiComponent.class.getPackageName())) {
+            bench.start();
+            bench.drop("later.json", with(ANIME));
+            bench.drop("never.json", with(Checkpoint.named("nobody.safetensors")));
+            Bench.await("it is said", () -> !log.warnings("takes").isEmpty());
+            list("animes", "checkpoints: [anime]");
+            awaitDone(1);
+
+            assertThat(log.warnings("takes")).allMatch(line -> line.contains("takes the checkpoint 'nobody'"));
+        }
+    }
+
+    @Test
     void oneThatFailsAtEverythingCostsNoJob() throws Exception {
         SandboxWebUi broken = webUi("broken", speed(10));
         webUi("fine", speed(30));

@@ -1,6 +1,9 @@
 package darkroom.camel.component;
 
+import darkroom.schedule.Worker;
+import darkroom.webui.Checkpoint;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,25 @@ record Member(
             own.setOutputsOnServer(outputsOnServer == null ? all.getOutputsOnServer() : outputsOnServer);
         }
         return own;
+    }
+
+    /**
+     * Whether it is given such a task, as far as it is up to what is said here.
+     *
+     * @param model the checkpoint, and behind a line break what comes with it; empty for none
+     */
+    boolean takes(String lane, String model) {
+        return Worker.takes(lanes, plainCheckpoints(), lane, model);
+    }
+
+    /** Whether it is given tasks of a lane for this. */
+    boolean takesCheckpoint(String model) {
+        return Worker.takes(Set.of(), plainCheckpoints(), "", model);
+    }
+
+    /** As tasks name them. */
+    Set<String> plainCheckpoints() {
+        return checkpoints.stream().map(Checkpoint::plain).collect(Collectors.toSet());
     }
 
     /** How it is talked to, whatever it is given. */

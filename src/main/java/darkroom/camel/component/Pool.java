@@ -22,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +49,7 @@ final class Pool {
     private final Runnable freed = this::dispatch;
     private final List<Runnable> changed = new CopyOnWriteArrayList<>();
     private final long start = System.nanoTime();
+    private volatile int lists;
     private boolean closed;
     private long looked = System.nanoTime();
 
@@ -243,6 +243,7 @@ final class Pool {
                 others |= change(seat, member);
             }
         }
+        lists++;
         dispatch();
         return others;
     }
@@ -257,17 +258,18 @@ final class Pool {
         changed.remove(told);
     }
 
+    /** How often it was said which WebUIs there are: who has waited since may be waiting for another one now. */
+    int lists() {
+        return lists;
+    }
+
     private void add(Member member, Timesheet timesheet) {
         Known before = known.get(member.url());
         Learnt learnt = before != null && before.weight() == member.weight()
                 ? before.learnt()
                 : speeds.of(member.url(), member.weight()).orElse(Learnt.nothing(member.weight()));
         Worker worker = new Worker(
-                member.name(),
-                member.lanes(),
-                member.checkpoints().stream().map(Checkpoint::plain).collect(Collectors.toSet()),
-                learnt.speed(),
-                learnt.switchSeconds());
+                member.name(), member.lanes(), member.plainCheckpoints(), learnt.speed(), learnt.switchSeconds());
         scheduler.learn(worker, learnt);
         if (before != null) {
             scheduler.own(worker, before.own());

@@ -47,6 +47,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private final Pool pool;
     private final WebuiConfiguration options;
     private final SecureRandom random = new SecureRandom();
+    private final Untaken untaken = new Untaken();
     private volatile boolean stopping;
 
     WebuiProducer(WebuiEndpoint endpoint, Backends backends, WebuiConfiguration options) {
@@ -126,7 +127,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 awaitRelease();
                 Optional<Pool.Place> place = next();
                 if (place.isEmpty()) {
-                    continue; // it is held, or where it was sent before is gone
+                    continue; // it is held, or where it was sent before is gone, or others share the work now
                 }
                 Member member = place.get().member();
                 Backend backend;
@@ -164,9 +165,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             if (!only.isEmpty()) {
                 return Optional.of(another(only));
             }
+            int list = pool.lists();
+            List<Member> members = pool.members();
+            untaken.news(members, demand).ifPresent(news -> LOG.warn("{} waits: {}", order.id(), news));
             Set<String> unfit = new HashSet<>(pool.lacking(needs));
             unfit.addAll(lacks.keySet());
-            if (pool.members().stream().allMatch(member -> unfit.contains(member.name()))) {
+            if (takers(members).stream().allMatch(member -> unfit.contains(member.name()))) {
                 unfit.retainAll(lacks.keySet()); // it may have been added since
             }
             Optional<String> before = order.tries().open().flatMap(sent -> backends.named(sent.backend()));
@@ -181,7 +185,18 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             Set<String> better = new HashSet<>(unfit);
             better.addAll(failed);
             Demand elsewhere = demand.without(better);
-            return pool.take(pool.canRun(elsewhere) ? elsewhere : fit, since, this::isGivenUp, held);
+            return pool.take(
+                    pool.canRun(elsewhere) ? elsewhere : fit,
+                    since,
+                    this::isGivenUp,
+                    () -> held.getAsBoolean() || pool.lists() != list);
+        }
+
+        /** Those that are given such a task at all, now or later. */
+        private List<Member> takers(List<Member> members) {
+            return members.stream()
+                    .filter(member -> member.takes(demand.lane(), demand.model()))
+                    .toList();
         }
 
         private Optional<Pool.Place> at(String name) throws InterruptedException {
@@ -221,12 +236,20 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             if (members.size() == 1 || !only.isEmpty()) {
                 throw e;
             }
-            if (members.stream().allMatch(one -> lacks.containsKey(one.name()))) {
+            List<Member> takers = takers(members);
+            if (!takers.isEmpty() && takers.stream().allMatch(one -> lacks.containsKey(one.name()))) {
                 throw new ProblemException(members.stream()
-                        .flatMap(one -> lacks.getOrDefault(one.name(), List.of()).stream()
+                        .flatMap(one -> lacks.getOrDefault(one.name(), notGiven(e)).stream()
                                 .map(problem -> problem.prefixed(one.name())))
                         .toList());
             }
+        }
+
+        private List<Problem> notGiven(Generation.LacksException e) {
+            return List.of(Problem.of(
+                    e.problem().code(),
+                    "its lanes and checkpoints in webuis.yaml leave this task out",
+                    "if it has what is named, add that there, and drop the file again"));
         }
 
         /** Another WebUI may do what this one can't. */
