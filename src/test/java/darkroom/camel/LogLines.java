@@ -37,7 +37,7 @@ final class LogLines extends AbstractAppender implements AutoCloseable {
     /** The warnings that say this. */
     List<String> warnings(String what) {
         return lines.stream()
-                .filter(line -> line.level() == Level.WARN)
+                .filter(line -> line.level().equals(Level.WARN))
                 .map(Line::text)
                 .filter(text -> text.contains(what))
                 .toList();

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -324,6 +325,78 @@ final class SeveralWebUisTest {
 
         assertThat(webUis.get("fine").generations()).hasSize(30);
         Bench.await("it is left alone", () -> isFailing("broken"));
+    }
+
+    @Test
+    void oneWhoseAnswersAreRefusedCostsNoJobAndIsLeftAlone() throws Exception {
+        SandboxWebUi sick = webUi("sick", speed(10));
+        webUi("fine", speed(30));
+        Fault[] faults = new Fault[1000];
+        Arrays.fill(faults, Fault.noPictures());
+        sick.next(faults);
+        bench.with(Setting.RETRY_BACKEND_PAUSE, "1h").with(Setting.RETRY_PAUSE, "1h");
+        bench.start();
+        drop(0, 40, SMALL);
+        awaitDone(40);
+
+        assertThat(webUis.get("fine").generations()).hasSize(40);
+        assertThat(isFailing("sick")).isTrue();
+        assertThat(isFailing("fine")).isFalse();
+    }
+
+    @Test
+    void whatIsRefusedAtTwoFailsAndSaysSoOfBothAndNeitherIsBlamed() throws Exception {
+        Fault[] faults = new Fault[1000];
+        Arrays.fill(faults, Fault.noPictures());
+        for (String name : List.of("one", "two", "three")) {
+            webUi(name, speed(10)).next(faults);
+        }
+        bench.start();
+        drop(0, 20, SMALL);
+        for (int i = 0; i < 20; i++) {
+            String error = bench.failed(String.format("job%03d.json", i)).toString();
+            assertThat(error).contains("refused-empty");
+            assertThat(Stream.of("one: ", "two: ", "three: ").filter(error::contains))
+                    .hasSize(2);
+        }
+
+        assertThat(webUis.values().stream()
+                        .mapToInt(webUi -> webUi.generations().size())
+                        .sum())
+                .isEqualTo(40);
+        assertThat(webUis.keySet()).noneMatch(this::isFailing);
+    }
+
+    @Test
+    void oneWhoseAnswersAreRightAgainIsUsedAgain() throws Exception {
+        SandboxWebUi sick = webUi("sick", speed(10));
+        webUi("fine", speed(30));
+        Fault[] faults = new Fault[30];
+        Arrays.fill(faults, Fault.noPictures());
+        sick.next(faults);
+        bench.with(Setting.RETRY_BACKEND_PAUSE, "300ms");
+        bench.start();
+        int dropped = 0;
+        while (sick.generations().size() <= 35 && dropped < 1000) {
+            drop(dropped, dropped + 10, SMALL);
+            dropped += 10;
+            awaitDone(dropped);
+        }
+
+        assertThat(sick.generations()).hasSizeGreaterThan(35);
+        Bench.await("it works", () -> !isFailing("sick"));
+    }
+
+    @Test
+    void whatIsRefusedByTheOnlyOneThatHasItFailsAtOnce() throws Exception {
+        webUi("sick", speed(10).withCheckpoints(ANIME)).next(Fault.noPictures(), Fault.noPictures());
+        SandboxWebUi other = webUi("other", speed(10).withCheckpoints(PHOTO));
+        bench.start();
+        drop(0, 1, with(ANIME));
+
+        assertThat(bench.failed("job000.json").toString()).contains("refused-empty");
+        assertThat(webUis.get("sick").generations()).hasSize(1);
+        assertThat(other.generations()).isEmpty();
     }
 
     @Test

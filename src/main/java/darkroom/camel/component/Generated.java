@@ -1,9 +1,11 @@
 package darkroom.camel.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.job.Problem;
 import darkroom.job.Task;
 import darkroom.webui.CheckedAnswer;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,4 +28,11 @@ public record Generated(
         JsonNode info,
         @Nullable String note,
         Instant sentAt,
-        Instant answeredAt) {}
+        Instant answeredAt) {
+
+    /** The same, refused for these reasons. */
+    Generated refused(List<Problem> reasons) {
+        CheckedAnswer refused = new CheckedAnswer(answer.pictures(), reasons, answer.warnings(), answer.unverified());
+        return new Generated(task, sent, backend, refused, info, note, sentAt, answeredAt);
+    }
+}

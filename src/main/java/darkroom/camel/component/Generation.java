@@ -158,7 +158,7 @@ final class Generation implements AutoCloseable {
     }
 
     /**
-     * Makes it.
+     * Makes it. Of an answer that is refused nothing is said to the breaker: it may be the task, and whoever asked may find out.
      *
      * @throws AwayException if the WebUI can't be reached, or goes away
      * @throws LacksException if it has not what the task names
@@ -172,6 +172,20 @@ final class Generation implements AutoCloseable {
             order.tries().over();
             answered = fitting();
         }
+        boolean refused = false;
+        try {
+            Generated made = checked(answered);
+            refused = !made.answer().refused().isEmpty();
+            return made;
+        } finally {
+            if (!refused) {
+                backend.leases().breaker().succeeded();
+            }
+        }
+    }
+
+    private Generated checked(Answered answered) throws Exception {
+        Task task = order.task();
         Sending sending = answered.sending();
         Answer answer = answered.answer();
         SavedOutputs saved = sending.saved() == Save.MOUNTED ? outputs : sending.saved() == null ? null : served;
@@ -365,10 +379,10 @@ final class Generation implements AutoCloseable {
             breaker.failed(order.id(), problem.problem().message()); // it may be the task
         } else if (failure instanceof ProblemException problem && isAboutAll(problem)) {
             breaker.failed(problem.problem().message());
-        } else if (answered) {
+        } else if (answered && failure != null) {
             breaker.succeeded();
         } else {
-            breaker.released(); // a disk that is full, say
+            breaker.released(); // a disk that is full, say; or an answer that is to be checked
         }
     }
 

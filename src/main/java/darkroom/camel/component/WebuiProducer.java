@@ -105,6 +105,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         private final Map<String, List<Problem>> lacks = new LinkedHashMap<>();
         private final Set<String> failed = new HashSet<>();
         private @Nullable Member at;
+        private @Nullable Refusal refusal;
 
         Search(Generation.Order order, Exchange exchange) {
             this.order = order;
@@ -125,6 +126,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         Generated generated() throws Exception {
             while (true) {
                 awaitRelease();
+                if (refusal != null && !canGoElsewhere()) {
+                    refusal.mayBeTheTask();
+                    return refusal.with(lacking());
+                }
                 Optional<Pool.Place> place = next();
                 if (place.isEmpty()) {
                     continue; // it is held, or where it was sent before is gone, or others share the work now
@@ -141,7 +146,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                 exchange.setProperty(WebuiConstants.BACKEND, backend.url());
                 try (Generation generation =
                         new Generation(order, backend, place.get(), this, random, () -> stopping)) {
-                    return generation.generated();
+                    Optional<Generated> settled = settled(member, backend, generation.generated());
+                    if (settled.isPresent()) {
+                        return settled.get();
+                    }
                 } catch (AwayException e) {
                     away(member, backend, e);
                 } catch (Generation.LacksException e) {
@@ -150,6 +158,41 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     requireElsewhere(member, e);
                 }
             }
+        }
+
+        /**
+         * What is not what was asked for is tried once at another WebUI, if there is one.
+         *
+         * @return empty if it is tried there now
+         */
+        private Optional<Generated> settled(Member member, Backend backend, Generated made) {
+            Refusal before = refusal;
+            if (made.answer().refused().isEmpty()) {
+                if (before != null) {
+                    before.wasItsFault(order.id());
+                }
+                return Optional.of(made);
+            }
+            Refusal now = new Refusal(member, backend.leases().breaker(), made);
+            if (before != null) {
+                before.mayBeTheTask();
+                now.mayBeTheTask();
+                return Optional.of(before.before(now));
+            }
+            failed.add(member.name());
+            if (stopping || !now.isWorthAnother() || !canGoElsewhere()) {
+                now.mayBeTheTask();
+                return Optional.of(made);
+            }
+            refusal = now;
+            LOG.info("{}: {}: {}; another WebUI tries it", order.id(), member, now.message());
+            return Optional.empty();
+        }
+
+        private List<Problem> lacking() {
+            return pool.members().stream()
+                    .flatMap(one -> Refusal.named(one, lacks.getOrDefault(one.name(), List.of())).stream())
+                    .toList();
         }
 
         private void awaitRelease() throws InterruptedException {
@@ -189,7 +232,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     pool.canRun(elsewhere) ? elsewhere : fit,
                     since,
                     this::isGivenUp,
-                    () -> held.getAsBoolean() || pool.lists() != list);
+                    () -> held.getAsBoolean() || pool.lists() != list || (refusal != null && !canGoElsewhere()));
         }
 
         /** Those that are given such a task at all, now or later. */
@@ -259,7 +302,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     || Generation.isAboutAll(e)
                     || e.problem().code() == ProblemCode.WEBUI_OUT_OF_MEMORY;
             if (!aboutThis || stopping || !canGoElsewhere()) {
-                throw e;
+                throw refusal == null ? e : refusal.before(member, e);
             }
             if (!MAY_BE_THERE.contains(e.problem().code())) {
                 order.tries().over();
