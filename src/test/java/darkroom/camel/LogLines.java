@@ -1,51 +1,70 @@
 package darkroom.camel;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
+import org.jspecify.annotations.Nullable;
 
-/** What is written to the log meanwhile. */
-final class LogLines extends AbstractAppender implements AutoCloseable {
-    private record Line(Level level, String text) {}
+/** What is written to the log meanwhile. Log4j is not there to be compiled against: the classes lack what annotates them. */
+final class LogLines implements AutoCloseable, InvocationHandler {
+    private static final String LOG4J = "org.apache.logging.log4j.";
 
-    private final List<Line> lines = new CopyOnWriteArrayList<>();
-    private final Logger logger;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Object logger;
+    private final Class<?> type;
+    private final Object appender;
 
-    private LogLines(Logger logger) {
-        super("lines", null, null, true, Property.EMPTY_ARRAY);
-        this.logger = logger;
+    private LogLines(String name) throws ReflectiveOperationException {
+        type = Class.forName(LOG4J + "core.Appender");
+        logger = Class.forName(LOG4J + "LogManager")
+                .getMethod("getLogger", String.class)
+                .invoke(null, name);
+        appender = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this);
+        logger.getClass().getMethod("addAppender", type).invoke(logger, appender);
     }
 
     /** Of the classes in a package, from now on. */
-    static LogLines of(String name) {
-        LogLines lines = new LogLines((Logger) LogManager.getLogger(name));
-        lines.start();
-        lines.logger.addAppender(lines);
-        return lines;
+    static LogLines of(String name) throws ReflectiveOperationException {
+        return new LogLines(name);
     }
 
     @Override
-    public void append(LogEvent event) {
-        lines.add(new Line(event.getLevel(), event.getMessage().getFormattedMessage()));
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+            throws ReflectiveOperationException {
+        return switch (method.getName()) {
+            case "append" -> {
+                Object event = arguments[0];
+                Class<?> events = Class.forName(LOG4J + "core.LogEvent");
+                Object level = events.getMethod("getLevel").invoke(event);
+                Object message = events.getMethod("getMessage").invoke(event);
+                Object text = Class.forName(LOG4J + "message.Message")
+                        .getMethod("getFormattedMessage")
+                        .invoke(message);
+                lines.add(level + " " + text);
+                yield null;
+            }
+            case "getName", "toString" -> "lines";
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
+            case "isStarted", "ignoreExceptions" -> true;
+            case "isStopped" -> false;
+            default -> null;
+        };
     }
 
     /** The warnings that say this. */
     List<String> warnings(String what) {
         return lines.stream()
-                .filter(line -> line.level().equals(Level.WARN))
-                .map(Line::text)
+                .filter(line -> line.startsWith("WARN "))
+                .map(line -> line.substring("WARN ".length()))
                 .filter(text -> text.contains(what))
                 .toList();
     }
 
     @Override
-    public void close() {
-        logger.removeAppender(this);
-        stop();
+    public void close() throws ReflectiveOperationException {
+        logger.getClass().getMethod("removeAppender", type).invoke(logger, appender);
     }
 }
