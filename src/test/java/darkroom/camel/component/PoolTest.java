@@ -81,13 +81,15 @@ final class PoolTest {
     }
 
     private CompletableFuture<Optional<Pool.Place>> takeLater(BooleanSupplier moot) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return pool.take(CAT, pool.now(), () -> false, moot);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return pool.take(CAT, pool.now(), () -> false, moot);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task).start()); // the common pool may have a single one
     }
 
     private WebuiWork work(String name) {
