@@ -35,7 +35,7 @@ public final class Disk {
     /** In the names of files that are not finished yet; they also begin with a dot. */
     public static final String PART = ".part";
 
-    private static final int MOST_DELETES = 100;
+    private static final int MOST_TRIES = 100;
     private static final Set<StandardOpenOption> WRITE_ANEW =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
@@ -161,16 +161,7 @@ public final class Disk {
      * @return the folder
      */
     public Path createFolders(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
-            return folder;
-        }
-        Path above = folderOf(folder);
-        if (above != null) {
-            createFolders(above);
-        }
-        createFolder(folder);
-        forceFolder(folder);
-        return folder;
+        return createFolders(folder, made -> forceFolder(made));
     }
 
     /**
@@ -181,12 +172,28 @@ public final class Disk {
      * @return the folder
      */
     public static Path createPassingFolders(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        return createFolders(folder, made -> {});
+    }
+
+    /** What is done with a folder that was made. */
+    private interface Made {
+        void see(Path folder) throws IOException;
+    }
+
+    private static Path createFolders(Path folder, Made made) throws IOException {
+        for (int tries = 1; !Files.isDirectory(folder); tries++) {
             Path above = folderOf(folder);
             if (above != null) {
-                createPassingFolders(above);
+                createFolders(above, made);
             }
-            createFolder(folder);
+            try {
+                createFolder(folder);
+                made.see(folder);
+            } catch (NoSuchFileException e) { // the one above was empty, and somebody has deleted it as such just now
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
         }
         return folder;
     }
@@ -293,7 +300,7 @@ public final class Disk {
                     return;
                 }
                 boolean others = e instanceof NoSuchFileException || e instanceof DirectoryNotEmptyException;
-                if (!others || tries == MOST_DELETES) {
+                if (!others || tries == MOST_TRIES) {
                     throw e;
                 }
             }

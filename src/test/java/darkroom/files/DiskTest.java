@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,29 @@ final class DiskTest {
         assertThat(disk.createFolders(deep)).isDirectory();
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertThatThrownBy(() -> disk.createFolders(file)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test
+    void aFolderIsMadeThoughTheOneAboveIsDeletedMeanwhileForBeingEmpty() throws Exception {
+        Path lane = folder.resolve("lane");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread tidy = new Thread(() -> {
+            while (!over.get()) {
+                Disk.pruneEmpty(lane, folder);
+            }
+        });
+        tidy.start();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Path job = lane.resolve("job" + i);
+                assertThat(i % 2 == 0 ? Disk.createPassingFolders(job) : disk.createFolders(job))
+                        .isDirectory();
+                Files.delete(job);
+            }
+        } finally {
+            over.set(true);
+            tidy.join();
+        }
     }
 
     @Test
