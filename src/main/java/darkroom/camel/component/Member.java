@@ -57,6 +57,23 @@ record Member(
                 url, url, null, null, 1, options.getInFlight(), Set.of(), Set.of(), null, null, State.ON, false);
     }
 
+    /** The same one, as if it was given anything. */
+    Member forAnything() {
+        return new Member(
+                name,
+                url,
+                user,
+                password,
+                weight,
+                inFlight,
+                Set.of(),
+                Set.of(),
+                outputs,
+                outputsOnServer,
+                State.ON,
+                listed);
+    }
+
     /** The options by which it is talked to. */
     WebuiConfiguration on(WebuiConfiguration all) {
         WebuiConfiguration own = all.copy();

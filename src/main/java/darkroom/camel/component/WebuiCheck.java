@@ -232,10 +232,13 @@ public final class WebuiCheck {
 
     private Generated generate(Task task, Path folder) throws Exception {
         CamelContext context = component.getCamelContext();
-        Producer producer = context.getEndpoint("webui:generate?take=copy").createProducer();
+        WebuiEndpoint endpoint = context.getEndpoint("webui:generate?take=copy", WebuiEndpoint.class);
+        WebuiConfiguration copying = endpoint.getConfiguration();
+        // in a pool of its own: among others it would wait for ever for one that takes tasks of no lane
+        Producer producer = new WebuiProducer(endpoint, component.alone(member, copying), copying);
         ServiceHelper.startService(producer);
         try {
-            Exchange exchange = producer.getEndpoint().createExchange();
+            Exchange exchange = endpoint.createExchange();
             exchange.getMessage().setBody(Json.mapper().writeValueAsString(task));
             exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder);
             exchange.getMessage().setHeader(WebuiConstants.PICTURES, folder);

@@ -83,6 +83,16 @@ public class WebuiComponent extends DefaultComponent {
         return new Backends(pool(options, true), options, this::backend);
     }
 
+    /** The same for one of them, which is given anything whatever its lanes, its checkpoints and its state are. */
+    Backends alone(Member member, WebuiConfiguration options) {
+        Pool pool;
+        synchronized (this) {
+            pool = newPool(options);
+        }
+        pool.setMembers(List.of(member.forAnything()));
+        return new Backends(pool, options, this::backend);
+    }
+
     /** @param counts whether the options decide how much is under way; who only asks questions has no say in it */
     private synchronized Pool pool(WebuiConfiguration options, boolean counts) {
         List<Member> own =
