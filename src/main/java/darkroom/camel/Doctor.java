@@ -3,6 +3,7 @@ package darkroom.camel;
 import darkroom.camel.check.FarSides;
 import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
+import darkroom.camel.component.WebuiListException;
 import darkroom.check.Finding;
 import darkroom.check.FolderCheck;
 import darkroom.files.Disk;
@@ -84,6 +85,10 @@ public final class Doctor {
                 Thread.currentThread().interrupt();
             }
         });
+        Path list = Path.of(settings.text(Setting.WEBUIS));
+        if (problem.filter(wrong -> wrong.file().equals(list)).isPresent()) {
+            return; // no matter of the routes; said where the WebUIs are examined
+        }
         findings.add(problem.map(wrong -> Finding.error(
                         Setting.ROUTES.key(), wrong.sentence(), "mend it there; darkroom routes check looks again"))
                 .orElseGet(() -> Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
@@ -128,6 +133,8 @@ public final class Doctor {
         try {
             main.start();
             return WebuiCheck.examine(main.getCamelContext().getComponent("webui", WebuiComponent.class), picture);
+        } catch (WebuiListException e) {
+            return List.of(Finding.error(Setting.WEBUIS.key(), e.getMessage(), "mend it there"));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -1,5 +1,6 @@
 package darkroom.camel;
 
+import darkroom.camel.component.WebuiListException;
 import darkroom.camel.outbox.OutboxComponent;
 import darkroom.files.Disk;
 import darkroom.settings.Setting;
@@ -117,6 +118,10 @@ public final class RouteCheck {
     static RouteProblem problem(Throwable thrown, RouteFiles files, Settings settings) {
         String queue = settings.text(Setting.QUEUE);
         String component = "org.apache.camel.component." + StringHelper.before(queue, ":", queue) + ".";
+        Optional<WebuiListException> list = listProblem(thrown);
+        if (list.isPresent()) {
+            return new RouteProblem(list.get().file(), 0, 0, list.get().what());
+        }
         RouteProblem problem = problem(thrown, files);
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             boolean named = (at instanceof ResolveEndpointFailedException failed && isSame(failed.getUri(), queue))
@@ -133,6 +138,16 @@ public final class RouteCheck {
             }
         }
         return problem;
+    }
+
+    /** What is wrong with a list of WebUIs, if that is why. */
+    static Optional<WebuiListException> listProblem(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof WebuiListException list) {
+                return Optional.of(list);
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean isSame(String uri, String queue) {

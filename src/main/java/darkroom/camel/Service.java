@@ -1,6 +1,7 @@
 package darkroom.camel;
 
 import darkroom.camel.component.WebuiComponent;
+import darkroom.camel.component.WebuiListException;
 import darkroom.files.Disk;
 import darkroom.files.Instances;
 import darkroom.finish.PictureConverter;
@@ -205,7 +206,9 @@ public final class Service implements AutoCloseable {
 
     private static String whyNotStarted(Throwable thrown, Settings settings, RouteFiles routes) {
         LOG.debug("the start failed", thrown);
-        return RouteCheck.problem(thrown, routes, settings).sentence();
+        return RouteCheck.listProblem(thrown)
+                .map(WebuiListException::getMessage)
+                .orElseGet(() -> RouteCheck.problem(thrown, routes, settings).sentence());
     }
 
     /** Tried first: Camel says it with two stack traces. */

@@ -33,14 +33,14 @@ final class RosterWatch extends Watch {
     /**
      * Reads it for the first time.
      *
-     * @throws IllegalArgumentException if something is wrong with it
+     * @throws WebuiListException if something is wrong with it
      */
     void begin() {
         version = roster.version();
         try {
             pool.setMembers(version.isEmpty() ? otherwise : roster.read(inFlight));
         } catch (Roster.RosterException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new WebuiListException(roster.file(), e);
         }
     }
 
