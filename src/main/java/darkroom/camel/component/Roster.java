@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,11 @@ final class Roster {
             "outputs",
             "outputs-on-server",
             "state");
+    /** To a name Java prefers the address of IPv4. */
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1");
+
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
     private static final int MOST_IN_FLIGHT = 100;
     private static final double MOST_WEIGHT = 1e6;
 
@@ -100,6 +106,7 @@ final class Roster {
     List<Member> read(int inFlight) throws RosterException {
         List<Member> members = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        Map<String, Member> addresses = new HashMap<>();
         for (Node entry : entries()) {
             if (!(entry instanceof MappingNode fields)) {
                 throw new RosterException(file, entry, "each entry has fields, such as url: http://127.0.0.1:7860");
@@ -109,6 +116,14 @@ final class Roster {
                 throw new RosterException(
                         file, entry, "there is a second WebUI called '" + member.name() + "'; give it another name");
             }
+            Member same = addresses.putIfAbsent(address(member.url()), member);
+            if (same != null) { // it would be sent twice as much at a time
+                throw new RosterException(
+                        file,
+                        entry,
+                        "'" + member.name() + "' has the address of '" + same.name()
+                                + "'; list a WebUI once, with in-flight: 2 for two requests at a time, for example");
+            }
             members.add(member);
         }
         if (members.isEmpty()) { // somebody may be writing it just now
@@ -116,6 +131,15 @@ final class Roster {
                     file, "it names no WebUI; write '- url: http://127.0.0.1:7860' into it, for example");
         }
         return members;
+    }
+
+    /** The same for all ways to write an address, for example {@code localhost:7860/sub}. */
+    private static String address(String url) {
+        URI uri = URI.create(url).normalize();
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        int usual = "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS : HTTP;
+        return (LOOPBACK.contains(host) ? "localhost" : host) + ":" + (uri.getPort() < 0 ? usual : uri.getPort())
+                + uri.getPath();
     }
 
     private List<Node> entries() throws RosterException {
@@ -158,6 +182,10 @@ final class Roster {
                             "'" + name + "' is no field of a WebUI; "
                                     + Suggestion.of(
                                             name, FIELDS.stream().sorted().toList()));
+                }
+                if (fields.containsKey(name)) {
+                    throw new RosterException(
+                            file, field.getKeyNode(), "'" + name + "' is given twice for one WebUI; give it once");
                 }
                 fields.put(name, field.getValueNode());
             }
