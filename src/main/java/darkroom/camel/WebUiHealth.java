@@ -1,8 +1,8 @@
 package darkroom.camel;
 
 import darkroom.camel.component.Breaker;
-import darkroom.camel.component.WebuiCheck;
 import darkroom.camel.component.WebuiComponent;
+import darkroom.camel.component.WebuiReach;
 import darkroom.check.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,20 +16,24 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 final class WebUiHealth extends AbstractHealthCheck {
     private static final Duration REMEMBERED = Duration.ofSeconds(15);
 
+    /** What asks has a time-out of its own, often of five seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
     private final WebuiComponent webUi;
+    private final WebuiReach reach;
     private Map<String, Optional<Finding>> last = Map.of();
     private long askedAt = System.nanoTime() - REMEMBERED.toNanos();
 
     WebUiHealth(WebuiComponent webUi) {
         super("darkroom", "webui");
         this.webUi = webUi;
+        this.reach = new WebuiReach(webUi, PATIENCE);
     }
 
     @Override
     protected synchronized void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         if (System.nanoTime() - askedAt >= REMEMBERED.toNanos()) {
-            last = WebuiCheck.reach(webUi);
-            askedAt = System.nanoTime();
+            look();
         }
         Map<String, Breaker.Failing> failing = webUi.failing();
         List<String> wrong = new ArrayList<>();
@@ -38,7 +42,8 @@ final class WebUiHealth extends AbstractHealthCheck {
                     .or(() -> Optional.ofNullable(failing.get(name))
                             .map(breaker -> "it answers, and " + breaker.words() + "; the jobs wait"))
                     .orElse("");
-            if (!why.isEmpty()) {
+            boolean works = finding.map(Finding::severity).orElse(Finding.Severity.ERROR) == Finding.Severity.WARNING;
+            if (!why.isEmpty() && !works) {
                 wrong.add(why);
             }
             if (last.size() > 1) {
@@ -49,6 +54,15 @@ final class WebUiHealth extends AbstractHealthCheck {
             builder.message(String.join(". ", wrong)).down();
         } else {
             builder.up();
+        }
+    }
+
+    private void look() {
+        try {
+            last = reach.look();
+            askedAt = System.nanoTime();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // what was seen before has to do
         }
     }
 

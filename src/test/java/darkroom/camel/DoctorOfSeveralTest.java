@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import darkroom.check.Finding;
+import darkroom.check.Finding.Severity;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code darkroom check} where several WebUIs share the work. */
 @Timeout(120)
@@ -69,5 +72,62 @@ final class DoctorOfSeveralTest {
                 .anyMatch(message -> message.startsWith("made a picture of 64x64"));
         assertThat(first.generations()).hasSize(1);
         assertThat(second.generations()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"paused, is paused", "drained, is drained"})
+    void oneThatIsGivenNothingIsNotedAndLeftAlone(String state, String said) throws Exception {
+        list("", ", state: " + state);
+
+        assertThat(about(second))
+                .filteredOn(finding -> finding.message().startsWith(said))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                    assertThat(finding.remedy()).contains("write state: on", file().toString());
+                });
+        assertThat(first.generations()).hasSize(1);
+        assertThat(second.generations()).isEmpty();
+        second.close(); // it may be off meanwhile
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void whereAllAreGivenNothingThatIsAnError() throws Exception {
+        list(", state: paused", ", state: drained");
+
+        assertThat(errors())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("all WebUIs are paused or drained"));
+    }
+
+    @Test
+    void thePauseOfTheInstallationIsNotedAndKept() throws Exception {
+        list("", "");
+        Path pause = Files.createDirectories(bench.data().resolve("work")).resolve(Pauses.FILE);
+        Files.createFile(pause);
+
+        assertThat(about(first)).anySatisfy(finding -> {
+            assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+            assertThat(finding.remedy()).contains("delete " + pause);
+        });
+        assertThat(first.generations()).isEmpty();
+    }
+
+    @Test
+    void aMistakeInTheListIsOneFindingThatSaysWhere() throws Exception {
+        list("", ", wieght: 2");
+
+        assertThat(errors()).singleElement().satisfies(finding -> {
+            assertThat(finding.subject()).isEqualTo(Setting.WEBUIS.key());
+            assertThat(finding.message())
+                    .isEqualTo(file() + " line 2: 'wieght' is no field of a WebUI; did you mean 'weight'?");
+        });
+    }
+
+    private List<Finding> errors() throws Exception {
+        return Doctor.examine(bench.settings(), true).stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList();
     }
 }

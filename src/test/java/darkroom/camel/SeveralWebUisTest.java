@@ -14,6 +14,8 @@ import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
 import darkroom.settings.SettingsException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Several WebUIs share the work, each as it is able to. */
 final class SeveralWebUisTest {
@@ -417,6 +421,26 @@ final class SeveralWebUisTest {
     }
 
     @Test
+    void readinessDoesNotWaitForOneThatNeverAnswers() throws Exception {
+        webUi("works", speed(10));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            entries.put("silent", "- name: silent\n  url: http://127.0.0.1:" + silent.getLocalPort() + "\n");
+            write();
+            bench.start();
+            WebUiHealth readiness =
+                    new WebUiHealth(bench.service().camelContext().getComponent("webui", WebuiComponent.class));
+
+            Instant asked = Instant.now();
+            HealthCheck.Result health = readiness.call();
+
+            assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(15)); // a busy machine
+            assertThat(health.getState()).isEqualTo(HealthCheck.State.UP);
+            assertThat(health.getDetails().get("works")).isEqualTo("works");
+            assertThat(health.getDetails().get("silent").toString()).contains("does not answer");
+        }
+    }
+
+    @Test
     void theyAreAddedPausedAndTakenAwayWhileWorkGoesOn() throws Exception {
         SandboxWebUi first = webUi("first", speed(40));
         bench.start();
@@ -500,7 +524,18 @@ final class SeveralWebUisTest {
         Files.writeString(file(), "- url: http://127.0.0.1:1\n  wieght: 2\n");
         assertThatThrownBy(bench::start)
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("webuis.yaml line 2")
+                .hasMessageStartingWith(file() + " line 2: ")
                 .hasMessageContaining("did you mean 'weight'?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'- {url: http://127.0.0.1:1, url: http://127.0.0.1:2}', line 1: 'url' is given twice",
+        "'- {url: http://127.0.0.1:1}\n- {name: b, url: http://127.0.0.1:1/}', line 2: 'b' has the address of",
+        "'- {url: http://LOCALHOST:80/a}\n- {name: b, url: http://127.0.0.1/a}', line 2: 'b' has the address of"
+    })
+    void whatIsThereTwiceIsRefused(String list, String said) throws Exception {
+        Files.writeString(file(), list);
+        assertThatThrownBy(bench::start).isInstanceOf(SettingsException.class).hasMessageContaining(said);
     }
 }

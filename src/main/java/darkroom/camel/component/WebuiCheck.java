@@ -55,25 +55,24 @@ public final class WebuiCheck {
      */
     public static List<Finding> examine(WebuiComponent component, boolean picture) {
         List<Finding> findings = new ArrayList<>();
-        for (Member member : component.forQuestions().pool().members()) {
+        List<Member> members = component.forQuestions().pool().members();
+        for (Member member : members) {
             WebuiCheck check = new WebuiCheck(component, member);
             check.examine(picture);
             findings.addAll(check.findings);
         }
+        if (members.stream().noneMatch(member -> member.state() == Member.State.ON)) {
+            findings.add(Finding.error(
+                    "darkroom.webuis",
+                    "all WebUIs are paused or drained, so no picture is made",
+                    "write state: on where " + list(component) + " lists one"));
+        }
         return findings;
     }
 
-    /**
-     * Whether each can be asked for pictures now.
-     *
-     * @return what is wrong, by the names of all WebUIs; empty for one at which nothing is
-     */
-    public static Map<String, Optional<Finding>> reach(WebuiComponent component) {
-        Map<String, Optional<Finding>> found = new LinkedHashMap<>();
-        for (Member member : component.forQuestions().pool().members()) {
-            found.put(member.name(), new WebuiCheck(component, member).reach());
-        }
-        return found;
+    /** What is wrong with one, if it can't be asked for pictures now. */
+    static Optional<Finding> reach(WebuiComponent component, Member member) {
+        return new WebuiCheck(component, member).reach();
     }
 
     private Optional<Finding> reach() {
@@ -87,7 +86,46 @@ public final class WebuiCheck {
         }
     }
 
+    /** One that is given nothing may be off, and need not be in order. */
     private void examine(boolean picture) {
+        Optional<Finding> rests = rests();
+        if (rests.isEmpty()) {
+            look(picture);
+            return;
+        }
+        look(false);
+        if (member.state() != Member.State.ON) {
+            findings.replaceAll(found -> found.severity() == Finding.Severity.ERROR
+                    ? Finding.warning(found.subject(), found.message(), found.remedy())
+                    : found);
+        }
+        findings.add(rests.get());
+    }
+
+    /** Why it is given nothing, if somebody has said so. */
+    private Optional<Finding> rests() {
+        String goOn = "write state: on where " + list(component) + " lists it";
+        String paused = "is paused: nothing is sent to it, and it was not asked for a picture";
+        String file = component.getConfiguration().getPauseFile();
+        return switch (member.state()) {
+            case PAUSED -> Optional.of(Finding.warning(options.getUrl(), paused, goOn + ", when it is to go on"));
+            case DRAINED ->
+                Optional.of(Finding.warning(
+                        options.getUrl(),
+                        "is drained: nothing more is sent to it, and it was not asked for a picture",
+                        "take it off the list; or " + goOn + ", if it is to go on"));
+            case ON ->
+                backend.leases().isPaused()
+                        ? Optional.of(Finding.warning(options.getUrl(), paused, "delete " + file + ", and it goes on"))
+                        : Optional.empty();
+        };
+    }
+
+    private static String list(WebuiComponent component) {
+        return String.valueOf(component.getConfiguration().getBackends());
+    }
+
+    private void look(boolean picture) {
         try {
             Instant asked = Instant.now();
             int samplers = samplers();
