@@ -49,7 +49,7 @@ final class Pool {
     private final Runnable freed = this::dispatch;
     private final List<Runnable> changed = new CopyOnWriteArrayList<>();
     private final long start = System.nanoTime();
-    private volatile int lists;
+    private int lists;
     private boolean closed;
     private long looked = System.nanoTime();
 
@@ -259,7 +259,7 @@ final class Pool {
     }
 
     /** How often it was said which WebUIs there are: who has waited since may be waiting for another one now. */
-    int lists() {
+    synchronized int lists() {
         return lists;
     }
 

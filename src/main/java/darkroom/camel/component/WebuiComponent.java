@@ -37,7 +37,7 @@ public class WebuiComponent extends DefaultComponent {
     private final WebuiHttp http = new WebuiHttp();
     private ProgressListener progressListener = ProgressListener.NONE;
     private Duration progressPeriod = Duration.ZERO;
-    private WorkListener workListener = WorkListener.NONE;
+    private volatile WorkListener workListener = WorkListener.NONE;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
     private @Nullable Path speedsFile;
     private @Nullable Speeds speeds;
