@@ -73,7 +73,7 @@ final class Meters implements WorkListener {
 
     @Override
     public synchronized void membersChanged() {
-        Set<String> names = webui.allStates().keySet();
+        Set<String> names = webui.names();
         ofWebUis.entrySet().removeIf(known -> {
             if (names.contains(known.getKey())) {
                 return false;
@@ -136,8 +136,7 @@ final class Meters implements WorkListener {
 
     /** It may have been taken away just now. */
     private double state(String name, ToDoubleFunction<WebuiState> figure) {
-        WebuiState state = webui.allStates().get(name);
-        return state == null ? Double.NaN : figure.applyAsDouble(state);
+        return webui.state(name).map(figure::applyAsDouble).orElse(Double.NaN);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,10 @@ final class SeveralWebUisTest {
 
     private static String with(Checkpoint checkpoint) {
         return SMALL.replace("}", ", \"override_settings\": {\"sd_model_checkpoint\": \"" + checkpoint.name() + "\"}}");
+    }
+
+    private static Fault[] times(int number, Fault fault) {
+        return Collections.nCopies(number, fault).toArray(new Fault[0]);
     }
 
     private void drop(int from, int to, String content) throws IOException {
@@ -318,9 +323,8 @@ final class SeveralWebUisTest {
     void oneThatFailsAtEverythingCostsNoJob() throws Exception {
         SandboxWebUi broken = webUi("broken", speed(10));
         webUi("fine", speed(30));
-        Fault[] faults = new Fault[1000];
-        Arrays.fill(
-                faults,
+        Fault[] faults = times(
+                1000,
                 Fault.answer(500, "application/json", "{\"error\": \"RuntimeError\", \"errors\": \"no kernel\"}"));
         broken.next(faults);
         bench.start();
@@ -335,8 +339,7 @@ final class SeveralWebUisTest {
     void oneWhoseAnswersAreRefusedCostsNoJobAndIsLeftAlone() throws Exception {
         SandboxWebUi sick = webUi("sick", speed(10));
         webUi("fine", speed(30));
-        Fault[] faults = new Fault[1000];
-        Arrays.fill(faults, Fault.noPictures());
+        Fault[] faults = times(1000, Fault.noPictures());
         sick.next(faults);
         bench.with(Setting.RETRY_BACKEND_PAUSE, "1h").with(Setting.RETRY_PAUSE, "1h");
         bench.start();
@@ -350,8 +353,7 @@ final class SeveralWebUisTest {
 
     @Test
     void whatIsRefusedAtTwoFailsAndSaysSoOfBothAndNeitherIsBlamed() throws Exception {
-        Fault[] faults = new Fault[1000];
-        Arrays.fill(faults, Fault.noPictures());
+        Fault[] faults = times(1000, Fault.noPictures());
         for (String name : List.of("one", "two", "three")) {
             webUi(name, speed(10)).next(faults);
         }
@@ -375,8 +377,7 @@ final class SeveralWebUisTest {
     void oneWhoseAnswersAreRightAgainIsUsedAgain() throws Exception {
         SandboxWebUi sick = webUi("sick", speed(10));
         webUi("fine", speed(30));
-        Fault[] faults = new Fault[30];
-        Arrays.fill(faults, Fault.noPictures());
+        Fault[] faults = times(30, Fault.noPictures());
         sick.next(faults);
         bench.with(Setting.RETRY_BACKEND_PAUSE, "300ms");
         bench.start();

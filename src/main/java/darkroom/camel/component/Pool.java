@@ -336,25 +336,30 @@ final class Pool {
 
     /** How all are, in their order. */
     synchronized List<WebuiState> states() {
-        return seats.values().stream()
-                .map(seat -> new WebuiState(
-                        seat.member.name(),
-                        seat.member.url(),
-                        seat.isOpen()
-                                ? WebuiState.Now.WORKS
-                                : switch (seat.member.state()) {
-                                    case ON ->
-                                        seat.leases.breaker().state().isEmpty()
-                                                ? WebuiState.Now.PAUSED
-                                                : WebuiState.Now.FAILS;
-                                    case PAUSED -> WebuiState.Now.PAUSED;
-                                    case DRAINED -> WebuiState.Now.DRAINED;
-                                },
-                        seat.leases.taken(),
-                        seat.worker.loaded(),
-                        seat.worker.speed(),
-                        seat.timesheet.work()))
-                .toList();
+        return seats.values().stream().map(Pool::state).toList();
+    }
+
+    /** How one is; empty if there is none of that name. */
+    synchronized Optional<WebuiState> state(String name) {
+        return Optional.ofNullable(seats.get(name)).map(Pool::state);
+    }
+
+    private static WebuiState state(Seat seat) {
+        return new WebuiState(
+                seat.member.name(),
+                seat.member.url(),
+                seat.isOpen()
+                        ? WebuiState.Now.WORKS
+                        : switch (seat.member.state()) {
+                            case ON ->
+                                seat.leases.breaker().state().isEmpty() ? WebuiState.Now.PAUSED : WebuiState.Now.FAILS;
+                            case PAUSED -> WebuiState.Now.PAUSED;
+                            case DRAINED -> WebuiState.Now.DRAINED;
+                        },
+                seat.leases.taken(),
+                seat.worker.loaded(),
+                seat.worker.speed(),
+                seat.timesheet.work());
     }
 
     /** How many tasks wait for a WebUI. */

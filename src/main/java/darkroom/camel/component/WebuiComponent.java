@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -214,13 +217,19 @@ public class WebuiComponent extends DefaultComponent {
         return pool(configuration, false).states();
     }
 
-    /** How all WebUIs are, also those that an endpoint names by itself, by their names. */
-    public Map<String, WebuiState> allStates() {
-        Map<String, WebuiState> all = new LinkedHashMap<>();
-        for (Pool pool : pools.values()) {
-            pool.states().forEach(state -> all.putIfAbsent(state.name(), state));
-        }
-        return all;
+    /** The names of all WebUIs, also of those that an endpoint names by itself. */
+    public Set<String> names() {
+        return pools.values().stream()
+                .flatMap(pool -> pool.members().stream())
+                .map(Member::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** How one of these is; empty if there is none of that name. */
+    public Optional<WebuiState> state(String name) {
+        return pools.values().stream()
+                .flatMap(pool -> pool.state(name).stream())
+                .findFirst();
     }
 
     /** How many tasks have come out of the queue and wait for a WebUI. */
