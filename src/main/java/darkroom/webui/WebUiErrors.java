@@ -49,24 +49,26 @@ public final class WebUiErrors {
      * @param body the beginning of the body; may be empty, and anything
      * @param url what was asked, for the message; without credentials
      * @param location the {@code Location} header, or empty
+     * @param saidAt where people say how this WebUI is talked to
      * @return a {@link AwayException} or {@link MayPassException} if another try may help
      */
-    public static ProblemException translate(int status, String body, String url, String location) {
+    public static ProblemException translate(int status, String body, String url, String location, SaidAt saidAt) {
         JsonNode json = json(body);
         String said = said(json, body);
         if (status >= 300 && status < 400) {
             return fail(
                     ProblemCode.WEBUI_REDIRECTS,
                     "the WebUI points from " + url + " to " + (location.isEmpty() ? "somewhere else" : shown(location)),
-                    "set darkroom.webui.url to the address where its API is; redirects are not followed");
+                    "set " + saidAt.url() + " to the address where its API is; redirects are not followed");
         }
         if (status == 401 || status == 403) {
             return fail(
                     ProblemCode.WEBUI_UNAUTHORIZED,
                     "the WebUI did not let us in (" + status + ": " + said + ")",
                     said.contains("Invalid authentication credentials")
-                            ? "it takes nothing but ASCII in darkroom.webui.auth; choose another password for its --api-auth"
-                            : "set darkroom.webui.auth to the user:password of its --api-auth");
+                            ? "it takes nothing but ASCII in " + saidAt.auth()
+                                    + "; choose another password for its --api-auth"
+                            : "set " + saidAt.auth() + " to the user:password of its --api-auth");
         }
         if (PASSING.contains(status)) {
             return new AwayException(Problem.of(
@@ -78,7 +80,7 @@ public final class WebUiErrors {
             return new MayPassException(Problem.of(
                     ProblemCode.WEBUI_API_OFF,
                     "there is no API at " + url + " (" + status + ")",
-                    "start the WebUI with --api, and see that darkroom.webui.url is the right address"));
+                    "start the WebUI with --api, and see that " + saidAt.url() + " is the right address"));
         }
         return status >= 500 ? serverError(status, json, said) : rejected(status, json, said);
     }
@@ -87,9 +89,10 @@ public final class WebUiErrors {
      * Translates an answer to {@code GET /file=} that is not 200 (webui-api, section 7.2).
      *
      * @param url what was asked for, as it was asked for
+     * @param saidAt where people say how this WebUI is talked to
      * @return one with {@link ProblemCode#SAVED_NOT_FOUND} if there is no such file
      */
-    public static ProblemException translateFile(int status, String body, String url, String location) {
+    public static ProblemException translateFile(int status, String body, String url, String location, SaidAt saidAt) {
         String said = said(json(body), body);
         String other = "; or use job.save \"fetch\", or \"mounted\"";
         if ((status >= 300 && status < 400) || status == 401) {
@@ -114,7 +117,7 @@ public final class WebUiErrors {
                     "somebody may have interrupted it, an extension may change names, or a proxy let only /sdapi pass;"
                             + " drop it again" + other);
         }
-        return translate(status, body, url, location);
+        return translate(status, body, url, location, saidAt);
     }
 
     /**

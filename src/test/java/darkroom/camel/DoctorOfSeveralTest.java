@@ -125,6 +125,22 @@ final class DoctorOfSeveralTest {
         });
     }
 
+    @Test
+    void thePasswordThatIsMissingBelongsIntoTheList() throws Exception {
+        second.close();
+        second = SandboxWebUi.start(PLAIN.withCredentials("me", "secret"));
+        list("", "");
+
+        assertThat(errors())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.remedy())
+                        .isEqualTo("set auth: of " + second.url() + " in " + file()
+                                + " to the user:password of its --api-auth"));
+
+        list("", ", auth: \"me:secret\"");
+        assertThat(errors()).isEmpty();
+    }
+
     private List<Finding> errors() throws Exception {
         return Doctor.examine(bench.settings(), true).stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)

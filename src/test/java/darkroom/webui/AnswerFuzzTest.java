@@ -110,8 +110,8 @@ final class AnswerFuzzTest {
         int status = data.consumeInt(300, 999);
         String location = data.consumeString(200);
         String body = data.consumeRemainingAsString();
-        Said.well(WebUiErrors.translate(status, body, "http://127.0.0.1:7860/x", location));
-        Said.well(WebUiErrors.translateFile(status, body, "http://127.0.0.1:7860/file=x", location));
+        Said.well(WebUiErrors.translate(status, body, "http://127.0.0.1:7860/x", location, SaidAt.SETTINGS));
+        Said.well(WebUiErrors.translateFile(status, body, "http://127.0.0.1:7860/file=x", location, SaidAt.SETTINGS));
     }
 
     /** A list is read, or it is an {@link IOException}. */

@@ -6,6 +6,7 @@ import darkroom.job.AwayException;
 import darkroom.job.MayPassException;
 import darkroom.job.ProblemException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ final class WebUiErrorsTest {
                 "612-auth-nonascii|webui-unauthorized|never|nothing but ASCII"
             })
     void whatARealWebUiSaysIsTranslated(String capture, String code, String again, String words) throws IOException {
-        ProblemException problem = WebUiErrors.translate(Captures.status(capture), Captures.answer(capture), URL, "");
+        ProblemException problem = translate(Captures.status(capture), Captures.answer(capture));
 
         assertThat(problem.problem().code().word()).isEqualTo(code);
         assertThat(problem.problem().sentence()).contains(words);
@@ -47,7 +48,7 @@ final class WebUiErrorsTest {
 
     @Test
     void aRejectedFieldIsNamed() throws IOException {
-        ProblemException problem = WebUiErrors.translate(422, Captures.answer("305-err-wrong-types-many"), URL, "");
+        ProblemException problem = translate(422, Captures.answer("305-err-wrong-types-many"));
 
         assertThat(problem.problems())
                 .extracting(one -> Objects.requireNonNull(one.place()).pointer())
@@ -64,15 +65,14 @@ final class WebUiErrorsTest {
                 "429|{\"detail\": \"Rate limit exceeded\"}"
             })
     void whatHasNoTimeIsWaitedFor(int status, String body) {
-        assertThat(WebUiErrors.translate(status, body == null ? "" : body, URL, ""))
-                .isInstanceOf(AwayException.class);
+        assertThat(translate(status, body == null ? "" : body)).isInstanceOf(AwayException.class);
     }
 
     /** It may be the job's own fault: a proxy that dies of it, a WebUI that can't say why. */
     @ParameterizedTest
     @ValueSource(strings = {"Internal Server Error", "", "<h1>500</h1>", "{}"})
     void a500WithoutAReasonIsTriedAFewTimes(String body) {
-        ProblemException problem = WebUiErrors.translate(500, body, URL, "");
+        ProblemException problem = translate(500, body);
 
         assertThat(problem).isInstanceOf(MayPassException.class);
         assertThat(problem.problem().code().word()).isEqualTo("webui-error");
@@ -91,8 +91,7 @@ final class WebUiErrorsTest {
     void aModelThatIsNotThereIsNotTriedAgain(String errors, boolean again) {
         String body = "{\"error\": \"RuntimeError\", \"detail\": \"\", \"errors\": \"" + errors + "\"}";
 
-        assertThat(WebUiErrors.translate(500, body, URL, "") instanceof MayPassException)
-                .isEqualTo(again);
+        assertThat(translate(500, body) instanceof MayPassException).isEqualTo(again);
     }
 
     @ParameterizedTest
@@ -103,7 +102,7 @@ final class WebUiErrorsTest {
                 "{\"error\": \"RuntimeError\", \"errors\": \"CUDA error: out of memory\"}"
             })
     void aGpuWithoutMemoryIsNotAskedAgain(String body) {
-        ProblemException problem = WebUiErrors.translate(500, body, URL, "");
+        ProblemException problem = translate(500, body);
 
         assertThat(problem.problem().code().word()).isEqualTo("webui-out-of-memory");
         assertThat(problem).isNotInstanceOf(MayPassException.class);
@@ -111,7 +110,7 @@ final class WebUiErrorsTest {
 
     @Test
     void aRedirectIsNotFollowedButShown() {
-        ProblemException problem = WebUiErrors.translate(307, "", URL, "http://elsewhere/login");
+        ProblemException problem = WebUiErrors.translate(307, "", URL, "http://elsewhere/login", SaidAt.SETTINGS);
 
         assertThat(problem.problem().code().word()).isEqualTo("webui-redirects");
         assertThat(problem.problem().message()).contains("http://elsewhere/login");
@@ -119,11 +118,30 @@ final class WebUiErrorsTest {
 
     @Test
     void foreignTextStaysOnOneLineAndShort() {
-        String message = WebUiErrors.translate(
-                        418, "{\"detail\": \"a\\nERROR forged\\u001b[31m" + "x".repeat(5000) + "\"}", URL, "")
+        String message = translate(418, "{\"detail\": \"a\\nERROR forged\\u001b[31m" + "x".repeat(5000) + "\"}")
                 .problem()
                 .message();
 
         assertThat(message).doesNotContain("\n").doesNotContain("\u001b").hasSizeLessThan(700);
+    }
+
+    @Test
+    void hintsNameWhereItIsSaidHowThisOneIsTalkedTo() {
+        SaidAt list = SaidAt.list("/etc/webuis.yaml", "http://webui:7860");
+
+        assertThat(translate(401, "").problem().hint())
+                .isEqualTo("set darkroom.webui.auth to the user:password of its --api-auth");
+        assertThat(WebUiErrors.translate(401, "", URL, "", list).problem().hint())
+                .isEqualTo("set auth: of http://webui:7860 in /etc/webuis.yaml to the user:password of its --api-auth");
+        assertThat(List.of(404, 307))
+                .allSatisfy(
+                        status -> assertThat(WebUiErrors.translate(status, "{\"detail\": \"Not Found\"}", URL, "", list)
+                                        .problem()
+                                        .hint())
+                                .contains("url: of http://webui:7860 in /etc/webuis.yaml"));
+    }
+
+    private static ProblemException translate(int status, String body) {
+        return WebUiErrors.translate(status, body, URL, "", SaidAt.SETTINGS);
     }
 }

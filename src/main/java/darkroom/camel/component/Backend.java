@@ -14,6 +14,7 @@ import darkroom.webui.Dialect;
 import darkroom.webui.GpuMemory;
 import darkroom.webui.Payload;
 import darkroom.webui.ProgressReport;
+import darkroom.webui.SaidAt;
 import darkroom.webui.ServedOutputs;
 import darkroom.webui.WebUiErrors;
 import java.io.FilterInputStream;
@@ -156,6 +157,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** How it is talked to. */
     WebuiConfiguration configuration() {
         return options;
+    }
+
+    /** Where people say how it is talked to. */
+    SaidAt saidAt() {
+        String list = options.getBackends();
+        return list == null ? SaidAt.SETTINGS : SaidAt.list(list, url());
     }
 
     /**
@@ -358,7 +365,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
     /** What an answer means that is not 2xx. */
     @FunctionalInterface
     private interface Translator {
-        ProblemException translate(int status, String start, String url, String location);
+        ProblemException translate(int status, String start, String url, String location, SaidAt saidAt);
     }
 
     private <T> T call(
@@ -374,7 +381,7 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                 }
                 String start = new String(in.readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
                 String location = exchange.getMessage().getHeader(HttpHeaders.LOCATION, "", String.class);
-                throw translator.translate(status, start, url, location);
+                throw translator.translate(status, start, url, location, saidAt());
             }
         } catch (LostException e) {
             throw e.cause instanceof HangUp.EndlessException

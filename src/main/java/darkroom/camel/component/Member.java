@@ -74,7 +74,7 @@ record Member(
                 listed);
     }
 
-    /** The options by which it is talked to. */
+    /** The options by which it is talked to; they name the file if that lists it. */
     WebuiConfiguration on(WebuiConfiguration all) {
         WebuiConfiguration own = all.copy();
         own.setUrl(url);
@@ -84,6 +84,8 @@ record Member(
             own.setInFlight(inFlight);
             own.setOutputs(outputs == null ? all.getOutputs() : outputs);
             own.setOutputsOnServer(outputsOnServer == null ? all.getOutputsOnServer() : outputsOnServer);
+        } else {
+            own.setBackends(null);
         }
         return own;
     }

@@ -313,6 +313,6 @@ public final class WebuiCheck {
         return Finding.error(
                 options.getUrl(),
                 "what answers there is no Stable Diffusion WebUI: " + e.getMessage(),
-                "correct darkroom.webui.url, with its sub-path");
+                "correct " + backend.saidAt().url() + ", with its sub-path");
     }
 }
