@@ -588,6 +588,7 @@ final class Assembly {
                 .collect(Collectors.joining(",")));
         WebuiComponent component = new WebuiComponent();
         component.setConfiguration(options);
+        settings.saidBy(Setting.WEBUIS).ifPresent(component::requireList);
         component.setPolicy(new Policy(
                 Policy.USUAL_OVERHEAD,
                 settings.duration(Setting.SCHEDULE_LONGEST_WAIT).toMillis() / 1000.0,

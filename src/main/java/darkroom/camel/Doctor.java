@@ -134,7 +134,7 @@ public final class Doctor {
             main.start();
             return WebuiCheck.examine(main.getCamelContext().getComponent("webui", WebuiComponent.class), picture);
         } catch (WebuiListException e) {
-            return List.of(Finding.error(Setting.WEBUIS.key(), e.getMessage(), "mend it there"));
+            return List.of(Finding.error(Setting.WEBUIS.key(), e.problem(), e.remedy()));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -83,10 +84,12 @@ public final class Settings {
 
     private final Map<Setting, String> values;
     private final Map<String, String> others;
+    private final Map<Setting, String> origins;
 
-    private Settings(Map<Setting, String> values, Map<String, String> others) {
+    private Settings(Map<Setting, String> values, Map<String, String> others, Map<Setting, String> origins) {
         this.values = values;
         this.others = others;
+        this.origins = origins;
     }
 
     /**
@@ -184,6 +187,11 @@ public final class Settings {
         return values.getOrDefault(setting, "");
     }
 
+    /** Who says what a value is, such as {@code environment variable DARKROOM_WEBUIS}; empty if nobody does. */
+    public Optional<String> saidBy(Setting setting) {
+        return Optional.ofNullable(origins.get(setting)).filter(origin -> !DEFAULT.equals(origin));
+    }
+
     /**
      * Everything that routes may use as <code>{{name}}</code>: Darkroom's own settings, with lengths of time in
      * milliseconds and sizes in bytes, and whatever else the properties file holds.
@@ -234,7 +242,7 @@ public final class Settings {
         for (Setting folder : FOLDERS) {
             moved.put(folder, data.resolve(folder.fallback()).toString());
         }
-        return new Settings(moved, others);
+        return new Settings(moved, others, origins);
     }
 
     private static Duration durationOf(String text) {
@@ -312,7 +320,7 @@ public final class Settings {
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
             }
-            return new Settings(values, others);
+            return new Settings(values, others, origins);
         }
 
         private void file() {
@@ -701,7 +709,7 @@ public final class Settings {
         }
 
         private boolean isDefault(Setting setting) {
-            return "the default".equals(origins.get(setting));
+            return DEFAULT.equals(origins.get(setting));
         }
 
         private String text(Setting setting) {

@@ -126,6 +126,17 @@ final class DoctorOfSeveralTest {
     }
 
     @Test
+    void aListThatIsNamedAndNotThereIsOneFinding() throws Exception {
+        assertThat(errors()).singleElement().satisfies(finding -> {
+            assertThat(finding.subject()).isEqualTo(Setting.WEBUIS.key());
+            assertThat(finding.message())
+                    .isEqualTo(file() + ": there is no such file, and the command line names it as 'darkroom.webuis'");
+            assertThat(finding.remedy())
+                    .contains("write the list there", bench.sandbox().url().toString());
+        });
+    }
+
+    @Test
     void thePasswordThatIsMissingBelongsIntoTheList() throws Exception {
         second.close();
         second = SandboxWebUi.start(PLAIN.withCredentials("me", "secret"));

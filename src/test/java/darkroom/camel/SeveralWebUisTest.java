@@ -529,6 +529,14 @@ final class SeveralWebUisTest {
                 .hasMessageContaining("did you mean 'weight'?");
     }
 
+    @Test
+    void aListThatIsNamedAndNotThereStopsTheStart() {
+        assertThatThrownBy(bench::start)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(file() + ": there is no such file, and the command line names it")
+                .hasMessageContaining("'darkroom.webui.url', " + bench.sandbox().url());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'- {url: http://127.0.0.1:1, url: http://127.0.0.1:2}', line 1: 'url' is given twice",

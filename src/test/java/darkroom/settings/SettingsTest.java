@@ -87,6 +87,22 @@ final class SettingsTest {
     }
 
     @Test
+    void itIsKnownWhoSaysSomething() throws Exception {
+        Path file = file("darkroom.webuis=a.yaml\ndarkroom.crashes=4");
+        Settings settings = load(
+                file,
+                Map.of("DARKROOM_WEBUIS", "b.yaml", "DARKROOM_WEBUI_AUTH", ""),
+                Map.of("darkroom.drop.poll", "1s"),
+                Map.of(Setting.WEBUI_URL, "http://said"));
+
+        assertThat(settings.saidBy(Setting.WEBUIS)).contains("environment variable DARKROOM_WEBUIS");
+        assertThat(settings.withData(home).saidBy(Setting.CRASHES)).contains(file.toString());
+        assertThat(settings.saidBy(Setting.DROP_POLL)).contains("-Ddarkroom.drop.poll");
+        assertThat(settings.saidBy(Setting.WEBUI_URL)).contains("the command line");
+        assertThat(settings.saidBy(Setting.WEBUI_IN_FLIGHT)).isEmpty();
+    }
+
+    @Test
     void foldersCountFromTheData() throws Exception {
         Settings settings =
                 load(null, Map.of("DARKROOM_DATA", "pictures", "DARKROOM_DONE", "elsewhere"), Map.of(), Map.of());

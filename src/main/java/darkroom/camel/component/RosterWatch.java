@@ -1,7 +1,9 @@
 package darkroom.camel.component;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +35,18 @@ final class RosterWatch extends Watch {
     /**
      * Reads it for the first time.
      *
+     * @param namedBy who has named it, so that it has to be there; null if nobody has
      * @throws WebuiListException if something is wrong with it
      */
-    void begin() {
+    void begin(@Nullable String namedBy) {
         version = roster.version();
+        if (version.isEmpty() && namedBy != null) {
+            throw new WebuiListException(
+                    roster.file(),
+                    "there is no such file, and " + namedBy + " names it as 'darkroom.webuis'",
+                    "write the list there, correct the path, or leave the setting out to use 'darkroom.webui.url', "
+                            + otherwise.stream().map(Member::url).collect(Collectors.joining(",")));
+        }
         try {
             pool.setMembers(version.isEmpty() ? otherwise : roster.read(inFlight));
         } catch (Roster.RosterException e) {

@@ -42,6 +42,7 @@ public class WebuiComponent extends DefaultComponent {
     private Duration progressPeriod = Duration.ZERO;
     private volatile WorkListener workListener = WorkListener.NONE;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
+    private volatile @Nullable String listNamedBy;
     private @Nullable Path speedsFile;
     private @Nullable Speeds speeds;
     private @Nullable Backends forQuestions;
@@ -113,7 +114,8 @@ public class WebuiComponent extends DefaultComponent {
             pool = newPool(options);
             Roster roster = new Roster(Path.of(file), getCamelContext()::resolvePropertyPlaceholders);
             RosterWatch watch = new RosterWatch(getCamelContext(), roster, options.getInFlight(), own, pool);
-            watch.begin();
+            boolean named = file.equals(configuration.getBackends());
+            watch.begin(named ? listNamedBy : null);
             pools.put("file:" + file, pool);
             workListener.membersChanged(); // only now they are all here
             rosters.add(watch);
@@ -235,6 +237,15 @@ public class WebuiComponent extends DefaultComponent {
     /** How many tasks have come out of the queue and wait for a WebUI. */
     public long waiting() {
         return pools.values().stream().mapToLong(Pool::waiting).sum();
+    }
+
+    /**
+     * Has the file of the component's own options be there, as somebody has named it; else the URL counts while there is none.
+     *
+     * @param who for people, for example {@code environment variable DARKROOM_WEBUIS}
+     */
+    public void requireList(String who) {
+        listNamedBy = who;
     }
 
     /** How it is decided who gets what next. */

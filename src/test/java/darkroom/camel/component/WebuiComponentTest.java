@@ -71,6 +71,28 @@ final class WebuiComponentTest {
     }
 
     @Test
+    void aListNeedNotBeThereUnlessSomebodyHasNamedIt() {
+        WebuiConfiguration options = new WebuiConfiguration();
+        options.setUrl("http://gpu:7860");
+        options.setBackends("/none/webuis.yaml");
+        WebuiComponent component = context.getComponent("webui", WebuiComponent.class);
+        component.setConfiguration(options);
+        component.requireList("environment variable DARKROOM_WEBUIS");
+
+        assertThatThrownBy(component::states)
+                .isInstanceOf(WebuiListException.class)
+                .hasMessage(
+                        "/none/webuis.yaml: there is no such file, and environment variable DARKROOM_WEBUIS names it"
+                                + " as 'darkroom.webuis'; write the list there, correct the path, or leave the setting out to use"
+                                + " 'darkroom.webui.url', http://gpu:7860");
+
+        WebuiComponent fresh = new WebuiComponent();
+        fresh.setCamelContext(context);
+        fresh.setConfiguration(options);
+        assertThat(fresh.states()).extracting(WebuiState::name).containsExactly("http://gpu:7860");
+    }
+
+    @Test
     void thereIsNothingToConsume() {
         assertThatThrownBy(() -> context.getEndpoint("webui:generate").createConsumer(exchange -> {}))
                 .hasMessageContaining("use it in 'to'");
