@@ -39,6 +39,7 @@ final class RoomsTest {
             Map.entry("intake", List.of("job", "json", "files", "output", "work")),
             Map.entry("settings", List.of("job", "files", "output", "secret")),
             Map.entry("secret", List.of()),
+            Map.entry("yaml", List.of("job")),
             Map.entry("schedule", List.of("json")),
             Map.entry(
                     "camel",
@@ -58,6 +59,7 @@ final class RoomsTest {
                             "settings",
                             "secret",
                             "schedule",
+                            "yaml",
                             "check")),
             Map.entry("sandbox", List.of()),
             Map.entry(

@@ -1,10 +1,10 @@
 package darkroom.camel.component;
 
-import darkroom.job.Suggestion;
 import darkroom.secret.Secrets;
+import darkroom.yaml.MistakeException;
+import darkroom.yaml.YamlValue;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,24 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A file that says which WebUIs share the work: a list in YAML, with a WebUI in each entry. */
 final class Roster {
@@ -54,24 +42,6 @@ final class Roster {
 
     private final Path file;
     private final UnaryOperator<String> resolve;
-
-    /** What is wrong with the file, and where; for people. */
-    static final class RosterException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        RosterException(Path file, @Nullable Node node, String what) {
-            super(place(file, node) + ": " + what);
-        }
-
-        RosterException(Path file, String what) {
-            this(file, null, what);
-        }
-
-        private static String place(Path file, @Nullable Node node) {
-            Optional<Mark> mark = node == null ? Optional.empty() : node.getStartMark();
-            return mark.map(at -> file + " line " + (at.getLine() + 1)).orElse(file.toString());
-        }
-    }
 
     /**
      * A file.
@@ -101,36 +71,35 @@ final class Roster {
      * Reads it.
      *
      * @param inFlight how many requests may be under way where an entry does not say it
-     * @throws RosterException if it can't be read, or something in it is wrong
+     * @throws MistakeException if it can't be read, or something in it is wrong
      */
-    List<Member> read(int inFlight) throws RosterException {
+    List<Member> read(int inFlight) throws MistakeException {
         List<Member> members = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Map<String, Member> addresses = new HashMap<>();
-        for (Node entry : entries()) {
-            if (!(entry instanceof MappingNode fields)) {
-                throw new RosterException(file, entry, "each entry has fields, such as url: http://127.0.0.1:7860");
+        for (YamlValue entry : entries()) {
+            if (!entry.isObject()) {
+                throw entry.mistake("each entry has fields, such as url: http://127.0.0.1:7860");
             }
-            Member member = new Entry(fields).member(inFlight);
+            Member member = new Entry(entry).member(inFlight);
             if (!names.add(member.name())) {
-                throw new RosterException(
-                        file, entry, "there is a second WebUI called '" + member.name() + "'; give it another name");
+                throw entry.mistake("there is a second WebUI called '" + member.name() + "'; give it another name");
             }
             Member same = addresses.putIfAbsent(address(member.url()), member);
             if (same != null) { // it would be sent twice as much at a time
-                throw new RosterException(
-                        file,
-                        entry,
-                        "'" + member.name() + "' has the address of '" + same.name()
-                                + "'; list a WebUI once, with in-flight: 2 for two requests at a time, for example");
+                throw entry.mistake("'" + member.name() + "' has the address of '" + same.name()
+                        + "'; list a WebUI once, with in-flight: 2 for two requests at a time, for example");
             }
             members.add(member);
         }
         if (members.isEmpty()) { // somebody may be writing it just now
-            throw new RosterException(
-                    file, "it names no WebUI; write '- url: http://127.0.0.1:7860' into it, for example");
+            throw mistake("it names no WebUI; write '- url: http://127.0.0.1:7860' into it, for example");
         }
         return members;
+    }
+
+    private MistakeException mistake(String what) {
+        return new MistakeException(file, 0, what);
     }
 
     /** The same for all ways to write an address, for example {@code localhost:7860/sub}. */
@@ -142,56 +111,34 @@ final class Roster {
                 + uri.getPath();
     }
 
-    private List<Node> entries() throws RosterException {
+    private List<YamlValue> entries() throws MistakeException {
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().build()).composeString(Files.readString(file));
+            Optional<YamlValue> root = YamlValue.read(file);
             if (root.isEmpty()) {
                 return List.of();
             }
-            if (root.get() instanceof SequenceNode list) {
-                return list.getValue();
+            if (root.get().isList()) {
+                return root.get().list();
             }
-            throw new RosterException(file, root.get(), "it is no list; begin each WebUI with '- name: …'");
-        } catch (CharacterCodingException e) {
-            throw new RosterException(file, "it is not UTF-8; save it as that");
+            throw root.get().mistake("it is no list; begin each WebUI with '- name: …'");
+        } catch (MistakeException e) {
+            throw e;
         } catch (IOException e) {
-            throw new RosterException(file, "it can't be read: " + e);
-        } catch (MarkedYamlEngineException e) {
-            String where = e.getProblemMark()
-                    .map(mark -> " (line " + (mark.getLine() + 1) + ")")
-                    .orElse("");
-            throw new RosterException(file, "it is no YAML: " + e.getProblem() + where);
-        } catch (YamlEngineException e) {
-            throw new RosterException(file, "it is no YAML: " + e.getMessage());
+            throw mistake("it can't be read: " + e);
         }
     }
 
     /** One WebUI of the file. */
     private final class Entry {
-        private final MappingNode node;
-        private final Map<String, Node> fields = new LinkedHashMap<>();
+        private final YamlValue entry;
+        private final Map<String, YamlValue> fields;
 
-        Entry(MappingNode node) throws RosterException {
-            this.node = node;
-            for (NodeTuple field : node.getValue()) {
-                String name = field.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
-                if (!FIELDS.contains(name)) {
-                    throw new RosterException(
-                            file,
-                            field.getKeyNode(),
-                            "'" + name + "' is no field of a WebUI; "
-                                    + Suggestion.of(
-                                            name, FIELDS.stream().sorted().toList()));
-                }
-                if (fields.containsKey(name)) {
-                    throw new RosterException(
-                            file, field.getKeyNode(), "'" + name + "' is given twice for one WebUI; give it once");
-                }
-                fields.put(name, field.getValueNode());
-            }
+        Entry(YamlValue entry) throws MistakeException {
+            this.entry = entry;
+            this.fields = entry.fields("a WebUI", FIELDS);
         }
 
-        Member member(int inFlight) throws RosterException {
+        Member member(int inFlight) throws MistakeException {
             String url = url();
             String name = text("name").orElse(url);
             Optional<String> auth = text("auth");
@@ -215,10 +162,9 @@ final class Roster {
                     true);
         }
 
-        private String url() throws RosterException {
+        private String url() throws MistakeException {
             String url = text("url")
-                    .orElseThrow(() -> new RosterException(
-                            file, node, "a WebUI without a url; write url: http://127.0.0.1:7860 into it"))
+                    .orElseThrow(() -> entry.mistake("a WebUI without a url; write url: http://127.0.0.1:7860 into it"))
                     .replaceAll("/+$", "");
             try {
                 URI uri = URI.create(url);
@@ -226,10 +172,7 @@ final class Roster {
                     throw wrong("url", "is no address such as http://127.0.0.1:7860");
                 }
                 if (uri.getUserInfo() != null) {
-                    throw new RosterException(
-                            file,
-                            fields.get("url"),
-                            "there is a password in an address; write it as auth: user:password");
+                    throw at("url").mistake("there is a password in an address; write it as auth: user:password");
                 }
             } catch (IllegalArgumentException e) {
                 throw wrong("url", "is no address such as http://127.0.0.1:7860");
@@ -237,7 +180,7 @@ final class Roster {
             return url;
         }
 
-        private Member.State state() throws RosterException {
+        private Member.State state() throws MistakeException {
             String word = text("state").orElse("on");
             return Arrays.stream(Member.State.values())
                     .filter(state -> state.name().equals(word.toUpperCase(Locale.ROOT)))
@@ -245,7 +188,7 @@ final class Roster {
                     .orElseThrow(() -> wrong("state", "is none of on, paused, drained"));
         }
 
-        private double number(String field, double otherwise, double most) throws RosterException {
+        private double number(String field, double otherwise, double most) throws MistakeException {
             Optional<String> text = text(field);
             boolean whole = field.equals("in-flight");
             try {
@@ -259,11 +202,11 @@ final class Roster {
             throw wrong(field, "is no " + (whole ? "whole " : "") + "number above 0 and up to " + (long) most);
         }
 
-        private Set<String> words(String field) throws RosterException {
+        private Set<String> words(String field) throws MistakeException {
             Set<String> words = new HashSet<>();
-            Node list = fields.get(field);
-            if (list instanceof SequenceNode sequence) {
-                for (Node word : sequence.getValue()) {
+            YamlValue list = fields.get(field);
+            if (list != null && list.isList()) {
+                for (YamlValue word : list.list()) {
                     words.add(resolved(word));
                 }
             } else {
@@ -276,8 +219,8 @@ final class Roster {
             return words;
         }
 
-        private Optional<String> text(String field) throws RosterException {
-            Node value = fields.get(field);
+        private Optional<String> text(String field) throws MistakeException {
+            YamlValue value = fields.get(field);
             if (value == null) {
                 return Optional.empty();
             }
@@ -285,19 +228,20 @@ final class Roster {
             return text.isEmpty() ? Optional.empty() : Optional.of(text);
         }
 
-        private String resolved(Node value) throws RosterException {
-            if (!(value instanceof ScalarNode scalar)) {
-                throw new RosterException(file, value, "a single value belongs here");
-            }
+        private String resolved(YamlValue value) throws MistakeException {
             try {
-                return resolve.apply(scalar.getValue()).strip();
+                return resolve.apply(value.text()).strip();
             } catch (IllegalArgumentException e) {
-                throw new RosterException(file, value, String.valueOf(e.getMessage()));
+                throw value.mistake(String.valueOf(e.getMessage()));
             }
         }
 
-        private RosterException wrong(String field, String what) {
-            return new RosterException(file, fields.get(field), field + " " + what);
+        private MistakeException wrong(String field, String what) {
+            return at(field).wrong(what);
+        }
+
+        private YamlValue at(String field) {
+            return fields.getOrDefault(field, entry);
         }
     }
 }

@@ -1,5 +1,6 @@
 package darkroom.camel.component;
 
+import darkroom.yaml.MistakeException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -49,7 +50,7 @@ final class RosterWatch extends Watch {
         }
         try {
             pool.setMembers(version.isEmpty() ? otherwise : roster.read(inFlight));
-        } catch (Roster.RosterException e) {
+        } catch (MistakeException e) {
             throw new WebuiListException(roster.file(), e);
         }
     }
@@ -70,7 +71,7 @@ final class RosterWatch extends Watch {
                 pool.setMembers(members);
                 LOG.info("{}: these share the work now: {}", roster.file(), members);
             }
-        } catch (Roster.RosterException e) {
+        } catch (MistakeException e) {
             LOG.error("{}; what was read before still counts", e.getMessage());
         }
         version = now;

@@ -1,5 +1,6 @@
 package darkroom.camel.component;
 
+import darkroom.yaml.MistakeException;
 import java.nio.file.Path;
 
 /** What is wrong with a file that lists WebUIs, and where; for people. */
@@ -11,7 +12,7 @@ public final class WebuiListException extends IllegalArgumentException {
     private final String remedy;
 
     /** Something in it. */
-    WebuiListException(Path file, Roster.RosterException cause) {
+    WebuiListException(Path file, MistakeException cause) {
         super(cause.getMessage(), cause);
         this.file = file.toString();
         this.problem = String.valueOf(cause.getMessage());
