@@ -407,7 +407,7 @@ final class Schedule {
             environment.put(
                     "DARKROOM_SCHEDULE_SHARES",
                     scenario.lanes().entrySet().stream()
-                            .filter(lane -> lane.getValue().weight() != null)
+                            .filter(lane -> lane.getValue().weight() != 1) // as all are that are not named
                             .map(lane -> lane.getKey() + "="
                                     + new BigDecimal(String.valueOf(
                                                     lane.getValue().weight()))

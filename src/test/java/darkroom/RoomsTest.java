@@ -40,7 +40,7 @@ final class RoomsTest {
             Map.entry("settings", List.of("job", "files", "output", "secret")),
             Map.entry("secret", List.of()),
             Map.entry("yaml", List.of("job")),
-            Map.entry("schedule", List.of("json")),
+            Map.entry("schedule", List.of("yaml")),
             Map.entry(
                     "camel",
                     List.of(
@@ -72,6 +72,7 @@ final class RoomsTest {
                             "settings",
                             "secret",
                             "schedule",
+                            "yaml",
                             "camel",
                             "check",
                             "sandbox"))));

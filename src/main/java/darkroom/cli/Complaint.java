@@ -1,6 +1,7 @@
 package darkroom.cli;
 
 import darkroom.settings.SettingsException;
+import darkroom.yaml.MistakeException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ final class Complaint {
     static int about(Exception e, PrintWriter err) {
         if (e instanceof SettingsException settings) {
             settings.problems().forEach(problem -> err.println("darkroom: " + problem));
+        } else if (e instanceof MistakeException mistakes) {
+            mistakes.problems().forEach(problem -> err.println("darkroom: " + problem));
         } else if (e instanceof IOException || e instanceof UncheckedIOException) { // of the disk, not of ours
             err.println("darkroom: " + why(e));
             if ("debug".equals(System.getProperty("log.level"))) {

@@ -180,6 +180,14 @@ final class CommandLineTest {
             assertThat(simulate.exitCode()).isEqualTo(Darkroom.NOT_OK);
             assertThat(simulate.said()).contains("none.yaml: there is no such file");
         }
+        Files.writeString(folder.resolve("wrong.yaml"), "backends:\n  - {speeed: 2}\narrivals: {backlog: all}\n");
+        try (var simulate = launch("simulate", "wrong.yaml")) {
+            assertThat(simulate.exitCode()).isEqualTo(Darkroom.NOT_OK);
+            assertThat(simulate.said().lines())
+                    .containsExactly(
+                            "darkroom: wrong.yaml line 2: 'speeed' is no field of backends[0]; did you mean 'speed'?",
+                            "darkroom: wrong.yaml line 3: arrivals.backlog is 'all'; use a whole number from 0 to 1000000000");
+        }
     }
 
     @Test

@@ -1,24 +1,13 @@
 package darkroom.schedule.simulation;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import darkroom.json.Json;
 import darkroom.schedule.Policy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * A farm and its work, as a scenario file describes them: YAML or JSON, times in seconds. docs/scheduling.md has the fields.
@@ -43,6 +32,8 @@ public record Scenario(
         Checkpoints checkpoints,
         Amount seconds,
         Arrivals arrivals) {
+    /** What {@link #longestWait} is where nobody says it. */
+    static final double LONGEST_WAIT = 600;
 
     /**
      * Backends of one kind.
@@ -65,15 +56,9 @@ public record Scenario(
             @Nullable Failures failures,
             List<Outage> outages) {
         public Backends {
-            name = Objects.requireNonNullElse(name, "backend");
-            count = count == 0 ? 1 : count;
-            speed = Objects.requireNonNullElse(speed, Amount.ONE);
-            lanes = copy(lanes);
-            checkpoints = copy(checkpoints);
-            outages = copy(outages);
-            check(count > 0, "backends: count is " + count);
-            check(speed.mean() > 0, "backends: speed is " + speed.mean());
-            check(switchSeconds >= 0, "backends: switch-seconds is " + switchSeconds);
+            lanes = List.copyOf(lanes);
+            checkpoints = List.copyOf(checkpoints);
+            outages = List.copyOf(outages);
         }
     }
 
@@ -83,18 +68,10 @@ public record Scenario(
      * @param every mean time from one return to the next failure
      * @param last mean length
      */
-    public record Failures(double every, double last) {
-        public Failures {
-            check(every > 0 && last > 0, "failures: every and last are to be more than 0");
-        }
-    }
+    public record Failures(double every, double last) {}
 
     /** Is away for so many seconds from a known time on. */
-    public record Outage(double at, double last) {
-        public Outage {
-            check(at >= 0 && last > 0, "outages: at is to be 0 or more, last more than 0");
-        }
-    }
+    public record Outage(double at, double last) {}
 
     /**
      * A lane.
@@ -103,16 +80,7 @@ public record Scenario(
      * @param priority of its tasks
      * @param share of the tasks that are of this lane, beside the shares of the others
      */
-    public record LaneShare(
-            @Nullable Double weight, int priority, @Nullable Double share) {
-        double weightOr1() {
-            return weight == null ? 1 : weight;
-        }
-
-        double shareOr1() {
-            return share == null ? 1 : share;
-        }
-    }
+    public record LaneShare(double weight, int priority, double share) {}
 
     /**
      * Which checkpoints are asked for.
@@ -124,15 +92,12 @@ public record Scenario(
      */
     public record Checkpoints(int count, double skew, Map<String, Double> shares, boolean alternating) {
         public Checkpoints {
-            if (shares == null || shares.isEmpty()) {
-                shares = new LinkedHashMap<>();
-                for (int k = 1; k <= Math.max(1, count); k++) {
+            shares = new LinkedHashMap<>(shares);
+            if (shares.isEmpty()) {
+                for (int k = 1; k <= count; k++) {
                     shares.put("checkpoint-" + k, StrictMath.pow(k, -skew));
                 }
             }
-            check(
-                    shares.values().stream().allMatch(share -> share > 0),
-                    "checkpoints: each share is to be more than 0");
         }
     }
 
@@ -171,63 +136,19 @@ public record Scenario(
     public record Bursts(double every, int tasks, int times) {}
 
     public Scenario {
-        inFlight = inFlight == 0 ? 2 : inFlight;
-        overhead = overhead == 0 ? 0.05 : overhead;
-        longestWait = longestWait == 0 ? 600 : longestWait;
-        backends = copy(backends);
-        lanes = lanes == null || lanes.isEmpty()
-                ? Map.of("", new LaneShare(null, 0, null))
-                : new LinkedHashMap<>(lanes);
-        checkpoints = checkpoints == null ? new Checkpoints(1, 0, Map.of(), false) : checkpoints;
-        seconds = seconds == null ? new Amount(10) : seconds;
-        check(!backends.isEmpty(), "backends: there are none");
-        check(arrivals != null, "arrivals: there are none");
-        check(overhead > 0 && overhead < 1, "overhead: is to be between 0 and 1, is " + overhead);
-        check(inFlight > 0, "in-flight: is to be 1 or more, is " + inFlight);
-        check(seconds.mean() > 0, "seconds: is to be more than 0, is " + seconds.mean());
-        check(
-                arrivals.tasks() == 0 || arrivals.load() > 0,
-                "arrivals: load is to be more than 0 where tasks come by chance");
+        backends = List.copyOf(backends);
+        lanes = new LinkedHashMap<>(lanes);
     }
 
     /**
      * Reads a scenario file.
      *
      * @param scale by how much to multiply the number of backends and of tasks; 1 for as it stands
-     * @throws IOException if it can't be read, with a sentence about the field that is wrong
+     * @throws darkroom.yaml.MistakeException with all that is wrong in it: line, field, and what belongs there
+     * @throws IOException if it can't be read
      */
     public static Scenario read(Path file, double scale) throws IOException {
-        ObjectMapper mapper = Json.mapper()
-                .copy()
-                .setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-        try {
-            Object tree = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
-            Scenario scenario = mapper.readerFor(Scenario.class).readValue(mapper.writeValueAsBytes(tree));
-            check(scenario != null, "the file is empty");
-            return scenario.scaled(scale).beside(file);
-        } catch (YamlEngineException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        } catch (JsonMappingException e) {
-            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            String path = e.getPath().isEmpty() ? "" : " (at " + path(e) + ")";
-            String message = cause instanceof JacksonException json ? json.getOriginalMessage() : cause.getMessage();
-            throw new IOException(file + ": " + message + path, e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference part : e.getPath()) {
-            if (part.getFieldName() == null) {
-                path.append('[').append(part.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(part.getFieldName());
-            }
-        }
-        return path.toString();
+        return ScenarioReader.read(file).scaled(scale).beside(file);
     }
 
     private Scenario scaled(double scale) {
@@ -295,17 +216,7 @@ public record Scenario(
 
     Policy policy() {
         Map<String, Double> weights = new HashMap<>();
-        lanes.forEach((name, lane) -> weights.put(name, lane.weightOr1()));
+        lanes.forEach((name, lane) -> weights.put(name, lane.weight()));
         return new Policy(overhead, longestWait, weights);
-    }
-
-    private static <T> List<T> copy(@Nullable List<T> list) {
-        return list == null ? List.of() : List.copyOf(list);
-    }
-
-    private static void check(boolean right, String sentence) {
-        if (!right) {
-            throw new IllegalArgumentException(sentence);
-        }
     }
 }

@@ -64,8 +64,8 @@ public final class Simulation {
                 String lane = work.lanes().get(work.lane(task));
                 String model = work.models().get(work.model(task));
                 if (backends.stream().noneMatch(backend -> backend.takes(lane, model))) {
-                    throw new IOException(
-                            "no backend takes tasks of lane '" + lane + "' for checkpoint '" + model + "'");
+                    throw new IOException("no backend takes tasks of lane '" + lane + "' for checkpoint '" + model
+                            + "'; add what is missing to the lanes or checkpoints of one, or leave them out there");
                 }
             }
         }

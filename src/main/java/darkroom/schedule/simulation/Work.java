@@ -41,7 +41,7 @@ final class Work {
         Work work = new Work(scenario, Math.addExact(Math.addExact(arrivals.backlog(), arrivals.tasks()), inBursts));
         Chance chance = new Chance(scenario.seed(), 1);
         double[] laneSums = Chance.sums(scenario.lanes().values().stream()
-                .mapToDouble(Scenario.LaneShare::shareOr1)
+                .mapToDouble(Scenario.LaneShare::share)
                 .toArray());
         double[] modelSums = Chance.sums(scenario.checkpoints().shares().values().stream()
                 .mapToDouble(share -> share)
@@ -100,12 +100,20 @@ final class Work {
         if (cells.length != 4) {
             throw new IllegalArgumentException("there are " + cells.length + " cells");
         }
-        double time = Double.parseDouble(cells[0].strip());
-        double length = Double.parseDouble(cells[3].strip());
+        double time = number("at", cells[0]);
+        double length = number("seconds", cells[3]);
         if (!(length > 0 && time >= (size == 0 ? 0 : at[size - 1]))) {
             throw new IllegalArgumentException("at is " + time + ", seconds is " + length);
         }
         add(time, index(lanes, cells[1].strip()), index(models, cells[2].strip()), length);
+    }
+
+    private static double number(String column, String cell) {
+        try {
+            return Double.parseDouble(cell.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(column + " is '" + cell.strip() + "', which is no number", e);
+        }
     }
 
     private static int index(List<String> names, String name) {

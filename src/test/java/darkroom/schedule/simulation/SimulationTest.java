@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import darkroom.yaml.MistakeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,19 +148,98 @@ final class SimulationTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "backends: []                                     | backends: there are none",
-                "backends: [{counts: 2}]                          | counts",
-                "backends: [{count: many}]                        | backends[0].count",
-                "backends: [{speed: 0}]                           | speed is 0.0",
-                "{backends: [{checkpoints: [x]}], arrivals: {backlog: 1}} | no backend takes tasks of lane '' for checkpoint 'checkpoint-1'",
-                "{backends: [{}], arrivals: {tasks: 3}}           | load is to be more than 0",
-                "{backends: [{}], arrivals: {file: none.csv}}     | none.csv",
-                "backends: [                                      | scenario.yaml",
+                "{backends: [], arrivals: {}}        |: there are no backends; say which, such as backends: [{count: 2}]",
+                "backends: [{}]                      |: there are no arrivals; say when tasks come, such as arrivals: {backlog: 100}",
+                "backnds: [{}]                       | line 1: 'backnds' is no field of a scenario; did you mean 'backends'?",
+                "backends: [{counts: 2}]             | line 1: 'counts' is no field of backends[0]; did you mean 'count'?",
+                "backends: [{count: 1, count: 2}]    | line 1: 'count' is given twice; give it once",
+                "backends: [{count: many}]           | line 1: backends[0].count is 'many'; use a whole number from 1 to 1000000",
+                "backends: [{count: 1.5}]            | line 1: backends[0].count is '1.5'; use a whole number from 1 to 1000000",
+                "backends: [{speed: 0}]              | line 1: backends[0].speed is '0'; use a number above 0",
+                "backends: [{speed: {variation: 1}}] | line 1: backends[0].speed.mean is missing; use a number above 0",
+                "backends: [{outages: [{at: 1}]}]    | line 1: backends[0].outages[0].last is missing; use a number above 0",
+                "backends: {count: 2}                | line 1: backends is no list; write [ and ] around it, or begin each entry with '- '",
+                "overhead: 2                         | line 1: overhead is '2'; use a number between 0 and 1",
+                "seed: 1.5                           | line 1: seed is '1.5'; use a whole number",
+                "longest-wait: [600]                 | line 1: longest-wait is no single value; write one there",
+                "checkpoints: {alternating: yes}     | line 1: checkpoints.alternating is 'yes'; use true or false",
+                "checkpoints: {shares: {photo: -1}}  | line 1: checkpoints.shares.photo is '-1'; use a number above 0",
+                "lanes: {urgent: 1}                  | line 1: lanes.urgent has no fields; write some, such as {name: value}",
+                "arrivals: {tasks: 3}                | line 1: arrivals.load is missing; use a number above 0",
+                "arrivals: {bursts: {every: 5, times: 2}} | line 1: arrivals.bursts.tasks is missing; use a whole number from 1 to 1000000000",
+                "arrivals: {backlog: 1000000000, tasks: 1, load: 1} | line 1: arrivals has more than 1000000000 tasks; ask for fewer",
+                "[1]                                 | line 1: this has no fields; write some, such as {name: value}",
+                "'# nothing'                         |: the file is empty; examples/scheduling/office.yaml shows what belongs into one",
+                "backends: [                         | line 1: it is no YAML: ",
             })
-    void saysWhatIsWrongWithAScenario(String yaml, String sentence) {
+    void saysWhatIsWrongWithAScenarioAndWhere(String yaml, String sentence) {
+        assertThatThrownBy(() -> simulation(yaml))
+                .isInstanceOf(MistakeException.class)
+                .hasMessageContaining(
+                        folder.resolve("scenario.yaml") + (sentence.startsWith(":") ? "" : " ") + sentence);
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnce() {
+        assertThatThrownBy(() -> simulation("""
+                        backends:
+                          - {name: fast, speeed: 2}
+                          - count: none
+                        lanes:
+                          urgent: {prority: 1}
+                        arrivals: {backlog: 5}
+                        """))
+                .isInstanceOfSatisfying(
+                        MistakeException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(problem -> problem.substring(problem.indexOf(" line ") + 1))
+                                .containsExactly(
+                                        "line 2: 'speeed' is no field of backends[0]; did you mean 'speed'?",
+                                        "line 3: backends[1].count is 'none'; use a whole number from 1 to 1000000",
+                                        "line 5: 'prority' is no field of lanes.urgent; did you mean 'priority'?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{backends: [{checkpoints: [x]}], arrivals: {backlog: 1}} | no backend takes tasks of lane '' for checkpoint 'checkpoint-1'; add",
+                "{backends: [{}], arrivals: {file: none.csv}}     | none.csv",
+            })
+    void saysWhatCanNotBeSimulated(String yaml, String sentence) {
         assertThatThrownBy(() -> simulation(yaml))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(sentence);
+    }
+
+    @Test
+    void whatIsNotNamedHasTheDefault() throws IOException {
+        Scenario scenario = Scenario.read(Files.writeString(folder.resolve("scenario.json"), """
+                        {"seed": 9223372036854775807, "backends": [{}], "lanes": {"rare": null}, "checkpoints": {"count": 2},
+                         "arrivals": {"tasks": 1e2, "load": 0.5}}
+                        """), 1);
+
+        assertThat(scenario)
+                .isEqualTo(new Scenario(
+                        Long.MAX_VALUE,
+                        2,
+                        0.05,
+                        600,
+                        List.of(new Scenario.Backends(
+                                "backend", 1, new Scenario.Amount(1), 0, List.of(), List.of(), null, List.of())),
+                        Map.of("rare", new Scenario.LaneShare(1, 0, 1)),
+                        new Scenario.Checkpoints(2, 0, Map.of(), false),
+                        new Scenario.Amount(10),
+                        new Scenario.Arrivals(0, 100, 0.5, null, null)));
+    }
+
+    @Test
+    void saysWhatIsWrongWithACell() throws IOException {
+        Files.writeString(folder.resolve("rows.csv"), "1,,p,long\n");
+
+        assertThatThrownBy(() -> simulation("{backends: [{}], arrivals: {file: rows.csv}}"))
+                .hasMessageContaining("rows.csv, line 1")
+                .hasMessageContaining("seconds is 'long', which is no number");
     }
 
     @Test
