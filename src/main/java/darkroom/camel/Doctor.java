@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
 
@@ -31,21 +32,45 @@ public final class Doctor {
     /** How long the far side of a destination or of a source may take to answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private Doctor() {}
+    /** How long a WebUI may take for its tiny picture: it may have to load a checkpoint first, from a slow disk. */
+    private static final Duration PICTURE_PATIENCE = Duration.ofMinutes(2);
+
+    private final Settings settings;
+    private final Consumer<Finding> told;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Doctor(Settings settings, Consumer<Finding> told) {
+        this.settings = settings;
+        this.told = told;
+    }
 
     /**
      * Examines all there is.
      *
      * @param picture whether the WebUI is asked for a tiny picture
+     * @param told is told each finding as soon as there is one, as all of them may take minutes
+     * @return all of them
      * @throws IOException if Camel can't be started
      */
-    public static List<Finding> examine(Settings settings, boolean picture) throws IOException, InterruptedException {
-        List<Finding> findings = new ArrayList<>();
-        folders(settings, findings);
-        routes(settings, findings);
-        presets(settings, findings);
-        findings.addAll(webUi(settings, picture));
-        return findings;
+    public static List<Finding> examine(Settings settings, boolean picture, Consumer<Finding> told)
+            throws IOException, InterruptedException {
+        return examine(settings, picture ? PICTURE_PATIENCE : Duration.ZERO, told);
+    }
+
+    /** @param picturePatience how long the WebUI may take for a tiny picture; zero for not asking for one */
+    static List<Finding> examine(Settings settings, Duration picturePatience, Consumer<Finding> told)
+            throws IOException, InterruptedException {
+        Doctor doctor = new Doctor(settings, told);
+        doctor.folders();
+        doctor.routes();
+        doctor.presets();
+        doctor.webUi(picturePatience);
+        return List.copyOf(doctor.findings);
+    }
+
+    private void found(Finding finding) {
+        findings.add(finding);
+        told.accept(finding);
     }
 
     /**
@@ -59,23 +84,23 @@ public final class Doctor {
         return TestDelivery.deliver(settings, name);
     }
 
-    private static void folders(Settings settings, List<Finding> findings) throws InterruptedException {
+    private void folders() throws InterruptedException {
         for (Setting setting : Settings.FOLDERS) {
-            findings.addAll(FolderCheck.writable(setting.key(), settings.path(setting)));
+            FolderCheck.writable(setting.key(), settings.path(setting)).forEach(this::found);
         }
         if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {
             Path work = settings.path(Setting.WORK);
-            findings.add(FolderCheck.together(Setting.WORK.key(), settings.path(Setting.DROP), work));
-            findings.add(FolderCheck.together(Setting.OUTPUTS.key(), work, settings.path(Setting.OUTPUTS)));
+            found(FolderCheck.together(Setting.WORK.key(), settings.path(Setting.DROP), work));
+            found(FolderCheck.together(Setting.OUTPUTS.key(), work, settings.path(Setting.OUTPUTS)));
         }
         String mounted = settings.text(Setting.WEBUI_OUTPUTS);
         if (!mounted.isEmpty()) {
-            findings.add(FolderCheck.readable(Setting.WEBUI_OUTPUTS.key(), Path.of(mounted)));
+            found(FolderCheck.readable(Setting.WEBUI_OUTPUTS.key(), Path.of(mounted)));
         }
     }
 
     /** The routes, and what those of destinations and sources reach. */
-    private static void routes(Settings settings, List<Finding> findings) throws InterruptedException {
+    private void routes() throws InterruptedException {
         Path folder = settings.path(Setting.ROUTES);
         List<Finding> farSides = new ArrayList<>();
         Optional<RouteProblem> problem = RouteCheck.look(settings, context -> {
@@ -89,17 +114,17 @@ public final class Doctor {
         if (problem.filter(wrong -> wrong.file().equals(list)).isPresent()) {
             return; // no matter of the routes; said where the WebUIs are examined
         }
-        findings.add(problem.map(wrong -> Finding.error(
+        found(problem.map(wrong -> Finding.error(
                         Setting.ROUTES.key(), wrong.sentence(), "mend it there; darkroom routes check looks again"))
                 .orElseGet(() -> Finding.ok(Setting.ROUTES.key(), "the routes in " + folder + " can be loaded")));
-        findings.addAll(farSides);
+        farSides.forEach(this::found);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
     }
 
     /** Each preset is read for a prompt file that says nothing but its name. */
-    private static void presets(Settings settings, List<Finding> findings) throws IOException {
+    private void presets() throws IOException {
         PromptFileReader reader = Assembly.reader(settings);
         List<String> names = Assembly.presets(settings).names();
         Path folder = Files.createTempDirectory("darkroom-check");
@@ -115,26 +140,27 @@ public final class Doctor {
                     for (Problem problem : e.problems()) {
                         if (problem.code() == ProblemCode.PRESET_BROKEN) { // another may be for want of a prompt file
                             right = false;
-                            findings.add(Finding.error(Setting.PRESETS.key(), problem.message(), problem.hint()));
+                            found(Finding.error(Setting.PRESETS.key(), problem.message(), problem.hint()));
                         }
                     }
                 }
             }
             if (right && !names.isEmpty()) {
-                findings.add(Finding.ok(Setting.PRESETS.key(), "presets: " + String.join(", ", names)));
+                found(Finding.ok(Setting.PRESETS.key(), "presets: " + String.join(", ", names)));
             }
         } finally {
             Disk.deleteTree(folder);
         }
     }
 
-    private static List<Finding> webUi(Settings settings, boolean picture) throws IOException {
+    private void webUi(Duration picturePatience) throws IOException {
         Main main = new Assembly(settings).probe();
         try {
             main.start();
-            return WebuiCheck.examine(main.getCamelContext().getComponent("webui", WebuiComponent.class), picture);
+            WebuiComponent component = main.getCamelContext().getComponent("webui", WebuiComponent.class);
+            WebuiCheck.examine(component, picturePatience, this::found);
         } catch (WebuiListException e) {
-            return List.of(Finding.error(Setting.WEBUIS.key(), e.problem(), e.remedy()));
+            found(Finding.error(Setting.WEBUIS.key(), e.problem(), e.remedy()));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -55,13 +55,17 @@ final class CheckCommand implements Callable<Integer> {
             System.setProperty("log.others", "off");
         }
         Settings settings = options.load();
-        List<Finding> findings = deliver == null
-                ? Doctor.examine(settings, !noPicture)
-                : Doctor.deliver(settings, deliver.equals(EACH) ? null : deliver);
+        List<Finding> findings;
+        if (deliver == null) {
+            findings = Doctor.examine(settings, !noPicture, json ? finding -> {} : CheckCommand::print);
+        } else {
+            findings = Doctor.deliver(settings, deliver.equals(EACH) ? null : deliver);
+            if (!json) {
+                findings.forEach(CheckCommand::print);
+            }
+        }
         if (json) {
             System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(findings));
-        } else {
-            findings.forEach(CheckCommand::print);
         }
         boolean well = findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
         return well ? Darkroom.OK : Darkroom.NOT_OK;

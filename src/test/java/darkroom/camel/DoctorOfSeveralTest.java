@@ -58,7 +58,7 @@ final class DoctorOfSeveralTest {
     }
 
     private List<Finding> about(SandboxWebUi webUi) throws Exception {
-        return Doctor.examine(bench.settings(), true).stream()
+        return Doctor.examine(bench.settings(), true, finding -> {}).stream()
                 .filter(finding -> finding.subject().equals(webUi.url().toString()))
                 .toList();
     }
@@ -153,7 +153,7 @@ final class DoctorOfSeveralTest {
     }
 
     private List<Finding> errors() throws Exception {
-        return Doctor.examine(bench.settings(), true).stream()
+        return Doctor.examine(bench.settings(), true, finding -> {}).stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();
     }

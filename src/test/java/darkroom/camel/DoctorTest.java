@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import darkroom.check.Finding;
 import darkroom.check.Finding.Severity;
 import darkroom.files.Disk;
+import darkroom.sandbox.Fault;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code darkroom check} on installations that are right, and on some that are not. */
 final class DoctorTest {
@@ -24,7 +30,7 @@ final class DoctorTest {
     @Test
     void allIsWellAndNothingIsLeftBehind() throws Exception {
         try (Bench bench = mounted(PLAIN)) {
-            List<Finding> findings = Doctor.examine(bench.settings(), true);
+            List<Finding> findings = Doctor.examine(bench.settings(), true, finding -> {});
 
             assertThat(findings).extracting(Finding::severity).containsOnly(Severity.OK);
             assertThat(findings)
@@ -60,7 +66,7 @@ final class DoctorTest {
                     .contains("wants a login", "/file=");
 
             bench.restartSandbox(PLAIN);
-            assertThat(Doctor.examine(bench.settings(), true))
+            assertThat(Doctor.examine(bench.settings(), true, finding -> {}))
                     .extracting(Finding::message)
                     .anyMatch(message -> message.contains("it was found: /stable-diffusion-webui/outputs/"));
         }
@@ -78,7 +84,7 @@ final class DoctorTest {
                     .satisfies(finding ->
                             assertThat(finding.message()).isEqualTo(bad + ", line 1, column 8, /steps: 'steps' is 0"));
             Files.delete(bad);
-            assertThat(Doctor.examine(bench.settings(), false))
+            assertThat(Doctor.examine(bench.settings(), false, finding -> {}))
                     .extracting(Finding::message)
                     .contains("presets: good, inpaint");
         }
@@ -100,7 +106,7 @@ final class DoctorTest {
     @Test
     void flagsThatMatterAreNamed() throws Exception {
         try (Bench bench = mounted(PLAIN.withFreezeSettings(true))) {
-            assertThat(Doctor.examine(bench.settings(), true))
+            assertThat(Doctor.examine(bench.settings(), true, finding -> {}))
                     .filteredOn(finding -> finding.severity() == Severity.WARNING)
                     .extracting(Finding::message)
                     .anyMatch(message -> message.contains("was started with --freeze-settings"));
@@ -125,6 +131,48 @@ final class DoctorTest {
         }
     }
 
+    /** A WebUI that takes the request and never answers it; what is known before is told before. */
+    @Timeout(60)
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "1"}) // after one failure it is left alone, which no check waits for to end
+    void aWebUiThatGoesSilentIsNotWaitedForAsLongAsAJobWould(String failures) throws Exception {
+        try (Bench bench = new Bench(home, PLAIN).with(Setting.RETRY_BACKEND_FAILURES, failures)) {
+            bench.sandbox().next(Fault.stall(Duration.ofMinutes(10)));
+            List<String> before = new CopyOnWriteArrayList<>();
+            List<Finding> findings = Doctor.examine(bench.settings(), Duration.ofSeconds(1), finding -> {
+                if (bench.sandbox().requests().stream()
+                        .noneMatch(request -> request.path().endsWith("txt2img"))) {
+                    before.add(finding.message());
+                }
+            });
+
+            assertThat(before).anyMatch(message -> message.startsWith("answers after"));
+            assertThat(findings)
+                    .filteredOn(finding -> finding.severity() == Severity.ERROR)
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.message())
+                            .isEqualTo("made no picture within 1 s, the longest that a check waits, and is at work on"
+                                    + " nothing that it tells of"));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aWebUiThatIsBusyGetsAWarning() throws Exception {
+        try (Bench bench = new Bench(home, PLAIN.withTimePerPicture(Duration.ofMinutes(10)))
+                .with(Setting.WEBUI_RESPONSE_TIMEOUT, "700ms")) {
+            assertThat(Doctor.examine(bench.settings(), true, finding -> {}))
+                    .filteredOn(finding -> finding.severity() != Severity.OK)
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                        assertThat(finding.message())
+                                .startsWith("made no picture within 700 ms (darkroom.webui.response-timeout), and says"
+                                        + " that it is at work");
+                    });
+        }
+    }
+
     @Test
     void aFolderThatCanNotBeWorkedInAndARouteThatCanNotBeLoadedAreNamed() throws Exception {
         try (Bench bench = mounted(PLAIN)) {
@@ -138,7 +186,7 @@ final class DoctorTest {
     }
 
     private List<Finding> errors(Bench bench) throws Exception {
-        return Doctor.examine(bench.settings(), true).stream()
+        return Doctor.examine(bench.settings(), true, finding -> {}).stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();
     }

@@ -284,6 +284,22 @@ final class CommandLineTest {
     }
 
     @Test
+    void aCheckSaysWhatItFindsAsItFindsIt() throws Exception {
+        try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults())) {
+            sandbox.next(Fault.stall(Duration.ofMinutes(10)));
+            try (var check = launch("check", "--webui", sandbox.url().toString())) {
+                await(check, () -> check.said().contains("answers after"));
+                await(
+                        check,
+                        () -> sandbox.requests().stream()
+                                .anyMatch(request -> request.path().endsWith("txt2img")));
+                assertThat(check.runs()).isTrue();
+                assertThat(check.said()).contains("ok       darkroom.drop").doesNotContain("error");
+            }
+        }
+    }
+
+    @Test
     void aMistakeInARouteIsInReadiness() throws Exception {
         int port = freePort();
         Path routes = copyOfRoutes();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import darkroom.check.Finding;
 import darkroom.files.Disk;
+import darkroom.job.AwayException;
 import darkroom.job.Operation;
 import darkroom.job.Problem;
 import darkroom.job.ProblemException;
@@ -12,17 +13,18 @@ import darkroom.job.Task;
 import darkroom.json.Json;
 import darkroom.webui.CheckedAnswer;
 import darkroom.webui.Dialect;
+import darkroom.webui.ProgressReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -38,11 +40,14 @@ public final class WebuiCheck {
     private final Member member;
     private final WebuiConfiguration options;
     private final Backend backend;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Duration patience;
+    private final Consumer<Finding> told;
 
-    private WebuiCheck(WebuiComponent component, Member member) {
+    private WebuiCheck(WebuiComponent component, Member member, Duration patience, Consumer<Finding> told) {
         this.component = component;
         this.member = member;
+        this.patience = patience;
+        this.told = told;
         this.backend = component.forQuestions().of(member);
         this.options = backend.configuration();
     }
@@ -51,28 +56,25 @@ public final class WebuiCheck {
      * Examines.
      *
      * @param component as configured; its context is started
-     * @param picture whether a tiny picture is made, which takes the GPU for a moment
+     * @param patience how long each may take for a tiny picture, which needs the GPU for a moment; zero for none
+     * @param told is told each finding as soon as there is one
      */
-    public static List<Finding> examine(WebuiComponent component, boolean picture) {
-        List<Finding> findings = new ArrayList<>();
+    public static void examine(WebuiComponent component, Duration patience, Consumer<Finding> told) {
         List<Member> members = component.forQuestions().pool().members();
         for (Member member : members) {
-            WebuiCheck check = new WebuiCheck(component, member);
-            check.examine(picture);
-            findings.addAll(check.findings);
+            new WebuiCheck(component, member, patience, told).examine();
         }
         if (members.stream().noneMatch(member -> member.state() == Member.State.ON)) {
-            findings.add(Finding.error(
+            told.accept(Finding.error(
                     "darkroom.webuis",
                     "all WebUIs are paused or drained, so no picture is made",
                     "write state: on where " + list(component) + " lists one"));
         }
-        return findings;
     }
 
     /** What is wrong with one, if it can't be asked for pictures now. */
     static Optional<Finding> reach(WebuiComponent component, Member member) {
-        return new WebuiCheck(component, member).reach();
+        return new WebuiCheck(component, member, Duration.ZERO, finding -> {}).reach();
     }
 
     private Optional<Finding> reach() {
@@ -86,20 +88,16 @@ public final class WebuiCheck {
         }
     }
 
-    /** One that is given nothing may be off, and need not be in order. */
-    private void examine(boolean picture) {
+    private void examine() {
         Optional<Finding> rests = rests();
-        if (rests.isEmpty()) {
-            look(picture);
-            return;
-        }
-        look(false);
-        if (member.state() != Member.State.ON) {
-            findings.replaceAll(found -> found.severity() == Finding.Severity.ERROR
-                    ? Finding.warning(found.subject(), found.message(), found.remedy())
-                    : found);
-        }
-        findings.add(rests.get());
+        look(rests.isEmpty() && !patience.isZero());
+        rests.ifPresent(told);
+    }
+
+    /** One that somebody has said is given nothing may be off, and need not be in order. */
+    private void found(Finding finding) {
+        boolean mild = member.state() != Member.State.ON && finding.severity() == Finding.Severity.ERROR;
+        told.accept(mild ? Finding.warning(finding.subject(), finding.message(), finding.remedy()) : finding);
     }
 
     /** Why it is given nothing, if somebody has said so. */
@@ -135,10 +133,10 @@ public final class WebuiCheck {
                     + checkpoints());
             flags();
         } catch (ProblemException e) {
-            findings.add(error(e.problem()));
+            found(error(e.problem()));
             return;
         } catch (IOException e) {
-            findings.add(unreadable(e));
+            found(unreadable(e));
             return;
         }
         transport();
@@ -159,7 +157,7 @@ public final class WebuiCheck {
         JsonNode models = ask(API + "sd-models");
         String current = ask(API + "options").path("sd_model_checkpoint").asText("");
         if (models.isArray() && models.isEmpty()) {
-            findings.add(Finding.error(
+            found(Finding.error(
                     options.getUrl(), "it has no checkpoint", "put one into its models/Stable-diffusion folder"));
         }
         return models.size()
@@ -210,13 +208,14 @@ public final class WebuiCheck {
         settings.put("height", TINY);
         settings.put("seed", 1);
         Task task = new Task("darkroom-check", 1, 1, Operation.TXT2IMG, save, null, settings, List.of());
+        long began = System.nanoTime();
         try {
             Path folder = Files.createTempDirectory("darkroom-check");
             try {
                 Generated made = generate(task, folder);
                 CheckedAnswer answer = made.answer();
                 for (Problem problem : answer.refused()) {
-                    findings.add(error(problem));
+                    found(error(problem));
                 }
                 for (String warning : answer.warnings()) {
                     warn(warning, "");
@@ -234,11 +233,45 @@ public final class WebuiCheck {
             } finally {
                 Disk.deleteTree(folder);
             }
+        } catch (AwayException e) {
+            boolean tooLong = System.nanoTime() - began >= limit().toNanos();
+            found(tooLong ? silent() : error(e.problem()));
         } catch (ProblemException e) {
-            findings.add(error(e.problem()));
+            found(error(e.problem()));
         } catch (Exception e) {
-            findings.add(unreadable(e));
+            found(unreadable(e));
         }
+    }
+
+    /** How long its picture is waited for: no longer than that of a job would be. */
+    private Duration limit() {
+        Duration usual = Duration.ofMillis(options.getResponseTimeout());
+        return usual.isZero() || usual.compareTo(patience) > 0 ? patience : usual;
+    }
+
+    /** It takes requests, and answers none. One that is busy may only have no time for this one. */
+    private Finding silent() {
+        String within = "made no picture within "
+                + (limit().toSeconds() > 0 ? limit().toSeconds() + " s" : limit().toMillis() + " ms");
+        String why =
+                limit().equals(patience) ? ", the longest that a check waits," : " (darkroom.webui.response-timeout),";
+        JsonNode progress = ask(ProgressReport.PATH);
+        boolean busy = progress.at("/state/job_count").asInt(0) != 0
+                || progress.path("progress").asDouble(0) > 0;
+        if (busy) {
+            String far = ProgressReport.of(progress)
+                    .map(report -> " (" + report.words() + ")")
+                    .orElse("");
+            return Finding.warning(
+                    options.getUrl(),
+                    within + why + " and says that it is at work" + far,
+                    "check again when it has less to do; if it does not get on, see what its log says");
+        }
+        return Finding.error(
+                options.getUrl(),
+                within + why + " and is at work on nothing that it tells of",
+                "see what its log says, and start it again; a job would wait as long as darkroom.webui.response-timeout"
+                        + " says");
     }
 
     private static String where(Generated made) {
@@ -272,6 +305,7 @@ public final class WebuiCheck {
         CamelContext context = component.getCamelContext();
         WebuiEndpoint endpoint = context.getEndpoint("webui:generate?take=copy", WebuiEndpoint.class);
         WebuiConfiguration copying = endpoint.getConfiguration();
+        copying.setResponseTimeout(limit().toMillis());
         // in a pool of its own: among others it would wait for ever for one that takes tasks of no lane
         Producer producer = new WebuiProducer(endpoint, component.alone(member, copying), copying);
         ServiceHelper.startService(producer);
@@ -298,11 +332,11 @@ public final class WebuiCheck {
     }
 
     private void ok(String message) {
-        findings.add(Finding.ok(options.getUrl(), message));
+        found(Finding.ok(options.getUrl(), message));
     }
 
     private void warn(String message, String remedy) {
-        findings.add(Finding.warning(options.getUrl(), message, remedy));
+        found(Finding.warning(options.getUrl(), message, remedy));
     }
 
     private Finding error(Problem problem) {

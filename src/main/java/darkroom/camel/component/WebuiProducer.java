@@ -267,7 +267,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                         "{}: {}; another WebUI makes it",
                         order.id(),
                         e.problem().message());
-            } else if (backend.leases().breaker().state().isEmpty()) {
+            } else if (!only.isEmpty() || backend.leases().breaker().state().isEmpty()) {
                 throw e;
             }
         }
