@@ -112,15 +112,12 @@ final class SchedulerTest {
 
     @Test
     void doesItsOwnWhileOthersDoWhatIsMoreUrgent() {
-        Worker holder = joined(worker("a"));
-        Worker worker = joined(worker("b"));
-        scheduler.loaded(holder, "drawing");
-        scheduler.loaded(worker, "photo");
+        Two two = two("drawing", "photo");
         add("urgent", "", 1, "drawing", 5);
         add("everyday", "", 0, "photo", 5);
 
-        assertThat(scheduler.next(worker, now)).contains("everyday");
-        assertThat(scheduler.next(holder, now)).contains("urgent");
+        assertThat(scheduler.next(two.second(), now)).contains("everyday");
+        assertThat(scheduler.next(two.first(), now)).contains("urgent");
     }
 
     @Test
@@ -206,27 +203,23 @@ final class SchedulerTest {
 
     @Test
     void leavesAFewTasksToThoseThatHaveTheModel() {
-        Worker holder = joined(worker("a"));
-        Worker other = joined(worker("b"));
-        scheduler.loaded(holder, "photo");
+        Two two = two("photo", "");
         for (int i = 0; i < 5; i++) {
             add("photo-" + i, "", 0, "photo", 3);
         }
 
-        assertThat(scheduler.next(other, now)).isEmpty();
-        assertThat(scheduler.next(holder, now)).contains("photo-0");
+        assertThat(scheduler.next(two.second(), now)).isEmpty();
+        assertThat(scheduler.next(two.first(), now)).contains("photo-0");
     }
 
     @Test
     void helpsThoseThatWouldTakeLongerThanTheLoading() {
-        Worker holder = joined(worker("a"));
-        Worker other = joined(worker("b"));
-        scheduler.loaded(holder, "photo");
+        Two two = two("photo", "");
         for (int i = 0; i < 9; i++) {
             add("photo-" + i, "", 0, "photo", 3);
         }
 
-        assertThat(scheduler.next(other, now)).contains("photo-0");
+        assertThat(scheduler.next(two.second(), now)).contains("photo-0");
     }
 
     @Test
@@ -307,14 +300,12 @@ final class SchedulerTest {
 
     @Test
     void doesNotWaitLongForTheOneThatShouldRatherLoad() {
-        Worker first = joined(worker("a"));
-        Worker paused = joined(worker("b"));
-        scheduler.loaded(first, "photo");
+        Two two = two("photo", "");
         add("task", "", 0, "drawing", 3);
 
-        assertThat(scheduler.next(first, now)).isEmpty();
-        assertThat(ask(first, 2)).contains("task");
-        assertThat(paused.inFlight()).isZero();
+        assertThat(scheduler.next(two.first(), now)).isEmpty();
+        assertThat(ask(two.first(), 2)).contains("task");
+        assertThat(two.second().inFlight()).isZero();
     }
 
     @Test
@@ -429,56 +420,50 @@ final class SchedulerTest {
 
     @Test
     void whoLeavesOrIsMeasuredAnewIsCountedOnce() {
-        Worker holder = joined(worker("a"));
-        Worker other = joined(worker("b"));
-        scheduler.loaded(holder, "photo");
+        Two two = two("photo", "");
         for (int i = 0; i < 3; i++) {
-            scheduler.join(holder);
-            scheduler.learn(holder, new Learnt(100, LOAD, 1, 1));
-            scheduler.leave(holder);
-            scheduler.leave(holder);
-            scheduler.learn(holder, new Learnt(10, LOAD, 1, 1));
-            scheduler.finished(holder);
+            scheduler.join(two.first());
+            scheduler.learn(two.first(), new Learnt(100, LOAD, 1, 1));
+            scheduler.leave(two.first());
+            scheduler.leave(two.first());
+            scheduler.learn(two.first(), new Learnt(10, LOAD, 1, 1));
+            scheduler.finished(two.first());
         }
         add("task", "", 0, "photo", 3);
 
-        assertThat(scheduler.next(other, now)).contains("task"); // nobody who is there has it
+        assertThat(scheduler.next(two.second(), now)).contains("task"); // nobody who is there has it
     }
 
     @Test
     void oneThatHasDoneNothingForAsLongAsALoadTakesHelpsHoweverLittleIsSeen() {
-        Worker busy = joined(worker("busy"));
-        Worker other = joined(worker("other"));
-        scheduler.loaded(busy, "photo");
-        scheduler.loaded(other, "drawing");
+        Two two = two("photo", "drawing");
         add("photo-1", "", 0, "photo", 1);
         add("photo-2", "", 0, "photo", 1);
-        assertThat(scheduler.next(busy, now)).contains("photo-1");
-        assertThat(scheduler.next(other, now)).as("it is seconds of work").isEmpty();
+        assertThat(scheduler.next(two.first(), now)).contains("photo-1");
+        assertThat(scheduler.next(two.second(), now))
+                .as("it is seconds of work")
+                .isEmpty();
 
         for (int i = 3; i < 3 + LOAD; i++) { // more comes always, a little at a time
             now++;
-            scheduler.finished(busy);
+            scheduler.finished(two.first());
             add("photo-" + i, "", 0, "photo", 1);
-            assertThat(scheduler.next(other, now)).isEmpty();
-            assertThat(scheduler.next(busy, now)).isPresent();
+            assertThat(scheduler.next(two.second(), now)).isEmpty();
+            assertThat(scheduler.next(two.first(), now)).isPresent();
         }
         now++;
-        assertThat(scheduler.next(other, now)).isPresent();
+        assertThat(scheduler.next(two.second(), now)).isPresent();
     }
 
     @Test
     void oneThatHadNothingToDoAsNothingWaitedHasNotWaited() {
-        Worker busy = joined(worker("busy"));
-        Worker other = joined(worker("other"));
-        scheduler.loaded(busy, "photo");
-        scheduler.loaded(other, "drawing");
+        Two two = two("photo", "drawing");
         for (int i = 0; i < 5; i++) {
             add("photo-" + i, "", 0, "photo", 1);
-            assertThat(scheduler.next(other, now)).isEmpty();
-            assertThat(scheduler.next(busy, now)).isPresent();
+            assertThat(scheduler.next(two.second(), now)).isEmpty();
+            assertThat(scheduler.next(two.first(), now)).isPresent();
             now += LOAD;
-            scheduler.finished(busy);
+            scheduler.finished(two.first());
         }
     }
 
@@ -500,6 +485,16 @@ final class SchedulerTest {
         assertThat(scheduler.next(other, now)).contains("photo-1");
         assertThat(other.switchSeconds()).isEqualTo(2);
     }
+
+    /** Two that are alike, but for what they have loaded; empty for nothing. */
+    private Two two(String ofFirst, String ofSecond) {
+        Two two = new Two(joined(worker("first")), joined(worker("second")));
+        scheduler.loaded(two.first(), ofFirst);
+        scheduler.loaded(two.second(), ofSecond);
+        return two;
+    }
+
+    private record Two(Worker first, Worker second) {}
 
     private static Worker worker(String name) {
         return new Worker(name, Set.of(), Set.of(), 1, LOAD);
