@@ -85,8 +85,7 @@ final class Backends extends ServiceSupport {
     /** Each is asked at once what it has loaded, where there are several to choose from: it decides what it is given. */
     @Override
     protected void doStart() {
-        pool.whenChanged(asking);
-        ask();
+        pool.follow(asking);
     }
 
     private void ask() {

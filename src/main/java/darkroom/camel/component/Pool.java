@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.ObjDoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +42,15 @@ final class Pool {
 
     private final Function<Member, Leases> leases;
     private final Speeds speeds;
-    private final WorkListener listener;
+    private final ObjDoubleConsumer<String> waited;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Runnable freed = this::dispatch;
-    private final List<Runnable> changed = new CopyOnWriteArrayList<>();
+    private final List<Runnable> followers = new CopyOnWriteArrayList<>();
     private final long start = System.nanoTime();
-    private int lists;
+    private List<Member> members = List.of();
     private boolean closed;
     private long looked = System.nanoTime();
 
@@ -201,10 +202,10 @@ final class Pool {
      *
      * @param leases the limit of a WebUI, which other pools may share
      * @param speeds what was learnt of WebUIs earlier, and is told what is learnt of them
-     * @param listener is told what is done here
+     * @param waited is told of each task that gets a place: its lane, and how many seconds it has waited for that
      */
-    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds, WorkListener listener) {
-        this.listener = listener;
+    Pool(Policy policy, Function<Member, Leases> leases, Speeds speeds, ObjDoubleConsumer<String> waited) {
+        this.waited = waited;
         this.scheduler = new Scheduler<>(policy);
         this.leases = leases;
         this.speeds = speeds;
@@ -217,50 +218,45 @@ final class Pool {
 
     /** These are the WebUIs from now on. What is under way at one that is gone comes to its end. */
     void setMembers(List<Member> members) {
-        if (replace(members)) {
-            listener.membersChanged();
-            changed.forEach(Runnable::run);
+        if (replace(List.copyOf(members))) {
+            followers.forEach(Runnable::run);
         }
     }
 
-    /** Whether there are others than before. */
-    private synchronized boolean replace(List<Member> members) {
-        boolean others = false;
+    /** Whether anything is listed in another way than before. */
+    private synchronized boolean replace(List<Member> listed) {
+        if (listed.equals(members)) {
+            return false;
+        }
+        members = listed;
         Set<String> names = new HashSet<>();
-        members.forEach(member -> names.add(member.name()));
+        listed.forEach(member -> names.add(member.name()));
         for (Seat seat : List.copyOf(seats.values())) {
             if (!names.contains(seat.member.name())) {
                 remove(seat);
-                others = true;
             }
         }
-        for (Member member : members) {
+        for (Member member : listed) {
             Seat seat = seats.get(member.name());
             if (seat == null) {
                 add(member, new Timesheet());
-                others = true;
-            } else if (!seat.member.equals(member)) {
-                others |= change(seat, member);
+            } else {
+                change(seat, member);
             }
         }
-        lists++;
         dispatch();
-        return others;
+        return true;
     }
 
-    /** Tells somebody when there are others, or one is listed in another way. */
-    void whenChanged(Runnable told) {
-        changed.add(told);
+    /** Tells somebody now, and each time that anything is listed in another way; {@link #members} says which there are. */
+    void follow(Runnable told) {
+        followers.add(told);
+        told.run();
     }
 
     /** Tells him no more. */
     void forget(Runnable told) {
-        changed.remove(told);
-    }
-
-    /** How often it was said which WebUIs there are: who has waited since may be waiting for another one now. */
-    synchronized int lists() {
-        return lists;
+        followers.remove(told);
     }
 
     private void add(Member member, Timesheet timesheet) {
@@ -286,8 +282,7 @@ final class Pool {
         seats.remove(seat.member.name());
     }
 
-    /** Whether it is another one for those who talk to it. */
-    private boolean change(Seat seat, Member member) {
+    private void change(Seat seat, Member member) {
         Member before = seat.member;
         if (before.state() != member.state()) {
             LOG.info(
@@ -310,12 +305,11 @@ final class Pool {
             remove(seat);
             add(member, seat.timesheet);
         }
-        return !alike;
     }
 
-    /** What is there, in its order. */
+    /** What is there, in its order: the same list until there is another one. */
     synchronized List<Member> members() {
-        return seats.values().stream().map(seat -> seat.member).toList();
+        return members;
     }
 
     /** Which checkpoint is a WebUI's own, and which it has loaded; empty if it does not say. */
@@ -521,7 +515,7 @@ final class Pool {
         }
         Turn turn = next.get();
         turn.place = new Place(seat, turn.demand, before);
-        listener.waited(turn.demand.lane(), now() - turn.since);
+        waited.accept(turn.demand.lane(), now() - turn.since);
         turn.come.countDown();
         return true;
     }

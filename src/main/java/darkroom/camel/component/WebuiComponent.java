@@ -103,8 +103,13 @@ public class WebuiComponent extends DefaultComponent {
                 urls(options).stream().map(url -> Member.of(url, options)).toList();
         String file = options.getBackends();
         if (file == null || file.isEmpty()) {
-            Pool pool = pools.computeIfAbsent(String.join(",", urls(options)), urls -> newPool(options));
-            if (counts || pool.members().isEmpty()) {
+            String urls = String.join(",", urls(options));
+            Pool pool = pools.get(urls);
+            if (pool == null) {
+                pool = newPool(options);
+                pool.setMembers(own);
+                keep(urls, pool);
+            } else if (counts) {
                 pool.setMembers(own);
             }
             return pool;
@@ -116,8 +121,7 @@ public class WebuiComponent extends DefaultComponent {
             RosterWatch watch = new RosterWatch(getCamelContext(), roster, options.getInFlight(), own, pool);
             boolean named = file.equals(configuration.getBackends());
             watch.begin(named ? listNamedBy : null);
-            pools.put("file:" + file, pool);
-            workListener.membersChanged(); // only now they are all here
+            keep("file:" + file, pool);
             rosters.add(watch);
             if (isStarted() || isStarting()) {
                 ServiceHelper.startService(watch);
@@ -126,11 +130,17 @@ public class WebuiComponent extends DefaultComponent {
         return pool;
     }
 
+    /** Whoever is told that there are others looks for them here. */
+    private void keep(String key, Pool pool) {
+        pools.put(key, pool);
+        pool.follow(() -> workListener.membersChanged());
+    }
+
     private Pool newPool(WebuiConfiguration options) {
         if (speeds == null) {
             speeds = new Speeds(speedsFile);
         }
-        return new Pool(policy, member -> leases(member.url(), options), speeds, workListener);
+        return new Pool(policy, member -> leases(member.url(), options), speeds, workListener::waited);
     }
 
     private Leases leases(String url, WebuiConfiguration options) {

@@ -208,7 +208,6 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             if (!only.isEmpty()) {
                 return Optional.of(another(only));
             }
-            int list = pool.lists();
             List<Member> members = pool.members();
             untaken.news(members, demand).ifPresent(news -> LOG.warn("{} waits: {}", order.id(), news));
             Set<String> unfit = new HashSet<>(pool.lacking(needs));
@@ -232,7 +231,9 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     pool.canRun(elsewhere) ? elsewhere : fit,
                     since,
                     this::isGivenUp,
-                    () -> held.getAsBoolean() || pool.lists() != list || (refusal != null && !canGoElsewhere()));
+                    () -> held.getAsBoolean()
+                            || !pool.members().equals(members)
+                            || (refusal != null && !canGoElsewhere()));
         }
 
         /** Those that are given such a task at all, now or later. */

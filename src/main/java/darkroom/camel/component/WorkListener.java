@@ -15,7 +15,7 @@ public interface WorkListener {
         }
     };
 
-    /** There are other WebUIs than before: {@link WebuiComponent#names}. */
+    /** There may be other WebUIs than before: {@link WebuiComponent#names}. */
     void membersChanged();
 
     /**

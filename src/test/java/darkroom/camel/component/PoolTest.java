@@ -44,17 +44,7 @@ final class PoolTest {
                     name -> new Leases(
                             () -> false, new Breaker(name, 1, Duration.ofMinutes(1), Duration.ofMinutes(1), NOBODY))),
             speeds,
-            new WorkListener() {
-                @Override
-                public void membersChanged() {
-                    told.add("changed");
-                }
-
-                @Override
-                public void waited(String lane, double seconds) {
-                    told.add(lane + " waited");
-                }
-            });
+            (lane, seconds) -> told.add(lane + " waited"));
 
     private static Member member(String name, String... checkpoints) {
         return member(name, 1, checkpoints);
@@ -103,6 +93,7 @@ final class PoolTest {
     @Test
     void oneWithNothingToDoWhileATaskWaitsIsUnused() throws Exception {
         pool.setMembers(List.of(member("first"), member("second")));
+        pool.follow(() -> told.add("told"));
         Pool.Place busy = take(CAT);
         assertThat(work("first").unused() + work("second").unused()).isZero();
         String other = busy.member().name().equals("first") ? "second" : "first";
@@ -123,7 +114,7 @@ final class PoolTest {
         double unused = work(other).unused();
         assertThat(pool.waiting()).isZero();
         assertThat(work(other).unused()).as("nothing waits any more").isEqualTo(unused);
-        assertThat(told).containsExactly("changed", " waited", " waited");
+        assertThat(told).containsExactly("told", " waited", " waited");
     }
 
     @Test
@@ -174,11 +165,31 @@ final class PoolTest {
 
         pool.setMembers(List.of(member("only", "cat")));
         assertThat(work("only").failed()).isEqualTo(1);
-        assertThat(told).containsExactly("changed", " waited", "changed");
 
         pool.setMembers(List.of());
         assertThat(pool.states()).isEmpty();
-        assertThat(told).containsExactly("changed", " waited", "changed", "changed");
+    }
+
+    @Test
+    void whoFollowsIsToldNowAndOfEachOtherList() {
+        Runnable follower = () -> told.add(pool.members().toString());
+        pool.setMembers(List.of(member("first"), member("second")));
+        List<Member> members = pool.members();
+        pool.follow(follower);
+        assertThat(told).containsExactly("[first (http://first), second (http://second)]");
+
+        pool.setMembers(List.of(member("first"), member("second"))); // says nothing new
+        assertThat(pool.members()).isSameAs(members);
+        pool.setMembers(List.of(member("first", 2), member("second")));
+        pool.setMembers(List.of(member("second")));
+        pool.forget(follower);
+        pool.setMembers(List.of());
+
+        assertThat(told)
+                .containsExactly(
+                        "[first (http://first), second (http://second)]",
+                        "[first (http://first), second (http://second)]",
+                        "[second (http://second)]");
     }
 
     @Test
