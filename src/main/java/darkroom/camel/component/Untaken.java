@@ -10,18 +10,27 @@ import java.util.Set;
 final class Untaken {
     private static final int MOST = 1000;
 
+    private final Set<Asked> asked = new HashSet<>();
     private final Set<String> said = new HashSet<>();
     private List<Member> listed = List.of();
 
+    /** What decides who takes a task. */
+    private record Asked(String lane, String model) {}
+
     /**
-     * What a task waits for, in words, unless that was said before of these WebUIs.
+     * What a task waits for, in words, unless that was said before of these WebUIs. They are looked at once for all tasks of a lane
+     * for a checkpoint.
      *
      * @return empty as well if one of them takes it, however it is just now
      */
     synchronized Optional<String> news(List<Member> members, Demand demand) {
-        if (!members.equals(listed) || said.size() >= MOST) {
+        if (!members.equals(listed) || asked.size() >= MOST) {
             listed = members;
+            asked.clear();
             said.clear();
+        }
+        if (!asked.add(new Asked(demand.lane(), demand.model()))) {
+            return Optional.empty();
         }
         return what(members, demand)
                 .filter(said::add)

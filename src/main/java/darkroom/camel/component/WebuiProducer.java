@@ -212,7 +212,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             untaken.news(members, demand).ifPresent(news -> LOG.warn("{} waits: {}", order.id(), news));
             Set<String> unfit = new HashSet<>(pool.lacking(needs));
             unfit.addAll(lacks.keySet());
-            if (takers(members).stream().allMatch(member -> unfit.contains(member.name()))) {
+            if (!unfit.isEmpty() && takers(members).stream().allMatch(member -> unfit.contains(member.name()))) {
                 unfit.retainAll(lacks.keySet()); // it may have been added since
             }
             Optional<String> before = order.tries().open().flatMap(sent -> backends.named(sent.backend()));
