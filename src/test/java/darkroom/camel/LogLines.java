@@ -56,9 +56,18 @@ final class LogLines implements AutoCloseable, InvocationHandler {
 
     /** The warnings that say this. */
     List<String> warnings(String what) {
+        return at("WARN ", what);
+    }
+
+    /** The lines that say this, and that all is as it should be. */
+    List<String> infos(String what) {
+        return at("INFO ", what);
+    }
+
+    private List<String> at(String level, String what) {
         return lines.stream()
-                .filter(line -> line.startsWith("WARN "))
-                .map(line -> line.substring("WARN ".length()))
+                .filter(line -> line.startsWith(level))
+                .map(line -> line.substring(level.length()))
                 .filter(text -> text.contains(what))
                 .toList();
     }

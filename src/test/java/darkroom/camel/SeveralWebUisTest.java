@@ -473,6 +473,28 @@ final class SeveralWebUisTest {
         awaitDone(75);
     }
 
+    @Test
+    void theLogSaysWhoSharesTheWorkWheneverThatChanges() throws Exception {
+        String first = "first (" + webUi("first", speed(10)).url() + ")";
+        String second = "second (" + webUi("second", speed(10)).url() + ")";
+        try (LogLines log = LogLines.of(WebuiComponent.class.getPackageName())) {
+            bench.start();
+            list("first", "state: paused");
+            Bench.await("one is paused", () -> log.infos("share the work").size() == 1);
+            list("second", "state: drained");
+            Bench.await("one is drained", () -> log.infos("share the work").size() == 2);
+            list("first", "state: on");
+            Bench.await("one goes on", () -> log.infos("share the work").size() == 3);
+
+            assertThat(log.infos("share the work"))
+                    .extracting(line -> line.replace(file() + ": these share the work now: ", ""))
+                    .containsExactly(
+                            second + "; paused: " + first,
+                            "none; paused: " + first + "; drained: " + second,
+                            first + "; drained: " + second);
+        }
+    }
+
     private WebuiState state(String name) {
         return bench.service().camelContext().getComponent("webui", WebuiComponent.class).states().stream()
                 .filter(state -> state.name().equals(name))

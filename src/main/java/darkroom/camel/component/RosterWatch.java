@@ -2,7 +2,9 @@ package darkroom.camel.component;
 
 import darkroom.yaml.MistakeException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,11 +71,27 @@ final class RosterWatch extends Watch {
             } else {
                 List<Member> members = roster.read(inFlight);
                 pool.setMembers(members);
-                LOG.info("{}: these share the work now: {}", roster.file(), members);
+                LOG.info("{}: these share the work now: {}", roster.file(), words(members));
             }
         } catch (MistakeException e) {
             LOG.error("{}; what was read before still counts", e.getMessage());
         }
         version = now;
+    }
+
+    private static String words(List<Member> members) {
+        String rest = Stream.of(Member.State.PAUSED, Member.State.DRAINED)
+                .filter(state -> members.stream().anyMatch(member -> member.state() == state))
+                .map(state -> "; " + state.name().toLowerCase(Locale.ROOT) + ": " + in(state, members))
+                .collect(Collectors.joining());
+        String on = in(Member.State.ON, members);
+        return (on.isEmpty() ? "none" : on) + rest;
+    }
+
+    private static String in(Member.State state, List<Member> members) {
+        return members.stream()
+                .filter(member -> member.state() == state)
+                .map(Member::toString)
+                .collect(Collectors.joining(", "));
     }
 }
