@@ -12,6 +12,8 @@ import darkroom.sandbox.SandboxWebUi;
 import darkroom.settings.Setting;
 import darkroom.settings.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -67,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
                     Setting.WEBUI_AUTH,
                     "",
                     Setting.HEALTH_PORT,
-                    "0"));
+                    freePort()));
             System.out.println("sandbox WebUI at " + sandbox.url() + ": no GPU, no model, pictures that are drawn");
             Service service = Service.start(settings);
             try (service) {
@@ -78,6 +80,13 @@ final class DemoCommand implements Callable<Integer> {
                 sumUp(settings, well);
                 return well ? Darkroom.OK : Darkroom.NOT_OK;
             }
+        }
+    }
+
+    /** The health port is served as usual, for what "darkroom cache" learns from a demo; a service may have the usual one. */
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
         }
     }
 
