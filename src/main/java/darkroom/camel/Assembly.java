@@ -111,7 +111,7 @@ final class Assembly {
         this.instance = instance;
         this.locks = new SharedLocks(settings.path(Setting.WORK).resolve(".locks"));
         this.disk = new Disk(settings.isTrue(Setting.DURABLE));
-        this.laneRoom = new LaneRoom(settings.text(Setting.QUEUE));
+        this.laneRoom = new LaneRoom(settings.text(Setting.QUEUE), settings.number(Setting.SCHEDULE_WINDOW));
         this.diskReserve = new DiskReserve(
                 List.of(settings.path(Setting.WORK), settings.path(Setting.DROP), settings.path(Setting.OUTPUTS)),
                 settings.bytes(Setting.DISK_RESERVE));
@@ -345,7 +345,9 @@ final class Assembly {
                 disk);
         Map<String, Object> steps = new HashMap<>();
         steps.put("held", held);
-        steps.put("webui", webui(events));
+        WebuiComponent webui = webui(events);
+        laneRoom.besides(webui::inFlight);
+        steps.put("webui", webui);
         steps.put("outbox", outbox(endJob));
         EventsComponent told = new EventsComponent();
         told.begin(destinations);
@@ -593,6 +595,7 @@ final class Assembly {
                 Policy.USUAL_OVERHEAD,
                 settings.duration(Setting.SCHEDULE_LONGEST_WAIT).toMillis() / 1000.0,
                 settings.shares(Setting.SCHEDULE_SHARES)));
+        component.setWindow(settings.number(Setting.SCHEDULE_WINDOW));
         component.keepSpeedsIn(work.root().resolve(".speeds.json"));
         component.tellProgress(new TaskProgressEvents(work, events), settings.duration(Setting.EVENTS_PROGRESS));
         return component;

@@ -2,28 +2,37 @@ package darkroom.camel;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.IntSupplier;
 import org.apache.camel.Exchange;
 
 /**
- * How many tasks of each lane wait in the queue. A quarter of it is kept for lanes that have next to nothing there, so that a
- * lane with a backlog does not stand in the way of others.
+ * How many tasks of each lane wait for a WebUI or are at one. A quarter of what may wait is kept for lanes that have next to
+ * nothing there, so that a lane with a backlog does not stand in the way of others.
  */
 final class LaneRoom {
-    private static final Pattern CONSUMERS = Pattern.compile("[?&]concurrentConsumers=(\\d{1,6})");
+    /** Of a queue that nobody but this process takes from, and only what it can do soon. */
+    private static final String IN_MEMORY = "seda:";
+
     private static final int FEW = 2;
-    private static final int SMALL = 8;
 
     private final int limit;
+    private volatile IntSupplier inFlight = () -> 0;
     private final Map<String, Integer> held = new HashMap<>();
     private int total;
 
-    /** @param queue the endpoint of the queue; one without a number of consumers, or with few, has room for all */
-    LaneRoom(String queue) {
-        Matcher consumers = CONSUMERS.matcher(queue);
-        int number = consumers.find() ? Integer.parseInt(consumers.group(1)) : 0;
-        this.limit = number < SMALL ? Integer.MAX_VALUE : number - number / 4;
+    /**
+     * Room for none yet.
+     *
+     * @param queue the endpoint of the queue; a broker's has room for all
+     * @param window how many may wait for a WebUI
+     */
+    LaneRoom(String queue, int window) {
+        this.limit = queue.startsWith(IN_MEMORY) ? window - window / 4 : Integer.MAX_VALUE;
+    }
+
+    /** @param inFlight how many may be at the WebUIs, besides those that wait */
+    void besides(IntSupplier inFlight) {
+        this.inFlight = inFlight;
     }
 
     /** A task of a lane is in the queue until the exchange is over, wherever it travels meanwhile. */
@@ -39,6 +48,6 @@ final class LaneRoom {
 
     /** Whether more of a lane may be taken. */
     synchronized boolean permits(String lane) {
-        return total < limit || held.getOrDefault(lane, 0) < FEW;
+        return total - inFlight.getAsInt() < limit || held.getOrDefault(lane, 0) < FEW;
     }
 }

@@ -117,7 +117,8 @@ public enum Setting {
     QUEUE(
             "darkroom.queue",
             Kind.ENDPOINT,
-            "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=64&pollTimeout=250"),
+            "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=2&pollTimeout=100"),
+    SCHEDULE_WINDOW("darkroom.schedule.window", Kind.COUNT, "256"),
     SCHEDULE_LONGEST_WAIT("darkroom.schedule.longest-wait", Kind.PAUSE, "10m"),
     SCHEDULE_SHARES("darkroom.schedule.shares", Kind.SHARES, ""),
     RETRY_PAUSE("darkroom.retry.pause", Kind.PAUSE, "1s"),

@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class Bench implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(90); // on a busy machine
 
-    /** With so few in the queue a backlog stays where it was dropped. */
-    static final String SMALL_QUEUE = "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100";
-
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Path home;

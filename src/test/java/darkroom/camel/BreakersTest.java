@@ -46,7 +46,7 @@ final class BreakersTest {
 
     private void startWithHoursOfPauseAfter(Setting limit, String failures) throws Exception {
         bench.with(limit, failures)
-                .with(Setting.QUEUE, Bench.SMALL_QUEUE)
+                .with(Setting.SCHEDULE_WINDOW, "1")
                 .with(Setting.RETRY_PAUSE, "1h")
                 .with(Setting.RETRY_LONGEST_PAUSE, "1h")
                 .with(Setting.RETRY_BACKEND_PAUSE, "1h")

@@ -142,15 +142,22 @@ final class CancelTest {
         return new ObjectMapper().readTree(answer).at("/state/sampling_step").asInt();
     }
 
+    private long atWork(String name) throws IOException {
+        return Disk.list(bench.data().resolve("work")).stream()
+                .filter(job -> job.getFileName().toString().startsWith(name))
+                .count();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a.cancel", "a.json.cancel", "a.CANCEL"})
     void whatWaitsInTheFolderIsNotBegun(String name) throws Exception {
-        bench.stopSandbox(); // three are in hand, and nothing more is claimed
-        bench.with(Setting.QUEUE, Bench.SMALL_QUEUE).start();
-        for (int i = 0; i < 7; i++) {
-            bench.drop("lane/job" + i + ".json", prompt(1));
+        bench.stopSandbox(); // two of each lane are in hand, and nothing more is claimed
+        bench.with(Setting.SCHEDULE_WINDOW, "1").start();
+        for (int i = 0; i < 3; i++) {
+            bench.drop("lane/inner" + i + ".json", prompt(1));
+            bench.drop("outer" + i + ".json", prompt(1));
         }
-        Bench.await("full", () -> Disk.list(bench.data().resolve("work")).size() >= 6);
+        Bench.await("full", () -> atWork("inner") >= 2 && atWork("outer") >= 2);
         bench.drop("lane/a.json", prompt(2));
         bench.drop("a.json", prompt(3));
         cancel("lane/" + name);
@@ -163,7 +170,8 @@ final class CancelTest {
         Bench.await("no .cancel", () -> !bench.exists("drop/lane/" + name));
         bench.restartSandbox(SLOW);
         bench.done("a.json");
-        bench.done("lane/job6.json");
+        bench.done("lane/inner2.json");
+        bench.done("outer2.json");
         isTidy();
     }
 

@@ -149,7 +149,7 @@ final class JmsSourceTest {
 
     @Test
     void whileTooManyWaitMessagesStayAtTheBroker() throws Exception {
-        bench.with(Setting.INTAKE_BACKLOG, "2").with(Setting.QUEUE, Bench.SMALL_QUEUE);
+        bench.with(Setting.INTAKE_BACKLOG, "2").with(Setting.SCHEDULE_WINDOW, "1");
         bench.stopSandbox(); // so that jobs wait
         start();
         for (int i = 0; i < 20; i++) {

@@ -96,7 +96,7 @@ final class PauseTest {
     @Timeout(60) // a stop that waits for the pause to end would take darkroom.stop.timeout
     void aPausedWebUiEndsWhatItHasAndGetsNothingNew() throws Exception {
         bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(400)));
-        bench.with(Setting.QUEUE, Bench.SMALL_QUEUE).start();
+        bench.with(Setting.SCHEDULE_WINDOW, "1").start();
         for (int i = 0; i < 12; i++) {
             bench.drop("job" + i + ".json", SMALL);
         }

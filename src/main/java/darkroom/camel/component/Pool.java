@@ -13,27 +13,31 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.ObjDoubleConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The WebUIs that share the work, and the tasks that wait for one of them. Which task goes where is the {@link Scheduler}'s
- * matter; this makes whoever has one wait for his turn, and knows which WebUIs can be given something.
+ * matter; this tells whoever has one when it is his turn, and knows which WebUIs can be given something.
  */
 final class Pool {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-    private static final Duration LOOK_UP = Duration.ofMillis(200);
+
+    /** How often {@link #look} is to be called while anybody waits. */
+    static final Duration LOOK_UP = Duration.ofMillis(200);
 
     /** How long it is believed that a WebUI has not what a task named. */
     private static final Duration LACKS_FOR = Duration.ofMinutes(1);
@@ -45,6 +49,7 @@ final class Pool {
     private final ObjDoubleConsumer<String> waited;
     private final Scheduler<Turn> scheduler;
     private final Map<String, Seat> seats = new LinkedHashMap<>();
+    private final Set<Turn> turns = new LinkedHashSet<>();
     private final Map<Lack, Long> lacks = new LinkedHashMap<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Runnable freed = this::dispatch;
@@ -83,12 +88,15 @@ final class Pool {
     private static final class Turn {
         private final Demand demand;
         private final double since;
-        private final CountDownLatch come = new CountDownLatch(1);
-        private @Nullable Place place;
+        private final BooleanSupplier givenUp;
+        private final BooleanSupplier moot;
+        private final CompletableFuture<Optional<Place>> end = new CompletableFuture<>();
 
-        Turn(Demand demand, double since) {
+        Turn(Demand demand, double since, BooleanSupplier givenUp, BooleanSupplier moot) {
             this.demand = demand;
             this.since = since;
+            this.givenUp = givenUp;
+            this.moot = moot;
         }
     }
 
@@ -400,74 +408,96 @@ final class Pool {
     }
 
     /**
-     * Waits for a place.
+     * Asks for a place. Whether it is still wanted is asked at {@link #look}, so those who wait need no thread each.
      *
      * @param demand what is to be made there
      * @param since since when the task waits, of {@link #now}
-     * @param givenUp whether there is no point in waiting any more
+     * @param givenUp whether there is no point in waiting any more; what it throws ends the waiting as well
      * @param moot whether what is waited for will not come
-     * @return empty if it will not
-     * @throws StoppingException if there is no point
+     * @return ends with a place, which is to be left or given back; empty if what is waited for will not come; with a
+     *     {@link StoppingException} if there is no point
      */
+    CompletableFuture<Optional<Place>> ask(Demand demand, double since, BooleanSupplier givenUp, BooleanSupplier moot) {
+        return wait(new Turn(demand, since, givenUp, moot)).end;
+    }
+
+    /** Waits for a place in this thread; see {@link #ask}. */
     Optional<Place> take(Demand demand, double since, BooleanSupplier givenUp, BooleanSupplier moot)
             throws InterruptedException {
-        Turn turn = new Turn(demand, since);
-        boolean come = false;
-        add(turn);
+        Turn turn = wait(new Turn(demand, since, givenUp, moot));
         try {
             while (true) {
-                if (givenUp.getAsBoolean()) {
-                    throw new StoppingException();
-                }
-                if (moot.getAsBoolean()) {
-                    return Optional.empty();
-                }
-                Place place = await(turn);
-                if (place != null) {
-                    come = true;
-                    return Optional.of(place);
+                try {
+                    return turn.end.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    look();
                 }
             }
-        } finally {
-            if (!come) {
-                withdraw(turn);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException why) {
+                throw why;
             }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            end(turn, () -> turn.end.complete(Optional.empty()));
+            if (!turn.end.isCompletedExceptionally()) {
+                turn.end.join().ifPresent(Place::leave); // it came just now
+            }
+            throw e;
         }
     }
 
-    private synchronized void add(Turn turn) {
-        if (closed) {
-            throw new StoppingException();
-        }
-        scheduler.add(turn, turn.demand, turn.since);
-        dispatch();
-    }
-
-    private @Nullable Place await(Turn turn) throws InterruptedException {
-        boolean come = turn.come.await(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
+    private Turn wait(Turn turn) {
         synchronized (this) {
-            if (!come && System.nanoTime() - looked > LOOK_UP.toNanos()) {
-                dispatch(); // a pause may be over, or a breaker let somebody through
-            }
-            if (closed && turn.place == null) {
+            if (closed) {
                 throw new StoppingException();
             }
-            return turn.place;
+            turns.add(turn);
+            scheduler.add(turn, turn.demand, turn.since);
+            dispatch();
+        }
+        reconsider(turn);
+        return turn;
+    }
+
+    /** Looks whether those who wait still want to, and whether there are places that nobody has told of. */
+    void look() {
+        List<Turn> waiting;
+        synchronized (this) {
+            if (System.nanoTime() - looked > LOOK_UP.toNanos()) {
+                dispatch(); // a pause may be over, or a breaker let somebody through
+            }
+            waiting = List.copyOf(turns);
+        }
+        waiting.forEach(this::reconsider);
+    }
+
+    private void reconsider(Turn turn) {
+        if (turn.end.isDone()) {
+            return;
+        }
+        try {
+            if (turn.givenUp.getAsBoolean()) {
+                throw new StoppingException();
+            }
+            if (turn.moot.getAsBoolean()) {
+                end(turn, () -> turn.end.complete(Optional.empty()));
+            }
+        } catch (RuntimeException e) {
+            end(turn, () -> turn.end.completeExceptionally(e));
         }
     }
 
-    private void withdraw(Turn turn) {
-        Place place;
+    /** Has somebody wait no more, unless he was given a place just now. */
+    private void end(Turn turn, Runnable how) {
         synchronized (this) {
-            place = turn.place;
-            if (place == null) {
-                scheduler.remove(turn);
-                noteTimes();
+            if (!turns.remove(turn)) {
+                return;
             }
+            scheduler.remove(turn);
+            noteTimes();
         }
-        if (place != null) {
-            place.leave(); // it came just now
-        }
+        how.run();
     }
 
     /** Gives out places while there are any, first where least is under way. */
@@ -514,9 +544,9 @@ final class Pool {
             return false;
         }
         Turn turn = next.get();
-        turn.place = new Place(seat, turn.demand, before);
+        turns.remove(turn);
         waited.accept(turn.demand.lane(), now() - turn.since);
-        turn.come.countDown();
+        turn.end.complete(Optional.of(new Place(seat, turn.demand, before)));
         return true;
     }
 
@@ -543,7 +573,12 @@ final class Pool {
     }
 
     /** No place is given any more; who waits for one waits in vain. */
-    synchronized void close() {
-        closed = true;
+    void close() {
+        List<Turn> waiting;
+        synchronized (this) {
+            closed = true;
+            waiting = List.copyOf(turns);
+        }
+        waiting.forEach(turn -> end(turn, () -> turn.end.completeExceptionally(new StoppingException())));
     }
 }

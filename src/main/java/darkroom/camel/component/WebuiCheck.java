@@ -307,7 +307,7 @@ public final class WebuiCheck {
         WebuiConfiguration copying = endpoint.getConfiguration();
         copying.setResponseTimeout(limit().toMillis());
         // in a pool of its own: among others it would wait for ever for one that takes tasks of no lane
-        Producer producer = new WebuiProducer(endpoint, component.alone(member, copying), copying);
+        Producer producer = new WebuiProducer(endpoint, component.alone(member, copying), copying, 1);
         ServiceHelper.startService(producer);
         try {
             Exchange exchange = endpoint.createExchange();
@@ -316,6 +316,9 @@ public final class WebuiCheck {
             exchange.getMessage().setHeader(WebuiConstants.PICTURES, folder);
             exchange.getMessage().setHeader(WebuiConstants.ONLY, member.name());
             producer.process(exchange);
+            if (exchange.getException() != null) {
+                throw exchange.getException();
+            }
             return exchange.getMessage().getBody(Generated.class);
         } finally {
             ServiceHelper.stopService(producer);

@@ -33,6 +33,7 @@ public class WebuiComponent extends DefaultComponent {
     private static final Logger LOG = LoggerFactory.getLogger(WebuiComponent.class);
 
     private static final double LONGEST_WAIT = 600;
+    private static final int WINDOW = 256;
 
     @Metadata(description = "Options that all endpoints begin with")
     private WebuiConfiguration configuration = new WebuiConfiguration();
@@ -42,6 +43,7 @@ public class WebuiComponent extends DefaultComponent {
     private Duration progressPeriod = Duration.ZERO;
     private volatile WorkListener workListener = WorkListener.NONE;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
+    private int window = WINDOW;
     private volatile @Nullable String listNamedBy;
     private @Nullable Path speedsFile;
     private @Nullable Speeds speeds;
@@ -261,6 +263,28 @@ public class WebuiComponent extends DefaultComponent {
     /** How it is decided who gets what next. */
     public void setPolicy(Policy policy) {
         this.policy = policy;
+    }
+
+    /**
+     * How many tasks may wait for a WebUI at an endpoint at a time, out of which the best next one is chosen; 256 if nobody says.
+     * Whoever sends another one waits with it. To be said before endpoints are started.
+     *
+     * @param window at least 1
+     */
+    public void setWindow(int window) {
+        this.window = window;
+    }
+
+    int window() {
+        return window;
+    }
+
+    /** How many requests may be under way at the WebUIs of the component's own options, as long as all of them work. */
+    public int inFlight() {
+        return pool(configuration, false).members().stream()
+                .filter(member -> member.state() == Member.State.ON)
+                .mapToInt(Member::inFlight)
+                .sum();
     }
 
     /**

@@ -33,7 +33,8 @@ public class WebuiEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new WebuiProducer(this, ((WebuiComponent) getComponent()).backends(configuration), configuration);
+        WebuiComponent component = (WebuiComponent) getComponent();
+        return new WebuiProducer(this, component.backends(configuration), configuration, component.window());
     }
 
     @Override

@@ -21,11 +21,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ShutdownPrepared;
-import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,9 +43,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Task in, {@link Generated} out. The message stays as it was if anything goes wrong, so that it can be tried again. Where
  * several WebUIs share the work, what goes wrong at one is tried at another first.
+ *
+ * <p>A task that waits for a WebUI holds no thread. When so many wait as the component's window says, whoever brings another
+ * one waits with it: what is read ahead in the queue is what the best next one is chosen from, and no more.
  */
-final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
-    private static final long LOOK_EVERY = 200;
+final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepared {
+    private static final long LOOK_UP = Pool.LOOK_UP.toMillis();
     private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
 
     /** After these nobody knows whether the WebUI made the pictures, or has made them for certain. */
@@ -48,48 +60,66 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private final WebuiConfiguration options;
     private final SecureRandom random = new SecureRandom();
     private final Untaken untaken = new Untaken();
+    private final Semaphore window;
+    private @Nullable ExecutorService workers;
+    private @Nullable ScheduledExecutorService looks;
     private volatile boolean stopping;
 
-    WebuiProducer(WebuiEndpoint endpoint, Backends backends, WebuiConfiguration options) {
+    /** @param window how many tasks may wait for a WebUI at a time */
+    WebuiProducer(WebuiEndpoint endpoint, Backends backends, WebuiConfiguration options, int window) {
         super(endpoint);
+        this.window = new Semaphore(window);
         this.backends = backends;
         this.pool = backends.pool();
         this.options = options;
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Search search;
         try {
-            generate(exchange);
+            search = search(exchange, callback);
+            search.enter();
+        } catch (Exception e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
         } catch (StackOverflowError | LinkageError e) {
-            // Camel lets an Error take the consumer's thread with it, and the task would be in hand for ever
-            throw new IllegalStateException(e.toString(), e);
+            exchange.setException(survivable(e));
+            callback.done(true);
+            return true;
         }
+        search.seek();
+        return false;
     }
 
-    private void generate(Exchange exchange) throws Exception {
+    /** Camel lets an Error take the thread with it, and the task would be in hand for ever. */
+    private static Exception survivable(Throwable thrown) {
+        return thrown instanceof Exception e ? e : new IllegalStateException(thrown.toString(), thrown);
+    }
+
+    private Search search(Exchange exchange, AsyncCallback callback) throws Exception {
         Message message = exchange.getMessage();
         Task task = Json.mapper().readValue(message.getMandatoryBody(String.class), Task.class);
         BooleanSupplier cancelled =
                 message.getHeader(WebuiConstants.CANCELLED, (BooleanSupplier) () -> false, BooleanSupplier.class);
         SentLog log = message.getHeader(WebuiConstants.SENT, SentLog.NONE, SentLog.class);
-        Tries tries = new Tries(log, options.getMostCrashes());
         Generation.Order order = new Generation.Order(
                 task,
                 cancelled,
                 folder(exchange, WebuiConstants.ATTACHMENTS),
                 folder(exchange, WebuiConstants.PICTURES),
-                tries,
+                new Tries(log, options.getMostCrashes()),
                 !message.getHeader(WebuiConstants.ONLY, "", String.class).isEmpty());
         order.requireWanted();
+        return new Search(order, exchange, callback);
+    }
+
+    private void work(Runnable work) {
         try {
-            message.setBody(new Search(order, exchange).generated());
-        } catch (ProblemException e) {
-            if (!(e instanceof AwayException)
-                    && !MAY_BE_THERE.contains(e.problem().code())) {
-                tries.over();
-            }
-            throw e;
+            Objects.requireNonNull(workers).execute(work);
+        } catch (RejectedExecutionException e) { // the service stops, which is to be said all the same
+            new Thread(work, "webui-stopped").start();
         }
     }
 
@@ -97,6 +127,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     private final class Search implements Generation.Places {
         private final Generation.Order order;
         private final Exchange exchange;
+        private final AsyncCallback callback;
         private final Demand demand;
         private final String needs;
         private final String only;
@@ -106,10 +137,12 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         private final Set<String> failed = new HashSet<>();
         private @Nullable Member at;
         private @Nullable Refusal refusal;
+        private boolean waits; // of those that the window counts
 
-        Search(Generation.Order order, Exchange exchange) {
+        Search(Generation.Order order, Exchange exchange, AsyncCallback callback) {
             this.order = order;
             this.exchange = exchange;
+            this.callback = callback;
             Message message = exchange.getMessage();
             GpuWork work = GpuWork.of(order.task());
             this.demand = new Demand(
@@ -123,41 +156,119 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
             this.only = message.getHeader(WebuiConstants.ONLY, "", String.class);
         }
 
-        Generated generated() throws Exception {
-            while (true) {
-                awaitRelease();
-                if (refusal != null && !canGoElsewhere()) {
+        /** Waits until there is room for another one that waits. */
+        void enter() throws InterruptedException {
+            while (!window.tryAcquire(LOOK_UP, TimeUnit.MILLISECONDS)) {
+                requireNotGivenUp();
+            }
+            waits = true;
+        }
+
+        private void leave() {
+            if (waits) {
+                waits = false;
+                window.release();
+            }
+        }
+
+        /** Looks for a WebUI, in no time, and goes on when there is one. */
+        void seek() {
+            try {
+                requireNotGivenUp();
+                if (held.getAsBoolean()) {
+                    leave(); // others may go on
+                    later(this::seek);
+                } else if (refusal != null && !canGoElsewhere()) {
                     refusal.mayBeTheTask();
-                    return refusal.with(lacking());
+                    Generated refused = refusal.with(lacking());
+                    work(() -> end(refused));
+                } else if (!only.isEmpty()) {
+                    work(this::takeOnly);
+                } else {
+                    CompletableFuture<?> unused = next().whenCompleteAsync(this::goOn, WebuiProducer.this::work);
                 }
-                Optional<Pool.Place> place = next();
-                if (place.isEmpty()) {
-                    continue; // it is held, or where it was sent before is gone, or others share the work now
-                }
-                Member member = place.get().member();
-                Backend backend;
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
+                work(() -> fail(e));
+            }
+        }
+
+        private void takeOnly() {
+            Pool.Place place;
+            try {
+                place = another(only);
+            } catch (InterruptedException | RuntimeException e) {
+                fail(e);
+                return;
+            }
+            goOn(place);
+        }
+
+        /** Goes on, in a thread of its own, if there is no reason why no place will come. */
+        private void goOn(Optional<Pool.Place> place, @Nullable Throwable why) {
+            if (why != null) {
+                fail(why);
+            } else if (place.isEmpty()) {
+                seek(); // it is held, or where it was sent before is gone, or others share the work now
+            } else {
+                goOn(place.get());
+            }
+        }
+
+        private void goOn(Pool.Place place) {
+            leave();
+            Optional<Generated> made;
+            try {
+                made = generated(place);
+            } catch (Exception | StackOverflowError | LinkageError e) {
+                fail(e);
+                return;
+            }
+            made.ifPresentOrElse(this::end, this::seek);
+        }
+
+        private void end(Generated made) {
+            leave();
+            exchange.getMessage().setBody(made);
+            callback.done(false);
+        }
+
+        private void fail(Throwable thrown) {
+            leave();
+            if (thrown instanceof ProblemException e
+                    && !(e instanceof AwayException)
+                    && !MAY_BE_THERE.contains(e.problem().code())) {
                 try {
-                    backend = backends.of(member);
-                } catch (RuntimeException e) {
-                    place.get().leave();
-                    throw e;
-                }
-                at = member;
-                exchange.setProperty(WebuiConstants.BACKEND, backend.url());
-                try (Generation generation =
-                        new Generation(order, backend, place.get(), this, random, () -> stopping)) {
-                    Optional<Generated> settled = settled(member, backend, generation.generated());
-                    if (settled.isPresent()) {
-                        return settled.get();
-                    }
-                } catch (AwayException e) {
-                    away(member, backend, e);
-                } catch (Generation.LacksException e) {
-                    lacks(member, e);
-                } catch (ProblemException e) {
-                    requireElsewhere(member, e);
+                    order.tries().over();
+                } catch (IOException io) {
+                    e.addSuppressed(io);
                 }
             }
+            exchange.setException(survivable(thrown));
+            callback.done(false);
+        }
+
+        /** @return empty if another WebUI is to be found */
+        private Optional<Generated> generated(Pool.Place place) throws Exception {
+            Member member = place.member();
+            Backend backend;
+            try {
+                backend = backends.of(member);
+            } catch (RuntimeException e) {
+                place.leave();
+                throw e;
+            }
+            at = member;
+            exchange.setProperty(WebuiConstants.BACKEND, backend.url());
+            try (Generation generation = new Generation(order, backend, place, this, random, () -> stopping)) {
+                return settled(member, backend, generation.generated());
+            } catch (AwayException e) {
+                away(member, backend, e);
+            } catch (Generation.LacksException e) {
+                lacks(member, e);
+            } catch (ProblemException e) {
+                requireElsewhere(member, e);
+            }
+            return Optional.empty();
         }
 
         /**
@@ -195,19 +306,7 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     .toList();
         }
 
-        private void awaitRelease() throws InterruptedException {
-            while (held.getAsBoolean()) {
-                if (isGivenUp()) {
-                    throw new StoppingException();
-                }
-                Thread.sleep(LOOK_EVERY);
-            }
-        }
-
-        private Optional<Pool.Place> next() throws InterruptedException {
-            if (!only.isEmpty()) {
-                return Optional.of(another(only));
-            }
+        private CompletableFuture<Optional<Pool.Place>> next() {
             List<Member> members = pool.members();
             untaken.news(members, demand).ifPresent(news -> LOG.warn("{} waits: {}", order.id(), news));
             Set<String> unfit = new HashSet<>(pool.lacking(needs));
@@ -221,13 +320,14 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     && !failed.contains(before.get())
                     && pool.isOpen(before.get())
                     && pool.members().size() > 1) {
-                return at(before.get()); // its pictures may be there
+                String name = before.get(); // its pictures may be there
+                return pool.ask(at(name), since, this::isGivenUp, () -> !pool.isOpen(name));
             }
             Demand fit = demand.without(unfit);
             Set<String> better = new HashSet<>(unfit);
             better.addAll(failed);
             Demand elsewhere = demand.without(better);
-            return pool.take(
+            return pool.ask(
                     pool.canRun(elsewhere) ? elsewhere : fit,
                     since,
                     this::isGivenUp,
@@ -243,15 +343,19 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
                     .toList();
         }
 
-        private Optional<Pool.Place> at(String name) throws InterruptedException {
-            boolean alone = pool.members().size() == 1;
-            return pool.take(
-                    demand.without(pool.allBut(name)), since, this::isGivenUp, () -> !alone && !pool.isOpen(name));
+        private Demand at(String name) {
+            return demand.without(pool.allBut(name));
         }
 
         private boolean isGivenUp() {
             order.requireWanted();
             return stopping;
+        }
+
+        private void requireNotGivenUp() {
+            if (isGivenUp()) {
+                throw new StoppingException();
+            }
         }
 
         /** Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. */
@@ -330,7 +434,10 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
         }
 
         private Pool.Place another(String name) throws InterruptedException {
-            return at(name).orElseThrow(() -> new AwayException(Problem.of(
+            boolean alone = pool.members().size() == 1;
+            Optional<Pool.Place> place =
+                    pool.take(at(name), since, this::isGivenUp, () -> !alone && !pool.isOpen(name));
+            return place.orElseThrow(() -> new AwayException(Problem.of(
                     ProblemCode.WEBUI_AWAY,
                     "the WebUI " + name + " is given nothing for now",
                     "see why in the log, or in the file that says which WebUIs there are")));
@@ -346,18 +453,32 @@ final class WebuiProducer extends DefaultProducer implements ShutdownPrepared {
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
         stopping |= !suspendOnly;
+        if (stopping) {
+            pool.look();
+        }
     }
 
     @Override
     protected void doStart() throws Exception {
         stopping = false;
         ServiceHelper.startService(backends);
+        ExecutorServiceManager threads = getEndpoint().getCamelContext().getExecutorServiceManager();
+        workers = threads.newCachedThreadPool(this, "webui");
+        looks = threads.newSingleThreadScheduledExecutor(this, "webui-looks");
+        ScheduledFuture<?> unused = looks.scheduleWithFixedDelay(pool::look, LOOK_UP, LOOK_UP, TimeUnit.MILLISECONDS);
         super.doStart();
+    }
+
+    private void later(Runnable what) {
+        ScheduledFuture<?> unused = Objects.requireNonNull(looks).schedule(what, LOOK_UP, TimeUnit.MILLISECONDS);
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        ExecutorServiceManager threads = getEndpoint().getCamelContext().getExecutorServiceManager();
+        threads.shutdown(Objects.requireNonNull(looks));
+        threads.shutdown(Objects.requireNonNull(workers)); // what they are at comes to its end
         ServiceHelper.stopService(backends);
     }
 
