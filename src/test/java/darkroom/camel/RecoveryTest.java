@@ -258,6 +258,7 @@ final class RecoveryTest {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds
+            command.add("-XX:+UseSerialGC"); // as bin/darkroom has it
             command.addAll(javaOptions);
             command.add("-Ddarkroom.health.port=0");
             command.add("-Ddarkroom.drop.poll=50ms");
