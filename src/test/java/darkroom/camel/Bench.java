@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(90); // on a busy machine
 
     /** With so few in the queue a backlog stays where it was dropped. */
-    static final String SMALL_QUEUE = "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=100";
+    static final String SMALL_QUEUE = "seda:generate?size=1&blockWhenFull=true&concurrentConsumers=3&pollTimeout=50";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -69,6 +69,9 @@ final class Bench implements AutoCloseable {
         said.put(Setting.RETRY_PAUSE, "50ms");
         said.put(Setting.RETRY_LONGEST_PAUSE, "300ms");
         said.put(Setting.ROUTES_RELOAD, "100ms");
+        said.put(
+                Setting.QUEUE,
+                Setting.QUEUE.fallback().replace("pollTimeout=250", "pollTimeout=50")); // a stop waits for it
     }
 
     static void copyRoutes(Path target) throws IOException {
