@@ -66,6 +66,9 @@ final class Bench implements AutoCloseable {
         said.put(Setting.RETRY_PAUSE, "50ms");
         said.put(Setting.RETRY_LONGEST_PAUSE, "300ms");
         said.put(Setting.ROUTES_RELOAD, "100ms");
+        said.put(
+                Setting.QUEUE,
+                Setting.QUEUE.fallback().replace("pollTimeout=100", "pollTimeout=50")); // a stop waits for it
     }
 
     static void copyRoutes(Path target) throws IOException {

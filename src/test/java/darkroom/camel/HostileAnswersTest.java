@@ -76,8 +76,7 @@ final class HostileAnswersTest {
                             "-Ddarkroom.retry.pause=50ms",
                             "-Ddarkroom.retry.attempts=1",
                             "-Ddarkroom.retry.backend-failures=0", // nothing that this WebUI says is right
-                            "-Ddarkroom.retry.lane-failures=0",
-                            "-Ddarkroom.drop.settle=200ms"),
+                            "-Ddarkroom.retry.lane-failures=0"),
                     RecoveryTest.Program.arguments(bench, rogue.url()));
             try {
                 for (Map.Entry<String, Case> one : cases.entrySet()) {

@@ -95,8 +95,7 @@ final class HostileJobsTest {
         Files.move(bound, lane.resolve("socket.json"));
         Files.delete(bound.getParent());
         outside = hashes();
-        service = RecoveryTest.Program.run(
-                home, bench, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-Ddarkroom.drop.settle=200ms"));
+        service = RecoveryTest.Program.run(home, bench, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"));
         for (Path file : Disk.list(CORPUS)) {
             Path hidden = Files.copy(file, lane.resolve("." + file.getFileName()));
             Files.move(hidden, lane.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);

@@ -61,6 +61,8 @@ final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 group.initial.rebalance.delay.ms=0
+                # of 128 MB, of which the heap has no room in one piece
+                log.cleaner.dedupe.buffer.size=8388608
                 # one that was killed may come back soon
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=200
@@ -94,6 +96,7 @@ final class KafkaBroker implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "kafka.Kafka",

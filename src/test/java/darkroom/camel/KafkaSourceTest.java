@@ -142,7 +142,14 @@ final class KafkaSourceTest {
     }
 
     private void recipe(String... edits) throws Exception {
-        bench.withRecipe("from-kafka", "kafka:prompts", "kafka:" + topic, "kafka.example.org:9092", kafka.address());
+        bench.withRecipe(
+                "from-kafka",
+                "kafka:prompts",
+                "kafka:" + topic,
+                "kafka.example.org:9092",
+                kafka.address(),
+                "reconnectBackoffMaxMs: 10000", // sooner, for the sake of the test; so is who is gone given up
+                "reconnectBackoffMaxMs: 1000\n        sessionTimeoutMs: 6000");
         Path file = bench.routes().resolve("from-kafka.camel.yaml");
         String text = Files.readString(file);
         for (int i = 0; i < edits.length; i += 2) {

@@ -302,11 +302,11 @@ final class PipelineTest {
     @Test
     void atMostTwoRequestsAreUnderWayAndABacklogStaysInTheFolder() throws Exception {
         bench.stop();
-        bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(300)));
-        for (int i = 0; i < 12; i++) {
+        bench.restartSandbox(SandboxSettings.defaults().withTimePerPicture(Duration.ofMillis(150)));
+        for (int i = 0; i < 20; i++) {
             bench.drop("job" + i + ".json", "{" + SMALL + "}");
         }
-        bench.start();
+        bench.with(Setting.SCHEDULE_WINDOW, "1").start();
         bench.sandbox().awaitRequest(TXT2IMG, 2, Bench.SOON);
 
         List<Path> waiting = Disk.list(bench.data().resolve("drop")).stream()
@@ -314,7 +314,7 @@ final class PipelineTest {
                 .toList();
 
         assertThat(waiting).hasSizeGreaterThanOrEqualTo(5);
-        Bench.await("all", () -> bench.manifests().size() == 12);
+        Bench.await("all", () -> bench.manifests().size() == 20);
         assertThat(underWayAtMost(bench.generations())).isLessThanOrEqualTo(2);
     }
 

@@ -258,6 +258,8 @@ final class RecoveryTest {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds
+            command.add("-XX:+UseSerialGC"); // as bin/darkroom has it
+            command.add("-Ddarkroom.drop.settle=200ms");
             command.addAll(javaOptions);
             command.add("-Ddarkroom.health.port=0");
             command.add("-Ddarkroom.drop.poll=50ms");

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
@@ -448,29 +449,35 @@ final class SeveralWebUisTest {
         drop(0, 30, SMALL);
         Bench.await("work has begun", () -> first.generations().size() > 3);
         SandboxWebUi second = webUi("second", speed(40));
-        Bench.await("it is given some", () -> second.generations().size() > 3);
+        AtomicInteger dropped = new AtomicInteger(30);
+        Bench.await("it is given some", () -> {
+            int next = dropped.getAndIncrement(); // there is work for as long as the list has not been read
+            drop(next, next + 1, SMALL);
+            return second.generations().size() > 3;
+        });
 
         list("first", "state: paused");
         awaitState("first", WebuiState.Now.PAUSED);
         Bench.await("nothing is under way", () -> state("first").underWay() == 0);
         int had = first.generations().size();
-        drop(30, 60, SMALL);
-        awaitDone(60);
+        int jobs = dropped.get();
+        drop(jobs, jobs + 30, SMALL);
+        awaitDone(jobs + 30);
         assertThat(first.generations()).hasSize(had);
 
         list("first", "state: on");
         list("second", "state: drained");
         awaitState("first", WebuiState.Now.WORKS);
         awaitState("second", WebuiState.Now.DRAINED);
-        drop(60, 70, SMALL);
-        awaitDone(70);
+        drop(jobs + 30, jobs + 40, SMALL);
+        awaitDone(jobs + 40);
         assertThat(first.generations()).hasSize(had + 10);
 
         entries.remove("second");
         entries.put("first", "- name: first\n  url: " + first.url() + "\n  state: of\n");
         write(); // wrong, so nothing changes
-        drop(70, 75, SMALL);
-        awaitDone(75);
+        drop(jobs + 40, jobs + 45, SMALL);
+        awaitDone(jobs + 45);
     }
 
     @Test

@@ -23,6 +23,7 @@ final class Launched implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1", // it lives for seconds
+                "-XX:+UseSerialGC", // as bin/darkroom has it
                 "-cp",
                 System.getProperty("java.class.path"),
                 "darkroom.cli.Darkroom"));

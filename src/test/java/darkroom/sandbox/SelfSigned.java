@@ -11,8 +11,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A key and certificate for {@code localhost} that nobody knows yet. */
 public final class SelfSigned {
-    /** Opens the file that {@link #context} makes. */
-    public static final String PASSWORD = "sandbox";
+    /** Opens the file that {@link #context} makes; what a service was given as a secret is masked in later tests as well. */
+    public static final String PASSWORD = "of-the-keys";
 
     private SelfSigned() {}
 
