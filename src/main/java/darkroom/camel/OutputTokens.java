@@ -21,7 +21,7 @@ final class OutputTokens {
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
 
     /** LoRAs and the like, and weights. */
-    private static final Pattern NO_WORDS = Pattern.compile("<[^>]*>|:[0-9.]+(?=\\))");
+    private static final Pattern NO_WORDS = Pattern.compile("<[^<>]*>|:[0-9.]+(?=\\))");
 
     /** What the WebUI parts words by for its own {@code [prompt_words]}, and a few more. */
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s{}\\[\\]<>:(),./|\"\\\\]+");

@@ -133,7 +133,7 @@ public final class AnswerCheck {
         String said = answer.text("html_info")
                 .filter(html -> html.length() < LONGEST_HTML)
                 .orElse("")
-                .replaceAll("<[^>]*>", "")
+                .replaceAll("<[^<>]*>", "")
                 .replace("&amp;", "&");
         if (!asked.namesUpscaler() || said.contains("Postprocess upscaler: " + wish)) {
             return;

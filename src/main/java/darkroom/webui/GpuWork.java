@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 
 /** What a task asks of a WebUI's time, and what has to be there and loaded for it. */
 public final class GpuWork {
@@ -80,10 +79,7 @@ public final class GpuWork {
         names.addAll(ExtensionUnits.names(task));
         TreeSet<String> loras = new TreeSet<>();
         for (String prompt : Named.PROMPTS) {
-            Matcher lora = Named.LORA.matcher(asked.text(prompt));
-            while (lora.find()) {
-                loras.add(lora.group(1));
-            }
+            Named.loras(asked.text(prompt), loras);
         }
         names.addAll(loras);
         MessageDigest digest = Sha256.digest();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * refused here; it is left to the WebUI, or to {@link AnswerCheck} when the pictures are there.
  */
 public final class Named {
-    static final Pattern LORA = Pattern.compile("<lora:([^:>]+)[^>]*>");
+    private static final Pattern LORA = Pattern.compile("<lora:([^:>]+)[^>]*>");
     static final List<String> PROMPTS = List.of("prompt", "negative_prompt", "hr_prompt", "hr_negative_prompt");
 
     /** In {@code sd_vae}, beside what is on the list (webui-api, section 5.3). */
@@ -186,10 +186,10 @@ public final class Named {
     private void loras() {
         Set<String> named = new LinkedHashSet<>();
         if (!Boolean.TRUE.equals(task.settings().get("disable_extra_networks"))) {
-            PROMPTS.forEach(prompt -> loras(task.settings().get(prompt), named));
+            PROMPTS.forEach(prompt -> loras(String.valueOf(task.settings().get(prompt)), named));
             for (Map<?, ?> unit : Extension.ADETAILER.units(task.settings())) {
-                loras(Extension.ADETAILER.get(unit, "prompt"), named);
-                loras(Extension.ADETAILER.get(unit, "negative_prompt"), named);
+                loras(String.valueOf(Extension.ADETAILER.get(unit, "prompt")), named);
+                loras(String.valueOf(Extension.ADETAILER.get(unit, "negative_prompt")), named);
             }
         }
         named.removeIf(String::isBlank);
@@ -198,8 +198,9 @@ public final class Named {
         }
     }
 
-    private static void loras(@Nullable Object prompt, Set<String> named) {
-        Matcher lora = LORA.matcher(String.valueOf(prompt));
+    /** Adds the LoRAs of a prompt. Behind its last '>' there is none, and to look for that would take the square of the length. */
+    static void loras(String prompt, Set<String> named) {
+        Matcher lora = LORA.matcher(prompt).region(0, prompt.lastIndexOf('>') + 1);
         while (lora.find()) {
             named.add(lora.group(1));
         }

@@ -222,7 +222,7 @@ public final class WebUiErrors {
         if (!words.isEmpty()) {
             return shown(String.join(": ", words));
         }
-        return body.isBlank() ? "without a word" : shown(body.replaceAll("<[^>]*>", " "));
+        return body.isBlank() ? "without a word" : shown(body.replaceAll("<[^<>]*>", " "));
     }
 
     private static JsonNode json(String body) {

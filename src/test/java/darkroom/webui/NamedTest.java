@@ -16,11 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -215,5 +218,15 @@ final class NamedTest {
                 return dialect;
             }
         };
+    }
+
+    @Test
+    @Timeout(60) // the square of its length would take minutes
+    void aPromptOfNothingButBeginningsIsLookedThroughAtOnce() {
+        Set<String> named = new HashSet<>();
+
+        Named.loras("<lora:cat:1> " + "<lora:a".repeat(200_000), named);
+
+        assertThat(named).containsExactly("cat");
     }
 }

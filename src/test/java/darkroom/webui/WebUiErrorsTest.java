@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,5 +144,11 @@ final class WebUiErrorsTest {
 
     private static ProblemException translate(int status, String body) {
         return WebUiErrors.translate(status, body, URL, "", SaidAt.SETTINGS);
+    }
+
+    @Test
+    @Timeout(60) // the square of its length would take minutes
+    void aPageOfNothingButBeginningsIsReadAtOnce() {
+        assertThat(translate(500, "<".repeat(1_000_000)).problem().message()).contains("500");
     }
 }

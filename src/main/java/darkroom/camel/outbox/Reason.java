@@ -19,7 +19,7 @@ public final class Reason {
     private static final Pattern TOKEN =
             Pattern.compile("(?i)\\b(bearer|basic)\\s+(?!auth)[^\\s\"',;)\\]]+|\\bwhsec_[\\w+/=]+");
 
-    private static final Pattern TAG = Pattern.compile("(?is)<(script|style)\\b.*?</\\1>|<[^>]*>");
+    private static final Pattern TAG = Pattern.compile("(?is)<(script|style)\\b.*?</\\1>|<[^<>]*>");
     private static final int FIRST_WORDS = 200;
 
     private Reason() {}
