@@ -43,7 +43,7 @@ public class WebuiComponent extends DefaultComponent {
     private Duration progressPeriod = Duration.ZERO;
     private volatile WorkListener workListener = WorkListener.NONE;
     private Policy policy = new Policy(Policy.USUAL_OVERHEAD, LONGEST_WAIT, Map.of());
-    private int window = WINDOW;
+    private volatile int window = WINDOW;
     private volatile @Nullable String listNamedBy;
     private @Nullable Path speedsFile;
     private @Nullable Speeds speeds;

@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -172,6 +171,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         }
 
         /** Looks for a WebUI, in no time, and goes on when there is one. */
+        @SuppressWarnings("FutureReturnValueIgnored") // goOn hears of all that comes of it
         void seek() {
             try {
                 requireNotGivenUp();
@@ -185,7 +185,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
                 } else if (!only.isEmpty()) {
                     work(this::takeOnly);
                 } else {
-                    CompletableFuture<?> unused = next().whenCompleteAsync(this::goOn, WebuiProducer.this::work);
+                    next().whenCompleteAsync(this::goOn, WebuiProducer.this::work);
                 }
             } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 work(() -> fail(e));
@@ -459,18 +459,20 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with the executor
     protected void doStart() throws Exception {
         stopping = false;
         ServiceHelper.startService(backends);
         ExecutorServiceManager threads = getEndpoint().getCamelContext().getExecutorServiceManager();
         workers = threads.newCachedThreadPool(this, "webui");
         looks = threads.newSingleThreadScheduledExecutor(this, "webui-looks");
-        ScheduledFuture<?> unused = looks.scheduleWithFixedDelay(pool::look, LOOK_UP, LOOK_UP, TimeUnit.MILLISECONDS);
+        looks.scheduleWithFixedDelay(pool::look, LOOK_UP, LOOK_UP, TimeUnit.MILLISECONDS);
         super.doStart();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // seeking says itself what comes of it
     private void later(Runnable what) {
-        ScheduledFuture<?> unused = Objects.requireNonNull(looks).schedule(what, LOOK_UP, TimeUnit.MILLISECONDS);
+        Objects.requireNonNull(looks).schedule(what, LOOK_UP, TimeUnit.MILLISECONDS);
     }
 
     @Override
