@@ -47,7 +47,11 @@ final class LaneRoom {
     }
 
     /** Whether more of a lane may be taken. */
-    synchronized boolean permits(String lane) {
-        return total - inFlight.getAsInt() < limit || held.getOrDefault(lane, 0) < FEW;
+    boolean permits(String lane) {
+        return hasRoom(lane, 0) || hasRoom(lane, inFlight.getAsInt()); // which is asked for only where it matters
+    }
+
+    private synchronized boolean hasRoom(String lane, int besides) {
+        return total - besides < limit || held.getOrDefault(lane, 0) < FEW;
     }
 }

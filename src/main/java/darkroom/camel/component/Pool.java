@@ -464,6 +464,9 @@ final class Pool {
     void look() {
         List<Turn> waiting;
         synchronized (this) {
+            if (turns.isEmpty()) {
+                return;
+            }
             if (System.nanoTime() - looked > LOOK_UP.toNanos()) {
                 dispatch(); // a pause may be over, or a breaker let somebody through
             }

@@ -303,7 +303,7 @@ public class WebuiComponent extends DefaultComponent {
 
     /**
      * Gives up all requests under way, which then fail as if the connection was lost. For a stop that can wait no longer: a
-     * generation may take hours, and its consumer waits for it.
+     * generation may take hours.
      */
     public void giveUp() {
         http.cut();

@@ -79,11 +79,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         try {
             search = search(exchange, callback);
             search.enter();
-        } catch (Exception e) {
-            exchange.setException(e);
-            callback.done(true);
-            return true;
-        } catch (StackOverflowError | LinkageError e) {
+        } catch (Exception | StackOverflowError | LinkageError e) {
             exchange.setException(survivable(e));
             callback.done(true);
             return true;
