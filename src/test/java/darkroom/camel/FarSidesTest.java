@@ -6,6 +6,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import darkroom.FreePort;
 import darkroom.camel.check.FarSides;
 import darkroom.check.Finding;
 import darkroom.check.Finding.Severity;
@@ -76,7 +77,7 @@ final class FarSidesTest {
 
     @BeforeAll
     static void startServers() throws Exception {
-        nobody = freePort();
+        nobody = FreePort.find();
         silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         startBroker();
         sftp = SshServer.setUpDefaultServer();
@@ -103,7 +104,7 @@ final class FarSidesTest {
     }
 
     private static void startBroker() throws Exception {
-        brokerPort = freePort();
+        brokerPort = FreePort.find();
         SecurityConfiguration users = new SecurityConfiguration();
         users.addUser(USER, SECRET);
         users.addRole(USER, "all");
@@ -468,11 +469,5 @@ final class FarSidesTest {
         });
         assertThat(problem).isEmpty();
         return findings;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.FreePort;
 import darkroom.check.FolderCheck;
 import darkroom.files.Disk;
 import darkroom.json.Json;
 import darkroom.settings.Setting;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,9 +33,7 @@ final class FolderHealthTest {
 
     @BeforeEach
     void start() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.find();
         Path mounted = Files.createDirectory(home.resolve("mounted"));
         bench = new Bench(home)
                 .with(Setting.HEALTH_PORT, String.valueOf(port))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import darkroom.FreePort;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.sandbox.Fault;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,9 +58,7 @@ final class HttpIntakeTest {
     @BeforeEach
     void prepare() throws Exception {
         bench = new Bench(home);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         bench.with(Setting.INTAKE_PORT, Integer.toString(port));
     }
 

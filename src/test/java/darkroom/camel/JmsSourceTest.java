@@ -2,13 +2,13 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.FreePort;
 import darkroom.files.Disk;
 import darkroom.settings.Setting;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,7 @@ final class JmsSourceTest {
 
     @BeforeEach
     void prepare() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            url = "tcp://127.0.0.1:" + free.getLocalPort();
-        }
+        url = "tcp://127.0.0.1:" + FreePort.find();
         broker.setConfiguration(new ConfigurationImpl()
                 .setPersistenceEnabled(false)
                 .setSecurityEnabled(false)

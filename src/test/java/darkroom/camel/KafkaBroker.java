@@ -1,10 +1,9 @@
 package darkroom.camel;
 
+import darkroom.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +43,8 @@ final class KafkaBroker implements AutoCloseable {
     /** One that is not started yet. */
     KafkaBroker(Path folder) throws Exception {
         this.folder = Files.createDirectories(folder);
-        this.port = freePort();
-        int controller = freePort();
+        this.port = FreePort.find();
+        int controller = FreePort.find();
         Path data = Files.createDirectories(folder.resolve("data"));
         this.properties = Files.writeString(
                 folder.resolve("server.properties"), """
@@ -77,12 +76,6 @@ final class KafkaBroker implements AutoCloseable {
                     .setMetadataLogDirectory(data.toString())
                     .addDirectory(data.toString())
                     .run();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 

@@ -6,10 +6,9 @@ import com.icegreen.greenmail.server.AbstractServer;
 import com.icegreen.greenmail.smtp.SmtpServer;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.ServerSetup;
+import darkroom.FreePort;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,7 @@ final class MailServer implements AutoCloseable {
 
     /** A server for one of {@code smtp}, {@code smtps}, {@code imap}, {@code imaps}. */
     MailServer(String protocol) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            setup = new ServerSetup(free.getLocalPort(), "127.0.0.1", protocol);
-        }
+        setup = new ServerSetup(FreePort.find(), "127.0.0.1", protocol);
         setup.setServerStartupTimeout(20_000);
     }
 

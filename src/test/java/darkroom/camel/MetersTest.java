@@ -2,6 +2,7 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import darkroom.FreePort;
 import darkroom.camel.component.WebuiComponent;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -9,7 +10,6 @@ import darkroom.settings.Setting;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,9 +48,7 @@ final class MetersTest {
 
     @BeforeEach
     void start() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.find();
         bench = new Bench(home, slow())
                 .with(Setting.HEALTH_PORT, String.valueOf(port))
                 .with(Setting.WEBUIS, file().toString());

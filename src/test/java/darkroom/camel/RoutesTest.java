@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import darkroom.FreePort;
 import darkroom.camel.component.Generated;
 import darkroom.camel.component.WebuiConstants;
 import darkroom.files.Disk;
@@ -27,7 +28,6 @@ import darkroom.settings.Settings;
 import darkroom.webui.CheckedAnswer;
 import darkroom.work.JobFolder;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,20 +71,12 @@ final class RoutesTest extends CamelMainTestSupport {
     private final Path home = temporary();
     private Processor before = exchange -> {};
     private final Deque<Exception> troubles = new ArrayDeque<>();
-    private final int port = freePort();
+    private final int port = FreePort.find();
     private final Assembly assembly = new Assembly(settings());
 
     private static Path temporary() {
         try {
             return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "routes-test");
-        } catch (IOException e) {
-            throw Disk.unchecked(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         } catch (IOException e) {
             throw Disk.unchecked(e);
         }

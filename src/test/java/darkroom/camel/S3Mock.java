@@ -1,9 +1,8 @@
 package darkroom.camel;
 
+import darkroom.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +29,7 @@ final class S3Mock implements AutoCloseable {
 
     S3Mock(Path folder) throws IOException {
         this.folder = folder;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
-        }
+        this.port = FreePort.find();
         this.client = S3Client.builder()
                 .endpointOverride(url())
                 .region(Region.US_EAST_1)

@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import darkroom.FreePort;
 import darkroom.files.Disk;
 import darkroom.settings.Setting;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,9 +67,7 @@ final class TracingTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         OTEL.forEach(System::setProperty);
         System.setProperty("otel.exporter.otlp.endpoint", url);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         bench = new Bench(home);
         bench.with(Setting.INTAKE_PORT, Integer.toString(port)).with(Setting.DELIVER, "shop");
         Files.writeString(bench.routes().resolve("shop.camel.yaml"), """

@@ -3,6 +3,7 @@ package darkroom.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.FreePort;
 import darkroom.files.Undecodable;
 import darkroom.json.Json;
 import darkroom.promptfile.PromptFolder;
@@ -63,7 +64,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @EnumSource(SandboxSettings.Mode.class)
     void theServiceWorksTellsHowFarItIsAndStops(SandboxSettings.Mode mode) throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Map<String, String> environment =
                 Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port), "DARKROOM_WEBUI_PROGRESS", "200ms");
         try (var sandbox = SandboxWebUi.start(
@@ -107,7 +108,7 @@ final class CommandLineTest {
             Files.writeString(drop.resolve(name + ".json"), "{}");
         }
         try (var service =
-                launch(Map.of("DARKROOM_HEALTH_PORT", "0"), "run", "--webui", "http://127.0.0.1:" + freePort())) {
+                launch(Map.of("DARKROOM_HEALTH_PORT", "0"), "run", "--webui", "http://127.0.0.1:" + FreePort.find())) {
             for (String name : names) {
                 await(service, () -> service.said().contains(name + ".json"));
             }
@@ -301,7 +302,7 @@ final class CommandLineTest {
 
     @Test
     void aMistakeInARouteIsInReadiness() throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Path routes = copyOfRoutes();
         Map<String, String> environment = Map.of("DARKROOM_HEALTH_PORT", Integer.toString(port));
         try (var sandbox = SandboxWebUi.start(SandboxSettings.defaults());
@@ -542,12 +543,6 @@ final class CommandLineTest {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/health" + path))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static List<String> names(Path folder) throws IOException {

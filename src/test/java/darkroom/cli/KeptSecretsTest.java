@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import darkroom.FreePort;
 import darkroom.files.Disk;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ final class KeptSecretsTest {
         server.createContext("/", this::answer);
         server.start();
         port = server.getAddress().getPort();
-        health = freePort();
+        health = FreePort.find();
         Path routes = Files.createDirectory(folder.resolve("routes"));
         for (Path file : Disk.list(Path.of("routes"))) {
             if (file.toString().endsWith(".camel.yaml")) {
@@ -79,7 +79,7 @@ final class KeptSecretsTest {
                       uri: "imap:127.0.0.1:%d?username=me&password=RAW({{env:HOOK_TOKEN}})&initialDelay=0"
                       steps:
                         - to: {uri: "direct:accept"}
-                """.formatted(port, freePort()));
+                """.formatted(port, FreePort.find()));
         Files.writeString(Files.createDirectory(folder.resolve("secrets")).resolve("shop"), OF_FILE + "\n");
         Files.writeString(folder.resolve("auth"), "me:" + OF_WEBUI);
         Path config = Files.writeString(folder.resolve("application.properties"), """
@@ -202,12 +202,6 @@ final class KeptSecretsTest {
                     .startsWith("own.camel.yaml, line 11, column ")
                     .contains("{{secret-file:shop}}: there is no file " + folder.resolve("secrets/shop"))
                     .doesNotContain(ALL);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 
