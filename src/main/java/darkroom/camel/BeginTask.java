@@ -58,7 +58,6 @@ final class BeginTask {
         if (folder.hasReceipt(task.number())) {
             return document; // it is only handed over
         }
-        events.started(folder);
         exchange.getMessage().setHeader(WebuiConstants.ATTACHMENTS, folder.path());
         exchange.getMessage()
                 .setHeader(
@@ -68,7 +67,7 @@ final class BeginTask {
         exchange.getMessage().setHeader(WebuiConstants.HELD, (BooleanSupplier)
                 () -> pauses.isPaused(folder.job().lane()));
         exchange.getMessage().setHeader(WebuiConstants.PRIORITY, folder.job().priority());
-        exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number()));
+        exchange.getMessage().setHeader(WebuiConstants.SENT, new SentTask(folder, task.number(), events));
         if (task.follows() == null) {
             return document;
         }

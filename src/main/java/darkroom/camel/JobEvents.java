@@ -67,7 +67,7 @@ final class JobEvents {
         }
     }
 
-    /** Tells that the first task of a job has begun, if that was not told yet. */
+    /** Tells that a WebUI has taken up the first task of a job, if that was not told yet. */
     synchronized void started(JobFolder folder) throws IOException {
         if (wants(EventType.STARTED) && !folder.isStarted()) {
             Job job = folder.job();

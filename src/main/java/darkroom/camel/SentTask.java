@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Writes down in the folder of its job that a task was sent. */
-record SentTask(JobFolder folder, int task) implements SentLog {
+record SentTask(JobFolder folder, int task, JobEvents events) implements SentLog {
+    @Override
+    public void begins() throws IOException {
+        events.started(folder);
+    }
+
     @Override
     public Optional<Sent> read() throws IOException {
         return folder.readSent(task, Sent.class);

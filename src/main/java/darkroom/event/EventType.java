@@ -9,7 +9,7 @@ import java.util.Optional;
 public enum EventType {
     /** A prompt file became a job. */
     ACCEPTED,
-    /** The first of its tasks has begun. */
+    /** A WebUI has taken up the first of its tasks. */
     STARTED,
     /** How far a task is. */
     PROGRESS,

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   failures/deliveries.json  why its outputs could not be delivered
  *   cancelled         the job was cancelled; holds what asked for it
  *   announce          somebody is still to be told that the job was accepted
- *   started           somebody was told that the first of its tasks has begun; holds when
+ *   started           somebody was told that a WebUI has taken up the first of its tasks; holds when
  *   round             how often its prompt file has come back, if it has
  * </pre>
  */
@@ -383,12 +383,12 @@ public final class JobFolder {
         Files.deleteIfExists(path.resolve(ANNOUNCE));
     }
 
-    /** Whether somebody was told in this round that the first task has begun. */
+    /** Whether somebody was told in this round that a WebUI has taken up the first task. */
     public boolean isStarted() {
         return Files.exists(path.resolve(STARTED));
     }
 
-    /** Notes that whoever wants to know was told that the first task has begun. */
+    /** Notes that whoever wants to know was told that a WebUI has taken up the first task. */
     public void setStarted(Instant when) throws IOException {
         disk.write(path.resolve(STARTED), out -> out.write(when.toString().getBytes(StandardCharsets.UTF_8)));
     }

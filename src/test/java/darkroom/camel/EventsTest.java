@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import darkroom.camel.component.WebuiComponent;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.sandbox.SandboxSettings;
@@ -243,6 +244,34 @@ final class EventsTest {
         bench.assertTidy();
         assertThat(told()).hasSize(1);
         assertThat(names(bench.data().resolve("outbox/journal"))).isEmpty();
+    }
+
+    @Test
+    void aJobThatWaitsForAWebUiHasNotStarted() throws Exception {
+        journal("started");
+        bench.restartSandbox(SandboxSettings.defaults().withTimePerStep(Duration.ofMillis(300)));
+        bench.with(Setting.WEBUI_IN_FLIGHT, "1").start();
+        bench.drop("a.json", "{\"prompt\": \"x\", \"steps\": 15, \"width\": 64, \"height\": 64}");
+        bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
+        bench.drop("b.json", "{" + SMALL + "}");
+
+        Bench.await("the second one waits for the WebUI", () -> webuis().waiting() == 1);
+        assertThat(started()).singleElement().asString().startsWith("a-");
+
+        bench.drop("a.cancel", "");
+        bench.done("b.json");
+        assertThat(told(2)).extracting(event -> event.at("/data/name").asText()).containsExactly("a", "b");
+    }
+
+    private WebuiComponent webuis() {
+        return bench.service().camelContext().getComponent("webui", WebuiComponent.class);
+    }
+
+    /** The jobs at work of which it was told that they have started. */
+    private List<String> started() throws IOException {
+        return Disk.list(bench.data().resolve("work"), job -> Files.exists(job.resolve("started"))).stream()
+                .map(job -> job.getFileName().toString())
+                .toList();
     }
 
     @Test

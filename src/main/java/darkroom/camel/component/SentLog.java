@@ -21,6 +21,9 @@ public interface SentLog {
     /** The last try; empty if there was none, or nothing can be made of what was written. */
     Optional<Sent> read() throws IOException;
 
+    /** A WebUI has room for the task, and takes it up now; said again if another one takes it up. */
+    default void begins() throws IOException {}
+
     /** Writes the last try down, in the place of the one before. */
     void write(Sent sent) throws IOException;
 }

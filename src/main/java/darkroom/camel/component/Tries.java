@@ -33,6 +33,11 @@ final class Tries {
         return last == null ? List.of() : last.left().stream().map(Stamp::new).toList();
     }
 
+    /** A WebUI takes the task up. */
+    void begins() throws IOException {
+        log.begins();
+    }
+
     /**
      * Writes down that a task is going to be sent.
      *

@@ -256,6 +256,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
             at = member;
             exchange.setProperty(WebuiConstants.BACKEND, backend.url());
             try (Generation generation = new Generation(order, backend, place, this, random, () -> stopping)) {
+                order.tries().begins();
                 return settled(member, backend, generation.generated());
             } catch (AwayException e) {
                 away(member, backend, e);
