@@ -14,6 +14,7 @@ import darkroom.webui.MountedOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,9 @@ import org.slf4j.LoggerFactory;
 final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepared {
     private static final long LOOK_UP = Pool.LOOK_UP.toMillis();
     private static final Logger LOG = LoggerFactory.getLogger(WebuiProducer.class);
+
+    /** Each look is one at the disk, and hundreds of tasks wait. */
+    private static final Duration WANTED_FOR = Duration.ofSeconds(1);
 
     /** After these nobody knows whether the WebUI made the pictures, or has made them for certain. */
     private static final Set<ProblemCode> MAY_BE_THERE =
@@ -133,6 +137,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         private @Nullable Member at;
         private @Nullable Refusal refusal;
         private boolean waits; // of those that the window counts
+        private volatile long lookedIfWanted = System.nanoTime();
 
         Search(Generation.Order order, Exchange exchange, AsyncCallback callback) {
             this.order = order;
@@ -256,6 +261,7 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
             at = member;
             exchange.setProperty(WebuiConstants.BACKEND, backend.url());
             try (Generation generation = new Generation(order, backend, place, this, random, () -> stopping)) {
+                order.requireWanted();
                 order.tries().begins();
                 return settled(member, backend, generation.generated());
             } catch (AwayException e) {
@@ -345,7 +351,10 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         }
 
         private boolean isGivenUp() {
-            order.requireWanted();
+            if (System.nanoTime() - lookedIfWanted >= WANTED_FOR.toNanos()) {
+                order.requireWanted();
+                lookedIfWanted = System.nanoTime();
+            }
             return stopping;
         }
 
