@@ -107,6 +107,12 @@ final class Throughput {
                 }
             }
         }
+        if (options.warm + options.jobs > SandboxWebUi.REMEMBERED) {
+            System.err.println("--warm=" + options.warm + " and --jobs=" + options.jobs + " are more than "
+                    + SandboxWebUi.REMEMBERED + " together, which is how many generations the sandbox WebUI remembers:"
+                    + " ask for fewer");
+            System.exit(2);
+        }
         return options;
     }
 

@@ -177,7 +177,10 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** Camel's own timeout ends the routes, and then waits for the consumers of a queue for as long as they take. */
+    /**
+     * Camel's own timeout ends the routes; what is at a WebUI by then would go on, and its answer be published beside the next
+     * start. A queue whose consumers keep their thread until a task is made, as JMS' do, would even be waited for that long.
+     */
     private void giveUp(WebuiComponent webui) {
         try {
             Thread.sleep(patience.toMillis());

@@ -17,8 +17,6 @@ import java.util.function.Supplier;
  * work takes as long as the settings say, and a log of who held it when.
  */
 final class Gpu {
-    private static final int REMEMBERED = 10_000;
-
     /** Made up, as everything about this card; about what a picture takes of a real one. */
     private static final long BYTES_PER_PIXEL = 4096;
 
@@ -121,7 +119,7 @@ final class Gpu {
     private void remember(Generation generation) {
         synchronized (log) {
             log.add(generation);
-            if (log.size() > REMEMBERED) {
+            if (log.size() > SandboxWebUi.REMEMBERED) {
                 log.remove();
             }
         }

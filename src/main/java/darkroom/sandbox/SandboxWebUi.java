@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class SandboxWebUi implements AutoCloseable {
+    /** How many generations {@link #generations} holds at most. */
+    public static final int REMEMBERED = 10_000;
+
     /** As many as the real server has: when all of them wait for the lock, nobody answers progress. */
     private static final int THREADS = 40;
 
@@ -132,7 +135,7 @@ public final class SandboxWebUi implements AutoCloseable {
         visitors.observe(observer);
     }
 
-    /** The last 10000 stays in the lock that have ended, in their order. */
+    /** The last {@value #REMEMBERED} stays in the lock that have ended, in their order. */
     public List<Generation> generations() {
         return engine.gpu().generations();
     }

@@ -58,7 +58,12 @@ final class ArtemisBroker implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
-        Awaitility.await("Artemis").atMost(Duration.ofMinutes(2)).until(this::answers);
+        try {
+            Awaitility.await("Artemis").atMost(Duration.ofMinutes(2)).until(this::answers);
+        } catch (RuntimeException e) {
+            kill(); // nobody has it who could
+            throw e;
+        }
         return this;
     }
 

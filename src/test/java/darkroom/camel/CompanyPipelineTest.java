@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,18 +27,24 @@ final class CompanyPipelineTest {
     @TempDir
     Path home;
 
+    @AutoClose // also if the rest can't be prepared
     private ArtemisBroker broker;
+
+    @AutoClose
     private S3Mock s3;
+
+    @AutoClose
     private KafkaBroker kafka;
+
     private Bench bench;
 
     @BeforeEach
     void prepare() throws Exception {
+        bench = new Bench(home);
         broker = new ArtemisBroker(home.resolve("artemis")).start();
         s3 = new S3Mock(Files.createDirectory(home.resolve("s3"))).start();
         kafka = new KafkaBroker(home.resolve("kafka")).start();
         kafka.createTopic("pictures");
-        bench = new Bench(home);
         bench.with(Setting.DELIVER, "catalogue")
                 .with(Setting.DELIVER_PAUSE, "100ms")
                 .with(Setting.DELIVER_LONGEST_PAUSE, "500ms")
@@ -49,9 +56,6 @@ final class CompanyPipelineTest {
     @AfterEach
     void stop() {
         bench.close();
-        kafka.close();
-        s3.close();
-        broker.close();
     }
 
     @Test

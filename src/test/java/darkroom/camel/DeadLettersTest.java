@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +26,15 @@ final class DeadLettersTest {
     @TempDir
     Path home;
 
+    @AutoClose // also if the rest can't be prepared
     private ArtemisBroker broker;
+
     private Bench bench;
 
     @BeforeEach
     void start() throws Exception {
-        broker = new ArtemisBroker(home.resolve("artemis")).start();
         bench = new Bench(home);
+        broker = new ArtemisBroker(home.resolve("artemis")).start();
         bench.with(Setting.DELIVER_PAUSE, "100ms")
                 .with(Setting.DELIVER_LONGEST_PAUSE, "500ms")
                 .withRecipe("dead-letters-to-jms", "broker.example.org:61616", broker.address())
@@ -41,7 +44,6 @@ final class DeadLettersTest {
     @AfterEach
     void stop() {
         bench.close();
-        broker.close();
     }
 
     @Test

@@ -98,7 +98,12 @@ final class KafkaBroker implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
-        Awaitility.await("Kafka").atMost(Duration.ofMinutes(2)).until(this::answers);
+        try {
+            Awaitility.await("Kafka").atMost(Duration.ofMinutes(2)).until(this::answers);
+        } catch (RuntimeException e) {
+            kill(); // nobody has it who could
+            throw e;
+        }
         return this;
     }
 

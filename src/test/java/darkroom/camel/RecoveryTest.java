@@ -3,6 +3,7 @@ package darkroom.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import darkroom.camel.component.WebuiComponent;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.sandbox.Fault;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
@@ -173,6 +175,12 @@ final class RecoveryTest {
 
         bench.stop();
 
+        Bench.await(
+                "nothing is at the WebUI any more",
+                () -> Thread.getAllStackTraces().values().stream()
+                        .flatMap(Arrays::stream)
+                        .noneMatch(frame -> frame.getMethodName().equals("goOn")
+                                && frame.getClassName().startsWith(WebuiComponent.class.getPackageName())));
         bench.restartSandbox(SandboxSettings.defaults());
         bench.start();
         bench.done("long.json");

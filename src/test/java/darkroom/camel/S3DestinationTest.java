@@ -16,6 +16,7 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +30,15 @@ final class S3DestinationTest {
     @TempDir
     Path home;
 
+    @AutoClose // also if the rest can't be prepared
     private S3Mock s3;
+
     private Bench bench;
 
     @BeforeEach
     void start() throws Exception {
-        s3 = new S3Mock(Files.createDirectory(home.resolve("s3"))).start();
         bench = new Bench(home);
+        s3 = new S3Mock(Files.createDirectory(home.resolve("s3"))).start();
         bench.with(Setting.DELIVER, "archive")
                 .with(Setting.DELIVER_PAUSE, "100ms")
                 .with(Setting.DELIVER_LONGEST_PAUSE, "500ms")
@@ -44,9 +47,8 @@ final class S3DestinationTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
-        s3.close();
     }
 
     @Test

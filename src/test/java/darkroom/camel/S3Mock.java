@@ -66,10 +66,15 @@ final class S3Mock implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolveSibling("s3mock.log").toFile()))
                 .start();
-        Awaitility.await("S3Mock")
-                .atMost(Duration.ofMinutes(2))
-                .ignoreExceptionsInstanceOf(SdkException.class)
-                .until(() -> !client.listBuckets().buckets().isEmpty());
+        try {
+            Awaitility.await("S3Mock")
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptionsInstanceOf(SdkException.class)
+                    .until(() -> !client.listBuckets().buckets().isEmpty());
+        } catch (RuntimeException e) {
+            kill(); // nobody has it who could
+            throw e;
+        }
         return this;
     }
 

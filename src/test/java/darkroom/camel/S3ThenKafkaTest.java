@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +32,20 @@ final class S3ThenKafkaTest {
     @TempDir
     Path home;
 
+    @AutoClose // also if the rest can't be prepared
     private S3Mock s3;
+
+    @AutoClose
     private KafkaBroker kafka;
+
     private Bench bench;
 
     @BeforeEach
     void start() throws Exception {
+        bench = new Bench(home);
         s3 = new S3Mock(Files.createDirectory(home.resolve("s3"))).start();
         kafka = new KafkaBroker(home.resolve("kafka")).start();
         kafka.createTopic("pictures");
-        bench = new Bench(home);
         bench.with(Setting.DELIVER, "catalogue")
                 .with(Setting.DELIVER_PAUSE, "100ms")
                 .with(Setting.DELIVER_LONGEST_PAUSE, "500ms");
@@ -72,10 +77,8 @@ final class S3ThenKafkaTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
-        kafka.close();
-        s3.close();
     }
 
     @Test

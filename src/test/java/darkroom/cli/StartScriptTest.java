@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,25 @@ final class StartScriptTest {
         assertThat(cache).hasContent("learnt");
         assertThat(home.resolve("cache").toFile().list())
                 .containsExactlyInAnyOrder(cache.getFileName().toString(), cache.getFileName() + ".size");
+    }
+
+    /** An older one does not know the options, and would not start; what is set by whoever starts it comes after them. */
+    @ParameterizedTest
+    @CsvSource({"17.0.1, false", "23.0.2, false", "24, true", "25.0.3, true", "26-ea, true", ", false"})
+    void aJavaThatWarnsOfWhatLibrariesDoIsToldToAllowIt(@Nullable String version, boolean allowed) throws Exception {
+        Path java = folder.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\nfor word; do case $word in --*=*) echo \"$word\" ;; esac; done\n");
+        if (version != null) {
+            Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        }
+        List<String> options = allowed
+                ? List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED")
+                : List.of();
+        assertThat(start(Map.of())).isEqualTo(options);
+
+        List<String> own = new ArrayList<>(options);
+        own.add("--illegal-native-access=deny");
+        assertThat(start(Map.of("JAVA_OPTS", "--illegal-native-access=deny"))).isEqualTo(own);
     }
 
     private List<String> start(Map<String, String> locale) throws IOException, InterruptedException {

@@ -488,7 +488,12 @@ final class Backend extends ServiceSupport implements ServedOutputs.Source {
                         "the WebUI at " + url() + " does not answer (" + why + ")",
                         "the job waits and goes on by itself when it is back; " + hint(e)),
                 e,
-                !http.isCut() && BEFORE.stream().allMatch(type -> cause(type, e).isEmpty()));
+                !http.isCut() && !isRefused(e));
+    }
+
+    /** Whether no connection was made, so that this says nothing about what was to be sent. */
+    static boolean isRefused(Exception e) {
+        return BEFORE.stream().anyMatch(type -> cause(type, e).isPresent());
     }
 
     private static String hint(Throwable thrown) {

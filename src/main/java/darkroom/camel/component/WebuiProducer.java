@@ -136,8 +136,9 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         private final Set<String> failed = new HashSet<>();
         private @Nullable Member at;
         private @Nullable Refusal refusal;
-        private boolean waits; // of those that the window counts
+        private volatile boolean waits; // of those that the window counts
         private volatile long lookedIfWanted = System.nanoTime();
+        private volatile boolean rests; // before it looks again
 
         Search(Generation.Order order, Exchange exchange, AsyncCallback callback) {
             this.order = order;
@@ -176,7 +177,8 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
         void seek() {
             try {
                 requireNotGivenUp();
-                if (held.getAsBoolean()) {
+                if (rests || held.getAsBoolean()) {
+                    rests = false;
                     leave(); // others may go on
                     later(this::seek);
                 } else if (refusal != null && !canGoElsewhere()) {
@@ -364,22 +366,32 @@ final class WebuiProducer extends DefaultAsyncProducer implements ShutdownPrepar
             }
         }
 
-        /** Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. */
+        /**
+         * Who has been sent in vain while nothing works waits here for that to end, not for a pause of its own. A WebUI that
+         * was never asked may have this one as well when it is back; if that is now, after a moment, as it may not last.
+         */
         private void away(Member member, Backend backend, AwayException e) {
             if (stopping) {
                 throw e;
             }
-            failed.add(member.name());
-            if (canGoElsewhere()) {
-                if (backend.openBreakerIfGone(e) && !e.isLost()) {
-                    failed.remove(member.name()); // it was never asked, and may have this one as well when it is back
-                }
-                LOG.info(
-                        "{}: {}; another WebUI makes it",
-                        order.id(),
-                        e.problem().message());
-            } else if (!only.isEmpty() || backend.leases().breaker().state().isEmpty()) {
+            boolean first = failed.add(member.name());
+            boolean elsewhere = canGoElsewhere();
+            if (!elsewhere
+                    && (!only.isEmpty() || backend.leases().breaker().state().isEmpty())) {
                 throw e;
+            }
+            boolean gone = elsewhere && backend.openBreakerIfGone(e);
+            boolean refused = Backend.isRefused(e);
+            if (first && (refused || (gone && !e.isLost()))) {
+                failed.remove(member.name());
+            }
+            rests = refused && !gone;
+            if (elsewhere) {
+                LOG.info(
+                        "{}: {}; {}",
+                        order.id(),
+                        e.problem().message(),
+                        rests ? "it does by now, and may be asked again" : "another WebUI makes it");
             }
         }
 
