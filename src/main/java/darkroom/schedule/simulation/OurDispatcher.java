@@ -18,6 +18,7 @@ final class OurDispatcher implements Dispatcher {
     private final List<Worker> workers = new ArrayList<>();
     private final Learnt[] learnt;
     private final String own;
+    private final int numberOfOwn;
     private final Work work;
     private final Scenario scenario;
 
@@ -27,6 +28,7 @@ final class OurDispatcher implements Dispatcher {
         this.scenario = scenario;
         learnt = new Learnt[backends.size()];
         own = backends.size() > 1 ? OWN : "";
+        numberOfOwn = work.own();
         for (Backend backend : backends) {
             learnt[backend.index()] = Learnt.nothing(1);
             Worker worker = backend.newWorker(learnt[backend.index()]);
@@ -59,9 +61,14 @@ final class OurDispatcher implements Dispatcher {
     @Override
     public void answered(int backend, int task, double seconds, int before) {
         Worker worker = workers.get(backend);
-        String loaded = work.models().get(work.model(task));
-        String had = before < work.models().size() ? work.models().get(before) : own;
-        learn(backend, worker, learnt[backend].answered(work.seconds(task), seconds, had, loaded));
+        learn(
+                backend,
+                worker,
+                learnt[backend].answered(work.seconds(task), seconds, model(before), model(work.model(task))));
+    }
+
+    private String model(int number) {
+        return number == numberOfOwn ? own : work.models().get(number);
     }
 
     private void learn(int backend, Worker worker, Learnt now) {

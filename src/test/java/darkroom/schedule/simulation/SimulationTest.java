@@ -82,6 +82,22 @@ final class SimulationTest {
     }
 
     @Test
+    void whatNamesNoCheckpointIsDoneWithWhatABackendLoadsByItself() throws IOException {
+        Files.writeString(folder.resolve("arrivals.csv"), "0,,,5\n".repeat(10) + "100,,photo,5\n" + "200,,,5\n");
+        Simulation own = simulation("""
+                backends: [{count: 2, switch-seconds: 10}]
+                arrivals: {file: arrivals.csv}
+                """);
+
+        for (Contender contender : Contender.values()) {
+            Outcome outcome = own.run(contender);
+            assertThat(outcome.switches()).as("%s", contender).isLessThanOrEqualTo(2);
+            assertThat(outcome.ofBound()).as("%s", contender).isBetween(0.9, 1.0);
+        }
+        assertThat(own.run(Contender.DARKROOM).switches()).isEqualTo(1); // the other one makes the last
+    }
+
+    @Test
     void whatIsOverloadedStillServesWhatIsRare() throws IOException {
         Path file = Files.writeString(folder.resolve("arrivals.csv"), overload());
         Outcome ours = simulation("""
