@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Darkroom's own scheduler, as the service has it, which is told nothing of how fast backends are, and asks them what they have
- * loaded where there are several.
+ * Darkroom's own scheduler, as the service has it, which is told no more of how fast backends are than their weights, and asks them
+ * what they have loaded where there are several.
  */
 final class OurDispatcher implements Dispatcher {
     private static final String OWN = "(what it loads by itself)";
@@ -30,7 +30,7 @@ final class OurDispatcher implements Dispatcher {
         own = backends.size() > 1 ? OWN : "";
         numberOfOwn = work.own();
         for (Backend backend : backends) {
-            learnt[backend.index()] = Learnt.nothing(1);
+            learnt[backend.index()] = Learnt.nothing(backend.kind().weight());
             Worker worker = backend.newWorker(learnt[backend.index()]);
             scheduler.learn(worker, learnt[backend.index()]);
             scheduler.own(worker, own);

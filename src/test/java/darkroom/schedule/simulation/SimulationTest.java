@@ -98,6 +98,18 @@ final class SimulationTest {
     }
 
     @Test
+    void whatIsSaidOfSpeedsCountsUntilItIsSeen() throws IOException {
+        String backlog = Files.readString(SCENARIOS.resolve("backlog.yaml"));
+        Outcome said = simulation(backlog).run(Contender.DARKROOM);
+        Outcome unsaid = simulation(backlog.replaceAll("weight: [0-9.]+, ", "")).run(Contender.DARKROOM);
+
+        assertThat(said.switches()).isEqualTo(4); // nobody does it with fewer
+        assertThat(said.ofBound()).isBetween(0.97, 1.0);
+        assertThat(unsaid.switches()).isEqualTo(6);
+        assertThat(unsaid.ofBound()).isBetween(0.94, said.ofBound());
+    }
+
+    @Test
     void whatIsOverloadedStillServesWhatIsRare() throws IOException {
         Path file = Files.writeString(folder.resolve("arrivals.csv"), overload());
         Outcome ours = simulation("""
@@ -242,7 +254,7 @@ final class SimulationTest {
                         0.05,
                         600,
                         List.of(new Scenario.Backends(
-                                "backend", 1, new Scenario.Amount(1), 0, List.of(), List.of(), null, List.of())),
+                                "backend", 1, new Scenario.Amount(1), 1, 0, List.of(), List.of(), null, List.of())),
                         Map.of("rare", new Scenario.LaneShare(1, 0, 1)),
                         new Scenario.Checkpoints(2, 0, Map.of(), false),
                         new Scenario.Amount(10),
