@@ -129,9 +129,12 @@ final class Schedule {
             waits.forEach((lane, some) -> {
                 some.sort(null);
                 for (int percent : List.of(50, 95, 99)) {
-                    values.put(
-                            "wait p" + percent + " " + lane,
-                            some.get((int) Math.ceil(percent / 100.0 * some.size()) - 1));
+                    String name = "wait p" + percent + " " + lane;
+                    int place = (int) Math.ceil(percent / 100.0 * some.size()) - 1;
+                    values.put(name, some.get(place));
+                    if (some.size() - place < FEW) {
+                        longest.put(name, some.get(some.size() - 1));
+                    }
                 }
             });
         }
