@@ -38,12 +38,13 @@ import java.util.stream.Stream;
  *
  * <p>Both have the same tasks at the same moments, the scenario's times multiplied by {@code --time}. In the simulator a task
  * comes when Darkroom had accepted it, and waits count from then: what passes from the drop to that is the machine's, and
- * printed by itself. What is left is what the simulator leaves out: a task that is accepted has to be put into the queue, and
- * around each picture there is some work. So the simulator does the scenario many times, with each task coming up to
- * {@value #DELAY} s later and taking up to {@value #WORK} s longer, by chance, and each absence ending up to one breaker's
- * pause later. The real figures are expected among those of these runs, with as much to spare on both sides as a hundredth of
- * a share, a load, and {@value #SPARE} of a wait. A percentile with fewer than {@value #FEW} tasks at or
- * above it is one task's luck, and may be as long as the longest wait of any of these runs.
+ * printed by itself. Neither knows more of the WebUIs than their weights: Darkroom is warmed up by another one, and given those
+ * of the scenario when it begins. What is left is what the simulator leaves out: a task that is accepted has to be put into the
+ * queue, and around each picture there is some work, however fast the WebUI is. So the simulator does the scenario many times,
+ * by chance with each task coming up to {@value #DELAY} s later, each picture taking up to {@value #WORK} s longer in such a
+ * run, and each absence ending up to one breaker's pause later. The real figures are expected among those of these runs, with
+ * as much to spare on both sides as a hundredth of a share, a load, and {@value #SPARE} of a wait. A percentile with fewer than
+ * {@value #FEW} tasks at or above it is one task's luck, and may be as long as the longest wait of any of these runs.
  */
 final class Schedule {
     private static final double DELAY = 0.1;
@@ -52,11 +53,19 @@ final class Schedule {
     private static final double SPARE = 0.15;
     private static final double BREAKER_PAUSE = 5;
     private static final int WARM_UP = 40;
+
+    /** A step of a picture of this size is taken for as much work as {@link #STEP} is. */
+    private static final int SIDE = 160;
+
     private static final int FEW = 5;
     private static final double STEP = 0.005;
     private static final Checkpoint IDLE = Checkpoint.named("idle.safetensors");
     private static final Pattern TASK = Pattern.compile("t(\\d{5})");
+    private static final String LIST = "webuis.yaml";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /** After that each WebUI has been asked what it has loaded. */
+    private static final Duration ASKED = Duration.ofSeconds(2);
 
     private static final class Options {
         List<Path> scenarios = List.of(Path.of("examples/scheduling/one-gpu.yaml"));
@@ -67,7 +76,7 @@ final class Schedule {
     }
 
     /** A backend of the scenario: what it is called, and what it can. */
-    private record Gpu(String name, double speed, double load, List<Scenario.Outage> outages) {
+    private record Gpu(String name, double speed, double weight, double load, List<Scenario.Outage> outages) {
         static List<Gpu> of(Scenario scenario) {
             List<Gpu> all = new ArrayList<>();
             for (Scenario.Backends kind : scenario.backends()) {
@@ -79,7 +88,7 @@ final class Schedule {
                 }
                 for (int i = 1; i <= kind.count(); i++) {
                     String name = kind.count() == 1 ? kind.name() : kind.name() + "-" + i;
-                    all.add(new Gpu(name, kind.speed().mean(), kind.switchSeconds(), kind.outages()));
+                    all.add(new Gpu(name, kind.speed().mean(), kind.weight(), kind.switchSeconds(), kind.outages()));
                 }
             }
             return all;
@@ -129,9 +138,12 @@ final class Schedule {
             waits.forEach((lane, some) -> {
                 some.sort(null);
                 for (int percent : List.of(50, 95, 99)) {
-                    values.put(
-                            "wait p" + percent + " " + lane,
-                            some.get((int) Math.ceil(percent / 100.0 * some.size()) - 1));
+                    String name = "wait p" + percent + " " + lane;
+                    int place = (int) Math.ceil(percent / 100.0 * some.size()) - 1;
+                    values.put(name, some.get(place));
+                    if (some.size() - place < FEW) {
+                        longest.put(name, some.get(some.size() - 1));
+                    }
                 }
             });
         }
@@ -248,6 +260,7 @@ final class Schedule {
                         each.name(),
                         each.count(),
                         each.speed(),
+                        each.weight(),
                         each.switchSeconds() * time,
                         each.lanes(),
                         each.checkpoints(),
@@ -274,14 +287,16 @@ final class Schedule {
             throws IOException {
         List<Figures> all = new ArrayList<>();
         Path csv = folder.resolve("arrivals.csv");
+        double mean = accepted.stream()
+                .mapToDouble(Simulation.Arrival::seconds)
+                .average()
+                .orElseThrow();
         for (int run = 0; run < options.runs; run++) {
             Random random = new Random(run);
-            record Late(int task, double at, double seconds) {}
+            record Late(int task, double at) {}
             List<Late> late = new ArrayList<>();
             for (int task = 0; task < accepted.size(); task++) {
-                Simulation.Arrival each = accepted.get(task);
-                late.add(new Late(
-                        task, each.at() + random.nextDouble() * DELAY, each.seconds() + random.nextDouble() * WORK));
+                late.add(new Late(task, accepted.get(task).at() + random.nextDouble() * DELAY));
             }
             late.sort(Comparator.comparingDouble(Late::at));
             Files.write(
@@ -289,14 +304,19 @@ final class Schedule {
                     late.stream()
                             .map(each ->
                                     each.at() + "," + accepted.get(each.task()).lane() + ","
-                                            + accepted.get(each.task()).checkpoint() + "," + each.seconds())
+                                            + accepted.get(each.task()).checkpoint() + ","
+                                            + accepted.get(each.task()).seconds())
                             .toList());
             Scenario varied = new Scenario(
                     scenario.seed(),
                     scenario.inFlight(),
                     scenario.overhead(),
                     scenario.longestWait(),
-                    late(scenario.backends(), random.nextDouble() * BREAKER_PAUSE * options.time),
+                    late(
+                            scenario.backends(),
+                            random.nextDouble() * BREAKER_PAUSE * options.time,
+                            mean,
+                            random.nextDouble() * WORK),
                     scenario.lanes(),
                     scenario.checkpoints(),
                     scenario.seconds(),
@@ -317,12 +337,15 @@ final class Schedule {
         return all;
     }
 
-    private static List<Scenario.Backends> late(List<Scenario.Backends> backends, double seconds) {
+    /** They come back later, and take longer for a picture that takes {@code mean} seconds at one of speed 1. */
+    private static List<Scenario.Backends> late(
+            List<Scenario.Backends> backends, double seconds, double mean, double longer) {
         return backends.stream()
                 .map(each -> new Scenario.Backends(
                         each.name(),
                         each.count(),
-                        each.speed(),
+                        new Scenario.Amount(mean / (mean / each.speed().mean() + longer)),
+                        each.weight(),
                         each.switchSeconds(),
                         each.lanes(),
                         each.checkpoints(),
@@ -371,13 +394,17 @@ final class Schedule {
                         .withTimePerStep(duration(STEP / gpu.speed())));
                 webUis.add(SandboxWebUi.start(settings.get(settings.size() - 1)));
             }
+            SandboxWebUi warmUp = SandboxWebUi.start(
+                    SandboxSettings.defaults().withPlainPictures(true).withCheckpoints(checkpoints));
+            list("- url: " + warmUp.url());
             process = darkroom(options, scenario);
-            try {
+            try (warmUp) {
                 files();
-                for (int i = 0; i < WARM_UP; i++) { // all at once, so that each WebUI gets some
+                for (int i = 0; i < WARM_UP; i++) {
                     drop("warm" + i + ".json", "");
                 }
                 await(() -> count("done") == WARM_UP);
+                share();
                 start = Instant.now();
                 play();
             } catch (Exception e) {
@@ -389,17 +416,13 @@ final class Schedule {
         private Process darkroom(Options options, Scenario scenario) throws IOException {
             Files.createDirectories(folder.resolve("data/drop"));
             ProcessBuilder builder = new ProcessBuilder(
-                            options.home.toAbsolutePath() + "/bin/darkroom",
-                            "run",
-                            "--data",
-                            folder + "/data",
-                            "--webui",
-                            webUis.stream().map(each -> each.url().toString()).collect(Collectors.joining(",")))
+                            options.home.toAbsolutePath() + "/bin/darkroom", "run", "--data", folder + "/data")
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile());
             Map<String, String> environment = builder.environment();
             environment.put("JAVA_HOME", System.getProperty("java.home"));
             environment.put("DARKROOM_HEALTH_PORT", "0");
+            environment.put("DARKROOM_WEBUIS", folder.resolve(LIST).toString());
             environment.put("DARKROOM_WEBUI_IN_FLIGHT", String.valueOf(scenario.inFlight()));
             environment.put("DARKROOM_SCHEDULE_LONGEST_WAIT", millis(scenario.longestWait()));
             environment.put("DARKROOM_RETRY_PAUSE", millis(options.time));
@@ -417,6 +440,25 @@ final class Schedule {
             return builder.start();
         }
 
+        /** Instead of the one that warmed it up come those of the scenario, of which it knows no more than the simulator. */
+        private void share() throws Exception {
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < gpus.size(); i++) {
+                Gpu gpu = gpus.get(i);
+                lines.add("- {name: " + gpu.name() + ", url: '" + webUis.get(i).url() + "', weight: " + gpu.weight()
+                        + "}");
+            }
+            list(String.join("\n", lines));
+            await(() -> Files.readString(folder.resolve("log")).contains("these share the work now"));
+            Thread.sleep(ASKED.toMillis());
+        }
+
+        private void list(String entries) throws IOException {
+            Path written = Files.writeString(folder.resolve(LIST + ".part"), entries + "\n");
+            Files.move(
+                    written, folder.resolve(LIST), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+
         private static String millis(double seconds) {
             return Math.round(seconds * 1000) + "ms";
         }
@@ -431,7 +473,9 @@ final class Schedule {
             for (int i = 0; i < WARM_UP; i++) {
                 Files.writeString(
                         folder.resolve("made/warm" + i + ".json"),
-                        "{\"prompt\": \"warm\", \"steps\": 20, \"width\": 128, \"height\": 128, \"seed\": " + i + "}");
+                        "{\"prompt\": \"warm\", \"steps\": 20, \"width\": " + SIDE + ", \"height\": " + SIDE
+                                + ", \"seed\": " + i + ", \"override_settings\": {\"sd_model_checkpoint\": \""
+                                + tasks.get(0).checkpoint() + "\"}}");
             }
             for (int i = 0; i < tasks.size(); i++) {
                 Simulation.Arrival task = tasks.get(i);
@@ -439,10 +483,16 @@ final class Schedule {
                 Files.writeString(
                         folder.resolve("made").resolve(name(i)),
                         String.format(
-                                "{\"prompt\": \"%d\", \"steps\": %d, \"width\": 128, \"height\": 128, \"seed\": %d,"
+                                "{\"prompt\": \"%d\", \"steps\": %d, \"width\": %d, \"height\": %d, \"seed\": %d,"
                                         + " \"override_settings\": {\"sd_model_checkpoint\": \"%s\"},"
                                         + " \"job\": {\"priority\": %d}}",
-                                i, Math.round(task.seconds() / STEP), i, task.checkpoint(), task.priority()));
+                                i,
+                                Math.round(task.seconds() / STEP),
+                                SIDE,
+                                SIDE,
+                                i,
+                                task.checkpoint(),
+                                task.priority()));
             }
         }
 

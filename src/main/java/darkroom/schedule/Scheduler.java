@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of what is loaded the lane that has had the least of its share goes first, and in a lane what came first.
  *   <li>A WebUI with nothing to do for its model loads another one if nobody has that, or if those that have it would take some
  *       times longer than the loading does; or if it has done nothing for longer than that although something waited: not all
- *       that waits need be known here. It leaves that to one whose model is missed less, if there is one without work.
+ *       that waits need be known here, unless nothing has come for as long. It leaves that to one whose model is missed less, if
+ *       there is one without work.
  * </ol>
  *
  * <p>Nothing starves. Tasks of a lower priority that have waited for half of {@link Policy#longestWait} get a quarter of the time, oldest
@@ -73,6 +74,8 @@ public final class Scheduler<T> {
     private double owed; // seconds of work that are due to those that wait too long
     private double usualSwitch = Double.NaN; // seconds that loads have taken lately, at whichever worker
     private long period; // since something waits
+    private boolean came; // since somebody asked for something
+    private double lastCame = Double.NEGATIVE_INFINITY;
 
     public Scheduler(Policy policy) {
         this.policy = policy;
@@ -130,6 +133,7 @@ public final class Scheduler<T> {
         queue.lane().add();
         queue.level().add(queue.add(task, demand.seconds(), since));
         size++;
+        came = true;
     }
 
     /** How much the one of the waiting lanes has had that has had the least; 0 if none waits. */
@@ -278,6 +282,10 @@ public final class Scheduler<T> {
      *     it will change the model when what it has in flight is over
      */
     public Optional<T> next(Worker worker, double now) {
+        if (came) {
+            came = false;
+            lastCame = now;
+        }
         open.clear();
         boolean keeps = worker.inFlight() > 0 && worker.switchSeconds() > 0; // what it has loaded
         boolean any = false;
@@ -373,7 +381,8 @@ public final class Scheduler<T> {
                 !isSpare(worker) && now - model(worker).lastUsed() <= PATIENCE * loads;
         boolean pays = takes > (mayHaveToLoadItsOwnAgain ? PATIENCE : SPARE_PATIENCE) * loads;
         boolean haveWaited = worker.unusedFor(period, now) > (mayHaveToLoadItsOwnAgain ? SPARE_PATIENCE : 1) * loads;
-        if (!pays && !haveWaited) {
+        boolean isInTime = takes > loads || now - lastCame < loads; // else it is all gone when the load is over
+        if (!pays && !(haveWaited && isInTime)) {
             return false;
         }
         return now - queue.since() >= COURTESY || !isMissedMore(worker, queue);
@@ -387,7 +396,7 @@ public final class Scheduler<T> {
         double missed = model(worker).lastUsed();
         for (Model model : models.values()) {
             boolean spare = model.idle().size() > 1 || model == models.get("");
-            if ((spare || model.lastUsed() < missed) && hasIdle(model, queue, other -> true)) {
+            if ((spare || model.lastUsed() < missed) && hasIdle(model, queue, other -> other != worker)) {
                 return true;
             }
         }

@@ -309,6 +309,19 @@ final class SchedulerTest {
     }
 
     @Test
+    void doesNotWaitForItselfToLoad() {
+        Worker busy = joined(worker("a"));
+        Worker other = joined(worker("b"));
+        scheduler.own(other, "own");
+        scheduler.loaded(busy, "photo");
+        add("photo", "", 0, "photo", 3);
+        assertThat(scheduler.next(busy, now)).contains("photo");
+        add("task", "", 0, "drawing", 3);
+
+        assertThat(scheduler.next(other, now)).contains("task");
+    }
+
+    @Test
     void theSecondInFlightIsLeftToOneWithNothingToDo() {
         Worker busy = joined(worker("a"));
         Worker idle = joined(worker("b"));
@@ -453,6 +466,32 @@ final class SchedulerTest {
         }
         now++;
         assertThat(scheduler.next(two.second(), now)).isPresent();
+    }
+
+    @Test
+    void oneThatHasDoneNothingDoesNotLoadForTheLastTasksThatOthersWillHaveDoneByThen() {
+        Two two = two("photo", "drawing");
+        for (int i = 0; i < 3.8 * LOAD; i++) {
+            add("photo-" + i, "", 0, "photo", 0.5);
+        }
+        for (int i = 0; i < 3.8 * LOAD; i++) { // nothing more comes
+            assertThat(scheduler.next(two.first(), now)).isPresent();
+            assertThat(scheduler.next(two.second(), now)).isEmpty();
+            now += 0.5;
+            scheduler.finished(two.first());
+        }
+    }
+
+    @Test
+    void oneThatHasDoneNothingHelpsIfThoseThatHaveTheModelTakeNothing() {
+        Two two = two("photo", "drawing");
+        for (int i = 0; i < 3; i++) {
+            add("photo-" + i, "", 0, "photo", 1);
+        }
+        assertThat(scheduler.next(two.first(), now)).contains("photo-0"); // and takes long for it
+
+        assertThat(ask(two.second(), LOAD)).isEmpty();
+        assertThat(ask(two.second(), LOAD)).contains("photo-1");
     }
 
     @Test

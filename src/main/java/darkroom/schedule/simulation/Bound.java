@@ -15,12 +15,14 @@ final class Bound {
     private final Work work;
     private final Capacity capacity;
     private final long models;
+    private final boolean allNameOne; // a model
 
     private Bound(List<Backend> backends, Work work, Capacity capacity) {
         this.backends = backends;
         this.work = work;
         this.capacity = capacity;
         models = work.modelsAskedFor();
+        allNameOne = work.own() == work.models().size();
     }
 
     /** The highest busy share that can be. */
@@ -36,7 +38,10 @@ final class Bound {
         return Math.max(byLoads(), byArrivals());
     }
 
-    /** All backends that do anything have to load something before, after each absence again. */
+    /**
+     * All backends that do anything have to load something before, after each absence again, unless there are tasks that name no
+     * model.
+     */
     private double byLoads() {
         double low = 0;
         double high = work.at(work.size() - 1) + 1;
@@ -66,8 +71,8 @@ final class Bound {
             double from = 0;
             while (from < until) {
                 double to = Math.min(until, absences.begin());
-                times++;
-                sum += backend.speed() * Math.max(0, to - from - backend.switchSeconds());
+                times += allNameOne ? 1 : 0;
+                sum += backend.speed() * Math.max(0, to - from - (allNameOne ? backend.switchSeconds() : 0));
                 from = absences.end() > absences.begin() ? absences.end() : Double.POSITIVE_INFINITY;
                 absences.next();
             }

@@ -17,7 +17,7 @@ interface Dispatcher {
      * A backend has answered; {@link #finished} follows.
      *
      * @param seconds how long it was at this task alone, loading included
-     * @param before the model that it had loaded before; the number of models for none
+     * @param before the model that it had loaded before; {@link Work#own} for what it loads by itself
      */
     default void answered(int backend, int task, double seconds, int before) {}
 
@@ -26,7 +26,7 @@ interface Dispatcher {
         return 1;
     }
 
-    /** A backend is there, with nothing loaded. */
+    /** A backend is there, with what it loads by itself. */
     void join(int backend);
 
     /** A backend is away; tasks that wait for it alone go to others. */

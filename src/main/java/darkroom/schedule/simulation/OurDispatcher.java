@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Darkroom's own scheduler, as the service has it, which is told nothing of how fast backends are, and asks them what they have
- * loaded where there are several.
+ * Darkroom's own scheduler, as the service has it, which is told no more of how fast backends are than their weights, and asks them
+ * what they have loaded where there are several.
  */
 final class OurDispatcher implements Dispatcher {
     private static final String OWN = "(what it loads by itself)";
@@ -18,6 +18,7 @@ final class OurDispatcher implements Dispatcher {
     private final List<Worker> workers = new ArrayList<>();
     private final Learnt[] learnt;
     private final String own;
+    private final int numberOfOwn;
     private final Work work;
     private final Scenario scenario;
 
@@ -27,8 +28,9 @@ final class OurDispatcher implements Dispatcher {
         this.scenario = scenario;
         learnt = new Learnt[backends.size()];
         own = backends.size() > 1 ? OWN : "";
+        numberOfOwn = work.own();
         for (Backend backend : backends) {
-            learnt[backend.index()] = Learnt.nothing(1);
+            learnt[backend.index()] = Learnt.nothing(backend.kind().weight());
             Worker worker = backend.newWorker(learnt[backend.index()]);
             scheduler.learn(worker, learnt[backend.index()]);
             scheduler.own(worker, own);
@@ -59,9 +61,14 @@ final class OurDispatcher implements Dispatcher {
     @Override
     public void answered(int backend, int task, double seconds, int before) {
         Worker worker = workers.get(backend);
-        String loaded = work.models().get(work.model(task));
-        String had = before < work.models().size() ? work.models().get(before) : own;
-        learn(backend, worker, learnt[backend].answered(work.seconds(task), seconds, had, loaded));
+        learn(
+                backend,
+                worker,
+                learnt[backend].answered(work.seconds(task), seconds, model(before), model(work.model(task))));
+    }
+
+    private String model(int number) {
+        return number == numberOfOwn ? own : work.models().get(number);
     }
 
     private void learn(int backend, Worker worker, Learnt now) {

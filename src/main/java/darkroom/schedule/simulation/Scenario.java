@@ -40,6 +40,7 @@ public record Scenario(
      *
      * @param name of the first; the others get a number
      * @param speed of each
+     * @param weight how fast each is said to be, until it has shown it
      * @param switchSeconds how long each takes to load a checkpoint
      * @param lanes from which they take tasks; empty for all
      * @param checkpoints that they have; empty for all
@@ -50,6 +51,7 @@ public record Scenario(
             String name,
             int count,
             Amount speed,
+            double weight,
             double switchSeconds,
             List<String> lanes,
             List<String> checkpoints,
@@ -160,6 +162,7 @@ public record Scenario(
                         each.name,
                         scaled(each.count, scale),
                         each.speed,
+                        each.weight,
                         each.switchSeconds,
                         each.lanes,
                         each.checkpoints,

@@ -92,11 +92,21 @@ final class ScenarioReader {
         List<YamlValue> kinds = fields.list("backends");
         for (YamlValue kind : kinds) {
             Fields own = fields(
-                    kind, "name", "count", "speed", "switch-seconds", "lanes", "checkpoints", "failures", "outages");
+                    kind,
+                    "name",
+                    "count",
+                    "speed",
+                    "weight",
+                    "switch-seconds",
+                    "lanes",
+                    "checkpoints",
+                    "failures",
+                    "outages");
             backends.add(new Scenario.Backends(
                     own.text("name", "backend"),
                     own.whole("count", 1, 1, MOST_BACKENDS),
                     amount(own, "speed", Scenario.Amount.ONE),
+                    own.number("weight", 1, ABOVE_0),
                     own.number("switch-seconds", 0, FROM_0),
                     own.words("lanes"),
                     own.words("checkpoints"),

@@ -77,6 +77,7 @@ public final class Simulation {
      * @param at when it comes, in seconds from the start
      * @param lane empty for none
      * @param priority higher is more urgent
+     * @param checkpoint empty for what backends load by themselves
      * @param seconds how long a backend of speed 1 works on it
      */
     public record Arrival(double at, String lane, int priority, String checkpoint, double seconds) {}
@@ -150,7 +151,8 @@ public final class Simulation {
         private final Consumer<Done> told;
         private final int count = backends.size();
         private final double period = count <= FEW ? TICK : TICK_OF_MANY;
-        private final int nothing = work.models().size(); // the model of those that have none
+        private final int models = work.models().size();
+        private final int own = work.own();
         private final int[] flight = new int[count * scenario.inFlight()]; // at work, then waiting there, by backend
         private final int[] inFlight = new int[count];
         private final int[] loaded = new int[count];
@@ -163,9 +165,9 @@ public final class Simulation {
         private final Timers ends = new Timers(count);
         private final Timers absences = new Timers(count);
         private final List<Backend.Absences> away = new ArrayList<>();
-        private final IntSet[] idle = new IntSet[nothing + 1]; // by what is loaded
-        private final IntSet[] room = new IntSet[nothing + 1]; // and busy
-        private final int[] waiting = new int[nothing]; // by model
+        private final IntSet[] idle = new IntSet[models + 1]; // by what is loaded
+        private final IntSet[] room = new IntSet[models + 1]; // and busy
+        private final int[] waiting = new int[models]; // by model
         private final float[] wait = new float[work.size()];
         private double now;
         private int arrived;
@@ -182,7 +184,7 @@ public final class Simulation {
             this.told = told;
             int[] idlePlaces = IntSet.places(count);
             int[] roomPlaces = IntSet.places(count);
-            for (int i = 0; i <= nothing; i++) {
+            for (int i = 0; i <= models; i++) {
                 idle[i] = new IntSet(idlePlaces);
                 room[i] = new IntSet(roomPlaces);
             }
@@ -253,8 +255,8 @@ public final class Simulation {
                 return;
             } else if (!looks) {
                 askInTurn();
-            } else if (!ask(idle[nothing]) && !ask(room[model])) {
-                turn = (turn + 1) % nothing;
+            } else if (!ask(idle[own]) && !ask(room[model])) {
+                turn = (turn + 1) % models;
                 ask(idle[turn]); // the others at the next tick
             }
         }
@@ -288,7 +290,7 @@ public final class Simulation {
                 for (IntSet some : idle) {
                     askEach(some);
                 }
-                for (int model = 0; model < nothing; model++) {
+                for (int model = 0; model < models; model++) {
                     if (waiting[model] > 0) {
                         askEach(room[model]);
                     }
@@ -424,8 +426,8 @@ public final class Simulation {
 
         private void comes(int backend) {
             there[backend] = true;
-            loaded[backend] = nothing;
-            given[backend] = nothing;
+            loaded[backend] = own;
+            given[backend] = own;
             file(backend, 1);
             dispatcher.join(backend);
             absences.set(backend, away.get(backend).begin());

@@ -169,12 +169,19 @@ final class Work {
         return model[task];
     }
 
-    /** How many models there are tasks for. */
+    /** The number of the model that backends load by themselves, which tasks ask for that name none. */
+    int own() {
+        int own = models.indexOf("");
+        return own < 0 ? models.size() : own;
+    }
+
+    /** How many models there are tasks for that name one. */
     long modelsAskedFor() {
         boolean[] asked = new boolean[models.size()];
+        int own = own();
         long count = 0;
         for (int task = 0; task < size; task++) {
-            count += asked[model[task]] ? 0 : 1;
+            count += asked[model[task]] || model[task] == own ? 0 : 1;
             asked[model[task]] = true;
         }
         return count;

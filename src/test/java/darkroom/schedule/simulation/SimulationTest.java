@@ -82,6 +82,34 @@ final class SimulationTest {
     }
 
     @Test
+    void whatNamesNoCheckpointIsDoneWithWhatABackendLoadsByItself() throws IOException {
+        Files.writeString(folder.resolve("arrivals.csv"), "0,,,5\n".repeat(10) + "100,,photo,5\n" + "200,,,5\n");
+        Simulation own = simulation("""
+                backends: [{count: 2, switch-seconds: 10}]
+                arrivals: {file: arrivals.csv}
+                """);
+
+        for (Contender contender : Contender.values()) {
+            Outcome outcome = own.run(contender);
+            assertThat(outcome.switches()).as("%s", contender).isLessThanOrEqualTo(2);
+            assertThat(outcome.ofBound()).as("%s", contender).isBetween(0.9, 1.0);
+        }
+        assertThat(own.run(Contender.DARKROOM).switches()).isEqualTo(1); // the other one makes the last
+    }
+
+    @Test
+    void whatIsSaidOfSpeedsCountsUntilItIsSeen() throws IOException {
+        String backlog = Files.readString(SCENARIOS.resolve("backlog.yaml"));
+        Outcome said = simulation(backlog).run(Contender.DARKROOM);
+        Outcome unsaid = simulation(backlog.replaceAll("weight: [0-9.]+, ", "")).run(Contender.DARKROOM);
+
+        assertThat(said.switches()).isEqualTo(4); // nobody does it with fewer
+        assertThat(said.ofBound()).isBetween(0.97, 1.0);
+        assertThat(unsaid.switches()).isEqualTo(6);
+        assertThat(unsaid.ofBound()).isBetween(0.94, said.ofBound());
+    }
+
+    @Test
     void whatIsOverloadedStillServesWhatIsRare() throws IOException {
         Path file = Files.writeString(folder.resolve("arrivals.csv"), overload());
         Outcome ours = simulation("""
@@ -226,7 +254,7 @@ final class SimulationTest {
                         0.05,
                         600,
                         List.of(new Scenario.Backends(
-                                "backend", 1, new Scenario.Amount(1), 0, List.of(), List.of(), null, List.of())),
+                                "backend", 1, new Scenario.Amount(1), 1, 0, List.of(), List.of(), null, List.of())),
                         Map.of("rare", new Scenario.LaneShare(1, 0, 1)),
                         new Scenario.Checkpoints(2, 0, Map.of(), false),
                         new Scenario.Amount(10),
