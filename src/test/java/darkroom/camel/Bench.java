@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import darkroom.camel.component.WebuiComponent;
 import darkroom.files.Disk;
 import darkroom.files.TolerantVisitor;
 import darkroom.sandbox.ReceivedRequest;
@@ -127,6 +128,11 @@ final class Bench implements AutoCloseable {
             throw new IllegalStateException("not started");
         }
         return service;
+    }
+
+    /** What knows the service's WebUIs. */
+    WebuiComponent webUis() {
+        return service().camelContext().getComponent("webui", WebuiComponent.class);
     }
 
     SandboxWebUi sandbox() {

@@ -77,8 +77,7 @@ final class BreakersTest {
         startWithHoursOfPauseAfter(Setting.RETRY_BACKEND_FAILURES, "5");
         drop("a", SMALL, 10, 40);
 
-        HealthCheck health =
-                new WebUiHealth(bench.service().camelContext().getComponent("webui", WebuiComponent.class));
+        HealthCheck health = new WebUiHealth(bench.webUis());
         Bench.await("it is noticed", () -> health.call().getState() == HealthCheck.State.DOWN);
         assertThat(health.call().getMessage().orElse("")).contains("did not let us in", "the jobs wait");
         Bench.await(
@@ -119,7 +118,7 @@ final class BreakersTest {
         int port = bench.sandbox().port();
         bench.stopSandbox();
         drop("a", SMALL, 10, 15);
-        WebuiComponent webUi = bench.service().camelContext().getComponent("webui", WebuiComponent.class);
+        WebuiComponent webUi = bench.webUis();
         Bench.await("it is noticed", () -> !webUi.failing().isEmpty());
         try (ServerSocket away = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             away.accept().close(); // somebody looks whether it is back

@@ -336,7 +336,7 @@ final class CheckpointKeeperTest {
             bench.stop();
 
             bench.start();
-            WebuiComponent component = bench.service().camelContext().getComponent("webui", WebuiComponent.class);
+            WebuiComponent component = bench.webUis();
             Bench.await(
                     "what is loaded",
                     () -> component.states().stream()

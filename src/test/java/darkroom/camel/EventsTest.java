@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import darkroom.camel.component.WebuiComponent;
 import darkroom.files.Disk;
 import darkroom.files.Sha256;
 import darkroom.sandbox.SandboxSettings;
@@ -255,16 +254,12 @@ final class EventsTest {
         bench.sandbox().awaitRequest("/sdapi/v1/txt2img", 1, Bench.SOON);
         bench.drop("b.json", "{" + SMALL + "}");
 
-        Bench.await("the second one waits for the WebUI", () -> webuis().waiting() == 1);
+        Bench.await("the second one waits for the WebUI", () -> bench.webUis().waiting() == 1);
         assertThat(started()).singleElement().asString().startsWith("a-");
 
         bench.drop("a.cancel", "");
         bench.done("b.json");
         assertThat(told(2)).extracting(event -> event.at("/data/name").asText()).containsExactly("a", "b");
-    }
-
-    private WebuiComponent webuis() {
-        return bench.service().camelContext().getComponent("webui", WebuiComponent.class);
     }
 
     /** The jobs at work of which it was told that they have started. */

@@ -199,11 +199,7 @@ final class SeveralWebUisTest {
     }
 
     private boolean isFailing(String name) {
-        return bench.service()
-                .camelContext()
-                .getComponent("webui", WebuiComponent.class)
-                .failing()
-                .containsKey(name);
+        return bench.webUis().failing().containsKey(name);
     }
 
     @Test
@@ -413,8 +409,7 @@ final class SeveralWebUisTest {
         drop(0, 20, SMALL);
         awaitDone(20);
 
-        HealthCheck.Result health =
-                new WebUiHealth(bench.service().camelContext().getComponent("webui", WebuiComponent.class)).call();
+        HealthCheck.Result health = new WebUiHealth(bench.webUis()).call();
         assertThat(health.getState()).isEqualTo(HealthCheck.State.UP);
         assertThat(health.getDetails().get("open")).isEqualTo("works");
         assertThat(health.getDetails().get("locked").toString())
@@ -429,8 +424,7 @@ final class SeveralWebUisTest {
             entries.put("silent", "- name: silent\n  url: http://127.0.0.1:" + silent.getLocalPort() + "\n");
             write();
             bench.start();
-            WebUiHealth readiness =
-                    new WebUiHealth(bench.service().camelContext().getComponent("webui", WebuiComponent.class));
+            WebUiHealth readiness = new WebUiHealth(bench.webUis());
 
             Instant asked = Instant.now();
             HealthCheck.Result health = readiness.call();
@@ -503,7 +497,7 @@ final class SeveralWebUisTest {
     }
 
     private WebuiState state(String name) {
-        return bench.service().camelContext().getComponent("webui", WebuiComponent.class).states().stream()
+        return bench.webUis().states().stream()
                 .filter(state -> state.name().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import darkroom.camel.component.WebuiComponent;
 import darkroom.camel.component.WebuiState;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.sandbox.SandboxWebUi;
@@ -65,9 +64,7 @@ final class SpeedsTest {
     }
 
     private List<Double> speeds() {
-        return bench.service().camelContext().getComponent("webui", WebuiComponent.class).states().stream()
-                .map(WebuiState::speed)
-                .toList();
+        return bench.webUis().states().stream().map(WebuiState::speed).toList();
     }
 
     private Path file() {

@@ -2,7 +2,6 @@ package darkroom.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import darkroom.camel.component.WebuiComponent;
 import darkroom.sandbox.SandboxSettings;
 import darkroom.settings.Setting;
 import java.io.IOException;
@@ -31,13 +30,6 @@ final class WindowTest {
     @AfterEach
     void stop() {
         bench.close();
-    }
-
-    private long waiting() {
-        return bench.service()
-                .camelContext()
-                .getComponent("webui", WebuiComponent.class)
-                .waiting();
     }
 
     @Test
@@ -70,8 +62,10 @@ final class WindowTest {
                 "many.json",
                 "{\"prompt\": \"a\", \"steps\": 1, \"width\": 64, \"height\": 64, \"job\": {\"count\": 30}}");
 
-        Bench.await("the window is full", () -> waiting() == 5);
-        Awaitility.await().during(Duration.ofSeconds(1)).until(() -> waiting() == 5);
+        Bench.await("the window is full", () -> bench.webUis().waiting() == 5);
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .until(() -> bench.webUis().waiting() == 5);
         assertThat(bench.sandbox().generations()).isEmpty();
 
         bench.restartSandbox(SandboxSettings.defaults().withPlainPictures(true));
